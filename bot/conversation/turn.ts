@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Button, Inbound, Piece } from '#bot/channels/channel.ts';
+import { langSchema, type Lang } from '#knowledge/lang.ts';
+import type { Judgement } from '#knowledge/judgement.ts';
+
+/**
+ * One turn of a conversation as a value: what a resident did goes in with what is known of them, replies and effects
+ * come out. Nothing here touches a store or a clock, so the web chat, `ask`, a replay after a crash and a test all run
+ * the very same code.
+ */
+
+/** What the next turn may rest on; kept encrypted, forgotten after 30 minutes. */
+export const contextSchema = z.strictObject({
+  lastCardId: z.string().optional(),
+  /** The choices last shown, so that "2" is understood. */
+  choices: z.array(z.strictObject({ label: z.string(), value: z.string() })).optional(),
+  /** The last question that was not answered for sure, kept for "none of these". */
+  openQuestion: z.string().optional(),
+  /** A dialogue in progress and what it has gathered. */
+  dialogue: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('child-schedule'), birth: z.string().optional(), given: z.array(z.string()) }),
+    z.strictObject({ kind: z.literal('village'), then: z.string() }),
+    z.strictObject({ kind: z.literal('erase') }),
+  ]).optional(),
+  /** Epoch ms of the turn that left this. */
+  atMs: z.number(),
+});
+export type ConversationContext = z.infer<typeof contextSchema>;
+
+export const PURPOSES = ['answers', 'announcements', 'reminders', 'village'] as const;
+/** A purpose that a person agrees to apart from the others (Law 91/2025/QH15 Art. 9). */
+export type Purpose = (typeof PURPOSES)[number];
+
+/** What is known of the person when a turn begins. */
+export type ResidentView = {
+  lang: Lang;
+  /** Village id of the place, if they told us and agreed that we remember it. */
+  villageId: string | null;
+  /** False until the legal notice (automatic assistant) has been sent once. */
+  greeted: boolean;
+  consents: Purpose[];
+  context: ConversationContext | null;
+};
+
+export const TICKET_KINDS = ['question', 'human', 'media', 'rumour', 'danger', 'sensitive', 'suspected-case', 'vaccine-reaction', 'rights'] as const;
+export type TicketKind = (typeof TICKET_KINDS)[number];
+
+/** What must become true in the store together with the replies, in the same transaction. */
+export type Effect =
+  | { kind: 'ticket'; ticket: { kind: TicketKind; domain: 'health' | 'social' | 'food' | 'order'; priority: 'urgent' | 'normal'; question: string; offered: string[]; reasons: string[] } }
+  | { kind: 'context'; context: ConversationContext | null }
+  | { kind: 'language'; lang: Lang }
+  | { kind: 'village'; villageId: string | null }
+  | { kind: 'consent'; purpose: Purpose; given: boolean; textVersion: string }
+  | { kind: 'greeted' }
+  | { kind: 'stop' }
+  | { kind: 'erase' };
+
+export type Reply = Piece & { priority: 'emergency' | 'reply' };
+
+export type Turn = { replies: Reply[]; effects: Effect[]; judgement: Judgement | null };
+
+/** The conversation: pure, apart from reading what it was built with. */
+export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'>, resident: ResidentView) => Turn;
+
+export type { Button };
+
+export { langSchema };
