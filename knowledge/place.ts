@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { clockOf, dayOf, weekdayOf } from './day.ts';
+import { langSchema } from './lang.ts';
+
+/**
+ * A place is one commune as data: everything that differs from commune to commune. The program never holds a name,
+ * a number or an hour of its own; cards ask for them as `{{station.phone}}`.
+ */
+
+const phone = z.string().regex(/^\+?\d[\d ]{1,18}$/, { error: 'a phone number in digits and spaces, like 0900 000 000' });
+const clock = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: 'an hour like 7:30' });
+const id = z.string().regex(/^[a-z0-9-]+$/, { error: 'small letters, digits and hyphens, like plei-mau' });
+
+const hoursSchema = z.strictObject({
+  /** 1 = Monday … 7 = Sunday. */
+  weekdays: z.array(z.number().int().min(1).max(7)).min(1),
+  from: clock,
+  to: clock,
+});
+
+const placeSchema = z.strictObject({
+  /** True only for the sample that ships: `doctor` and the log say so, loudly. */
+  sample: z.boolean().default(false),
+  commune: z.string().min(3),
+  province: z.string().min(3),
+  station: z.strictObject({
+    name: z.string().min(3),
+    address: z.string().min(3),
+    phone,
+    mapUrl: z.url().optional(),
+    hours: z.array(hoursSchema).min(1),
+  }),
+  /** The nearest emergency department; left out where nobody has confirmed it. */
+  hospital: z.strictObject({ name: z.string().min(3), phone }).optional(),
+  police: z.strictObject({ phone }),
+  /** The four duty numbers by subject that a commune must have before going live. */
+  duty: z.strictObject({ health: phone, social: phone, food: phone, order: phone }),
+  villages: z.array(z.strictObject({
+    id,
+    name: z.string().min(2),
+    /** Other ways people write the name. */
+    aliases: z.array(z.string()).default([]),
+    healthWorker: z.strictObject({ name: z.string().min(2), phone }).optional(),
+  })).min(1),
+  languages: z.array(langSchema).min(1).refine((langs) => langs.includes('vi'), { error: 'a list that contains vi' }),
+  /** Whether Jrai and Bahnar texts that no speaker has checked are shown at all, beside the Vietnamese. */
+  showDrafts: z.boolean().default(false),
+  /** When staff answer questions that were passed on. */
+  answerHours: z.array(hoursSchema).min(1),
+  /** Vaccines that the province has introduced here, each switched on by a named person. */
+  vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string() })).default([]),
+});
+
+/** One commune, as `place.yaml` in its folder describes it. */
+export type Place = z.infer<typeof placeSchema>;
+export type Hours = z.infer<typeof hoursSchema>;
+
+export type PlaceResult = { ok: true; place: Place } | { ok: false; file: string; faults: { field: string; expected: string }[] };
+
+/** Reads `place.yaml` in `dir`. What is wrong comes back as faults with field and expected form. */
+export async function loadPlace(dir: string): Promise<PlaceResult> {
+  const file = join(dir, 'place.yaml');
+  let raw: unknown;
+  try {
+    raw = parseYaml((await readFile(file, 'utf8')).normalize('NFC'));
+  } catch (error) {
+    return { ok: false, file, faults: [{ field: 'file', expected: error instanceof Error ? error.message : 'a readable file' }] };
+  }
+  const parsed = placeSchema.safeParse(raw);
+  if (parsed.success) return { ok: true, place: parsed.data };
+  return { ok: false, file, faults: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), expected: issue.message })) };
+}
+
+/** Everything a card may ask of the place. A card with any other `{{…}}` does not pass the check. */
+export const PLACEHOLDERS = [
+  'commune', 'station.name', 'station.phone', 'station.address', 'station.hours',
+  'duty.health', 'duty.social', 'duty.food', 'duty.order',
+  'police.phone', 'hospital.name', 'hospital.phone', 'villageHealthWorkers', 'languages', 'answer.hours',
+] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** Words that turn hours and lists into a sentence; they live in `locales`. */
+export type PlaceWords = {
+  languageName: (lang: Place['languages'][number]) => string;
+  weekdays: (from: number, to: number) => string;
+  hours: (days: string, from: string, to: string) => string;
+  /** Said where the place has no such number. Never a blank, never another commune's. */
+  askStation: (stationPhone: string) => string;
+};
+
+/** The place's values for every placeholder. */
+export function placeFacts(place: Place, words: PlaceWords): Record<Placeholder, string> {
+  const ask = words.askStation(place.station.phone);
+  return {
+    'commune': place.commune,
+    'station.name': place.station.name,
+    'station.phone': place.station.phone,
+    'station.address': place.station.address,
+    'station.hours': sayHours(place.station.hours, words),
+    'duty.health': place.duty.health,
+    'duty.social': place.duty.social,
+    'duty.food': place.duty.food,
+    'duty.order': place.duty.order,
+    'police.phone': place.police.phone,
+    'hospital.name': place.hospital?.name ?? ask,
+    'hospital.phone': place.hospital?.phone ?? ask,
+    'villageHealthWorkers': place.villages.flatMap((v) => v.healthWorker ? [`${v.name}: ${v.healthWorker.name}, ${v.healthWorker.phone}`] : []).join('; ') || ask,
+    'languages': place.languages.map(words.languageName).join(', '),
+    'answer.hours': sayHours(place.answerHours, words),
+  };
+}
+
+/** Fills `{{name}}` in a card's text. A name that the place does not know stays as it is; the check finds it first. */
+export function fillPlaceholders(text: string, facts: Record<Placeholder, string>): string {
+  return text.replace(/\{\{\s*([A-Za-z.]+)\s*\}\}/g, (whole, name: string) => (isPlaceholder(name) ? facts[name] : whole));
+}
+
+export function isPlaceholder(name: string): name is Placeholder {
+  return (PLACEHOLDERS as readonly string[]).includes(name);
+}
+
+/** Whether `atMs` lies within `hours`. */
+export function isOpen(hours: Hours[], atMs: number): boolean {
+  const weekday = weekdayOf(dayOf(atMs));
+  const { hour, minute } = clockOf(atMs);
+  const now = hour * 60 + minute;
+  return hours.some((span) => span.weekdays.includes(weekday) && now >= minutesOf(span.from) && now < minutesOf(span.to));
+}
+
+/** Minutes since midnight of an hour like `7:30`. */
+export function minutesOf(clockText: string): number {
+  const [hour = '0', minute = '0'] = clockText.split(':');
+  return Number(hour) * 60 + Number(minute);
+}
+
+function sayHours(hours: Hours[], words: PlaceWords): string {
+  return hours.map((span) => words.hours(words.weekdays(Math.min(...span.weekdays), Math.max(...span.weekdays)), span.from, span.to)).join('; ');
+}
