@@ -85,7 +85,8 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 /** Words that turn hours and lists into a sentence; they live in `locales`. */
 export type PlaceWords = {
   languageName: (lang: Place['languages'][number]) => string;
-  weekdays: (from: number, to: number) => string;
+  /** Days of the week, 1 = Monday … 7 = Sunday, in order. */
+  weekdays: (days: number[]) => string;
   hours: (days: string, from: string, to: string) => string;
   /** Said where the place has no such number. Never a blank, never another commune's. */
   askStation: (stationPhone: string) => string;
@@ -137,5 +138,5 @@ export function minutesOf(clockText: string): number {
 }
 
 function sayHours(hours: Hours[], words: PlaceWords): string {
-  return hours.map((span) => words.hours(words.weekdays(Math.min(...span.weekdays), Math.max(...span.weekdays)), span.from, span.to)).join('; ');
+  return hours.map((span) => words.hours(words.weekdays([...new Set(span.weekdays)].sort((a, b) => a - b)), span.from, span.to)).join('; ');
 }

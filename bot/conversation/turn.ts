@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Button, Inbound, Piece } from '#bot/channels/channel.ts';
-import { langSchema, type Lang } from '#knowledge/lang.ts';
+import type { Inbound, Piece } from '#bot/channels/channel.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Judgement } from '#knowledge/judgement.ts';
 
 /**
@@ -54,6 +54,8 @@ export type Effect =
   | { kind: 'consent'; purpose: Purpose; given: boolean; textVersion: string }
   | { kind: 'greeted' }
   | { kind: 'stop' }
+  /** Tell the person everything that is held about them; the residents' part fills in what only the store knows. */
+  | { kind: 'export' }
   | { kind: 'erase' };
 
 export type Reply = Piece & { priority: 'emergency' | 'reply' };
@@ -63,6 +65,3 @@ export type Turn = { replies: Reply[]; effects: Effect[]; judgement: Judgement |
 /** The conversation: pure, apart from reading what it was built with. */
 export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'>, resident: ResidentView) => Turn;
 
-export type { Button };
-
-export { langSchema };

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * The environment, read once, checked, frozen. Each variable stands here with its default and its check; what is
+ * expected of it and what happens without it are texts for people, in `locales/vi/settings.json`. A test holds
+ * `.env.example` and `compose.yaml` equal to this list.
+ */
+
+type Setting = {
+  name: string;
+  /** What an empty variable means; null: off. */
+  fallback: string | null;
+  secret?: true;
+  schema: z.ZodType<unknown, string>;
+};
+
+const text = z.string().min(1);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const port = z.string().regex(/^\d{1,5}$/).transform(Number).refine((value) => value <= 65_535);
+
+const settings = {
+  port: { name: 'PORT', fallback: '8080', schema: port },
+  host: { name: 'HOST', fallback: '127.0.0.1', schema: text },
+  publicUrl: { name: 'PUBLIC_URL', fallback: null, schema: httpUrl },
+  dataDir: { name: 'DATA_DIR', fallback: './data', schema: text },
+  place: { name: 'PLACE', fallback: 'knowledge/places/mau', schema: text },
+  databaseUrl: { name: 'DATABASE_URL', fallback: null, secret: true, schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/) },
+  redisUrl: { name: 'REDIS_URL', fallback: null, secret: true, schema: z.string().regex(/^rediss?:\/\/\S+$/) },
+  logLevel: { name: 'LOG_LEVEL', fallback: 'info', schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']) },
+  retentionDays: { name: 'RETENTION_DAYS', fallback: '90', schema: z.string().regex(/^\d{1,4}$/).transform(Number).refine((days) => days >= 1 && days <= 3650) },
+} as const satisfies Record<string, Setting>;
+
+type Settings = typeof settings;
+type Value<S extends Setting> = S['fallback'] extends null ? z.output<S['schema']> | null : z.output<S['schema']>;
+
+/** The checked environment. Every value has its type; what is off is null. */
+export type Config = Readonly<{ [K in keyof Settings]: Value<Settings[K]> }>;
+
+/** Every setting, in the order in which `.env.example` lists them. */
+export const SETTINGS: readonly Setting[] = Object.values(settings);
+
+/** A variable that does not fit. What was expected of it: `settings:NAME.expected` in the texts. */
+export type ConfigFault = { name: string; got: string };
+export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: ConfigFault[] };
+
+/** Reads `env`. All faults come back together; a secret's value is never part of one. */
+export function readConfig(env: Record<string, string | undefined>): ConfigResult {
+  const faults: ConfigFault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries<Setting>(settings)) {
+    const given = env[setting.name]?.trim();
+    const raw = given === undefined || given === '' ? setting.fallback : given;
+    if (raw === null) {
+      values[key] = null;
+      continue;
+    }
+    const parsed = setting.schema.safeParse(raw);
+    if (parsed.success) values[key] = parsed.data;
+    else faults.push({ name: setting.name, got: setting.secret ? '***' : raw.slice(0, 60) });
+  }
+  // Each key of `settings` was filled from its own schema just above, which the index loop cannot express.
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config: Object.freeze(values) as Config };
+}

@@ -1,0 +1,28 @@
+import type { Button } from '#bot/channels/channel.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { ConverseDeps } from './knowledge.ts';
+import type { Reply } from './turn.ts';
+
+/** Choices as numbered lines, which every channel and every phone can answer; buttons come on top where there are any. */
+export function choiceReply(deps: Pick<ConverseDeps, 'texts'>, lang: Lang, buttons: Button[]): Reply {
+  const lead = deps.texts.say(lang, 'chat:choices.lead');
+  return {
+    text: [lead, ...buttons.map((button, i) => deps.texts.say(lang, 'chat:choices.line', { number: i + 1, label: button.label })), deps.texts.say(lang, 'chat:choices.byNumber')].join('\n'),
+    lang: deps.texts.langOf(lang, 'chat:choices.lead'),
+    cardId: null,
+    buttons,
+    layout: { form: 'choices', lead },
+    priority: 'reply',
+  };
+}
+
+/**
+ * The value that a typed number ("2", "2.") or a typed label chooses, or null when the words are something else.
+ * `numberWords` are the words that may stand before the number ("số 2"), separated by `|`.
+ */
+export function chosenValue(choices: Button[], text: string, numberWords: string): string | null {
+  const typed = text.trim().toLowerCase();
+  const number = new RegExp(`^(?:(?:${numberWords})\\s*)?(\\d{1,2})\\s*[.)]?$`, 'u').exec(typed);
+  if (number !== null) return choices[Number(number[1]) - 1]?.value ?? null;
+  return choices.find((choice) => choice.label.toLowerCase() === typed)?.value ?? null;
+}

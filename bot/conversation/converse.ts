@@ -1,0 +1,152 @@
+import type { Button } from '#bot/channels/channel.ts';
+import type { Judgement } from '#knowledge/judgement.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import { answerReply, moreReply } from './answer.ts';
+import { choiceReply, chosenValue } from './choices.ts';
+import { dangerTurn } from './danger.ts';
+import { passOn } from './handover.ts';
+import type { ConverseDeps } from './knowledge.ts';
+import { withNotice } from './notice.ts';
+import { askErase, chooseLanguage, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
+import { plainReply } from './reply.ts';
+import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
+
+/** A follow-up rests on the last topic for this long. */
+const CONTEXT_MS = 30 * 60 * 1000;
+
+/** Longest text that is looked at. Longer letters keep their beginning, where people say what they need. */
+const TEXT_LIMIT = 4_000;
+
+/**
+ * Builds the conversation: one message and what is known of the resident in, replies and effects out.
+ * Danger comes before everything, then what a press or a number chose, then what the words mean.
+ */
+export function createConverse(deps: ConverseDeps): Converse {
+  return (inbound, resident) => {
+    const nowMs = inbound.atMs;
+    const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
+    const view: ResidentView = { ...resident, context: fresh };
+    return withNotice(deps, view, dispatch(deps, view, inbound.content, nowMs));
+  };
+}
+
+function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameters<Converse>[0]['content'], nowMs: number): Turn {
+  switch (content.kind) {
+    case 'text':
+      return hearText(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs);
+    case 'button':
+      return press(deps, resident, content.value, nowMs);
+    case 'start':
+      return greet(deps, resident);
+    case 'stop':
+      return stopTurn(deps, resident);
+    case 'sticker':
+      return say(deps, resident.lang, 'chat:media.sticker');
+    case 'voice':
+    case 'image':
+    case 'location':
+    case 'file':
+      return passOn(deps, resident, { kind: 'media', question: content.kind === 'voice' ? '' : (content.caption ?? ''), offered: [], reasons: [content.kind], lead: 'chat:media.passed' }, nowMs);
+  }
+}
+
+function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
+  const last = resident.context?.lastCardId;
+  const judgement = deps.knowledge().judge(text, { nowMs, ...(last === undefined ? {} : { lastCardId: last }) });
+  if (judgement.outcome === 'emergency') return dangerTurn(deps, resident, judgement, text);
+
+  const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
+  if (chosen !== null) return press(deps, resident, chosen, nowMs);
+
+  return decide(deps, resident, judgement, text, nowMs);
+}
+
+function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement, text: string, nowMs: number): Turn {
+  switch (judgement.outcome) {
+    case 'emergency':
+      return dangerTurn(deps, resident, judgement, text);
+    case 'answer':
+      return { ...answer(deps, resident, judgement.cardId, text, nowMs), judgement };
+    case 'clarify': {
+      const cards = judgement.options.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []);
+      if (cards.length === 0) return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
+      const options = cards.map((card): Button => ({ label: card.question, value: `card:${card.id}` }));
+      return { ...offer(deps, resident.lang, options, text, nowMs), judgement };
+    }
+    case 'escalate':
+      return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
+    case 'human':
+      return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
+    case 'session':
+      return { ...say(deps, resident.lang, 'chat:session.none', { phone: deps.place.station.phone }), judgement };
+    case 'child-schedule':
+      return { ...say(deps, resident.lang, 'chat:childSchedule.ask', { phone: deps.place.station.phone }), judgement };
+    case 'smalltalk':
+      return { ...say(deps, resident.lang, `chat:smalltalk.${judgement.smalltalk}`, { phone: deps.place.station.phone }), judgement };
+  }
+}
+
+/** The card's answer, and what some cards do besides being read: stopping, erasing and changing the language happen at once. */
+function answer(deps: ConverseDeps, resident: ResidentView, cardId: string, text: string, nowMs: number): Turn {
+  if (cardId === 'bot.unsubscribe') return stopTurn(deps, resident);
+  if (cardId === 'bot.delete-data') return askErase(deps, resident, nowMs);
+  if (cardId === 'bot.language') {
+    const named = languageNamed(deps, text);
+    return named === null ? chooseLanguage(deps, resident, nowMs) : setLanguage(deps, named);
+  }
+  const card = deps.knowledge().card(cardId, nowMs);
+  if (card === undefined) return passOn(deps, resident, { kind: 'question', question: text, offered: [cardId], reasons: ['card-expired'], lead: 'chat:passed.lead' }, nowMs);
+  const reply = answerReply(deps, card);
+  return {
+    replies: [reply],
+    effects: [{ kind: 'context', context: { lastCardId: card.id, openQuestion: text, choices: reply.buttons, atMs: nowMs } }],
+    judgement: null,
+  };
+}
+
+function offer(deps: ConverseDeps, lang: Lang, options: Button[], question: string, nowMs: number): Turn {
+  const buttons = [...options, { label: deps.texts.say(lang, 'chat:choices.none'), value: 'none' }];
+  const effect: Effect = { kind: 'context', context: { choices: buttons, openQuestion: question, atMs: nowMs } };
+  return { replies: [choiceReply(deps, lang, buttons)], effects: [effect], judgement: null };
+}
+
+function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs: number): Turn {
+  const open = resident.context?.openQuestion ?? '';
+  const offered = (resident.context?.choices ?? []).flatMap((choice) => (choice.value.startsWith('card:') ? [choice.value.slice(5)] : []));
+  const [verb = '', argument = ''] = value.split(/:(.*)/s);
+  switch (verb) {
+    case 'card':
+      return answer(deps, resident, argument, open, nowMs);
+    case 'more': {
+      const card = deps.knowledge().card(argument, nowMs);
+      return card === undefined ? greet(deps, resident) : { replies: [moreReply(deps, card)], effects: [], judgement: null };
+    }
+    case 'none':
+      return passOn(deps, resident, { kind: 'question', question: open, offered, reasons: ['none-of-these'], lead: 'chat:passed.lead' }, nowMs);
+    case 'feedback':
+      return passOn(deps, resident, { kind: 'question', question: open, offered: resident.context?.lastCardId === undefined ? [] : [resident.context.lastCardId], reasons: ['not-what-was-meant'], lead: 'chat:passed.wrong' }, nowMs);
+    case 'human':
+      return passOn(deps, resident, { kind: 'human', question: open, offered: [], reasons: ['pressed'], lead: 'chat:passed.human' }, nowMs);
+    case 'lang':
+      return setLanguage(deps, languageNamed(deps, argument) ?? resident.lang);
+    case 'erase':
+      return erase(deps, resident, argument === 'yes');
+    case 'stop':
+      return stopTurn(deps, resident);
+    case 'menu':
+      return greet(deps, resident);
+    case 'ask':
+      return hearText(deps, resident, argument, nowMs);
+    default:
+      // An old button, or a hand-made request: the words themselves may still mean something.
+      return hearText(deps, resident, value, nowMs);
+  }
+}
+
+function greet(deps: ConverseDeps, resident: ResidentView): Turn {
+  return say(deps, resident.lang, 'chat:smalltalk.greeting');
+}
+
+function say(deps: ConverseDeps, lang: Lang, key: Parameters<typeof plainReply>[2], values?: Parameters<typeof plainReply>[3]): Turn {
+  return { replies: [plainReply(deps, lang, key, values)], effects: [], judgement: null };
+}

@@ -1,0 +1,58 @@
+import type { Judgement } from '#knowledge/judgement.ts';
+import type { ConverseDeps } from './knowledge.ts';
+import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
+
+type Danger = Extract<Judgement, { outcome: 'emergency' }>;
+
+/**
+ * The fixed text of a danger sign, and the urgent ticket. Until a health worker signs more it says only what anybody
+ * may say: call, stay, ask those near for help. No medicine, no first aid, nothing after it.
+ */
+export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement: Danger, text: string): Turn {
+  const sensitive = judgement.danger === 'suicide' || judgement.danger === 'violence';
+  const ticket: Effect = {
+    kind: 'ticket',
+    ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons },
+  };
+  return { replies: [dangerReply(deps, resident, judgement.danger)], effects: [ticket, { kind: 'context', context: null }], judgement };
+}
+
+function dangerReply(deps: ConverseDeps, resident: ResidentView, danger: Danger['danger']): Reply {
+  const phone = deps.place.station.phone;
+  const say = (key: Parameters<ConverseDeps['texts']['say']>[1], values = {}) => deps.texts.say(resident.lang, key, values);
+  const ambulance = { label: say('chat:emergency.ambulance'), number: '115' };
+  const station = { label: say('chat:emergency.station', { phone }), number: phone };
+  const police = { label: say('chat:sensitive.suicide.police'), number: '113' };
+  const child = { label: say('chat:sensitive.suicide.child'), number: '111' };
+
+  switch (danger) {
+    case 'medical':
+    case 'poisoning':
+      return emergency(resident, say('chat:emergency.lead'), [say('chat:emergency.stay'), say('chat:emergency.neighbours'), say('chat:emergency.told')], [ambulance, station]);
+    case 'suicide':
+      return emergency(
+        resident,
+        say('chat:sensitive.suicide.lead'),
+        [say('chat:sensitive.suicide.trusted'), say('chat:sensitive.suicide.helper'), say('chat:sensitive.suicide.machine')],
+        [ambulance, station, child],
+      );
+    case 'violence':
+      return emergency(
+        resident,
+        say('chat:sensitive.violence.lead'),
+        [say('chat:sensitive.violence.fault'), say('chat:sensitive.violence.care'), say('chat:sensitive.violence.erase')],
+        [police, station, ambulance, child],
+      );
+  }
+}
+
+function emergency(resident: ResidentView, lead: string, steps: string[], calls: { label: string; number: string }[]): Reply {
+  return {
+    text: [lead, ...calls.map((call) => (call.label.includes(call.number) ? call.label : `${call.label}: ${call.number}`)), ...steps].join('\n'),
+    lang: resident.lang === 'en' ? 'en' : 'vi',
+    cardId: null,
+    buttons: [],
+    layout: { form: 'emergency', lead, steps, calls },
+    priority: 'emergency',
+  };
+}

@@ -1,0 +1,56 @@
+import { LANGS, type Lang } from '#knowledge/lang.ts';
+import { choiceReply } from './choices.ts';
+import type { ConverseDeps } from './knowledge.ts';
+import { plainReply } from './reply.ts';
+import type { ResidentView, Turn } from './turn.ts';
+
+/** "Dừng": no more announcements, at once, by one word. */
+export function stopTurn(deps: ConverseDeps, resident: ResidentView): Turn {
+  return { replies: [plainReply(deps, resident.lang, 'chat:stop.done')], effects: [{ kind: 'stop' }], judgement: null };
+}
+
+/** "Xoá dữ liệu của tôi" is asked once, because it cannot be undone. */
+export function askErase(deps: ConverseDeps, resident: ResidentView, nowMs: number): Turn {
+  const say = deps.texts.say;
+  const buttons = [
+    { label: say(resident.lang, 'chat:erase.yes'), value: 'erase:yes' },
+    { label: say(resident.lang, 'chat:erase.no'), value: 'erase:no' },
+  ];
+  const lead = say(resident.lang, 'chat:erase.ask');
+  const list = buttons.map((button, i) => say(resident.lang, 'chat:choices.line', { number: i + 1, label: button.label }));
+  const reply = { ...plainReply(deps, resident.lang, 'chat:erase.ask'), text: [lead, ...list].join('\n'), buttons, layout: { form: 'choices' as const, lead } };
+  return { replies: [reply], effects: [{ kind: 'context', context: { choices: buttons, dialogue: { kind: 'erase' }, atMs: nowMs } }], judgement: null };
+}
+
+/** Erases only when it was asked for a moment ago: a stray button from an old message erases nobody. */
+export function erase(deps: ConverseDeps, resident: ResidentView, yes: boolean): Turn {
+  if (yes && resident.context?.dialogue?.kind === 'erase') {
+    return { replies: [plainReply(deps, resident.lang, 'chat:erase.done')], effects: [{ kind: 'erase' }], judgement: null };
+  }
+  return { replies: [plainReply(deps, resident.lang, 'chat:erase.kept')], effects: [{ kind: 'context', context: null }], judgement: null };
+}
+
+/** Offers the place's languages, each under its Vietnamese name. */
+export function chooseLanguage(deps: ConverseDeps, resident: ResidentView, nowMs: number): Turn {
+  const buttons = deps.place.languages.map((lang) => ({ label: deps.texts.say(resident.lang, `chat:languageName.${lang}`), value: `lang:${lang}` }));
+  return {
+    replies: [{ ...choiceReply(deps, resident.lang, buttons), cardId: 'bot.language' }],
+    effects: [{ kind: 'context', context: { choices: buttons, atMs: nowMs } }],
+    judgement: null,
+  };
+}
+
+export function setLanguage(deps: ConverseDeps, lang: Lang): Turn {
+  const language = deps.texts.say(lang, `chat:languageName.${lang}`);
+  const set = plainReply(deps, lang, 'chat:language.set', { language });
+  const partly = deps.texts.langOf(lang, 'chat:smalltalk.greeting') === lang ? '' : `\n${deps.texts.say(lang, 'chat:language.partly', { language })}`;
+  return { replies: [{ ...set, text: set.text + partly, cardId: 'bot.language' }], effects: [{ kind: 'language', lang }], judgement: null };
+}
+
+/** The one language of the place that the words name ("tiếng Jrai", "jra", "gia rai"), or null when none or several. */
+export function languageNamed(deps: ConverseDeps, text: string): Lang | null {
+  const folded = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gu, 'd');
+  const named = LANGS.filter((lang) => deps.place.languages.includes(lang))
+    .filter((lang) => folded.trim() === lang || deps.texts.say('vi', `chat:languageWords.${lang}`).split('|').some((word) => folded.includes(word)));
+  return named.length === 1 ? (named[0] ?? null) : null;
+}
