@@ -1,0 +1,22 @@
+# Node's own image carries the Node 24 that elsewhere comes as an optional dependency.
+FROM node:24-bookworm-slim AS install
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY bot/zalo-sdk-adapter/package.json bot/zalo-sdk-adapter/
+RUN npm ci --omit=dev --omit=optional
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
+COPY --from=install /app/node_modules node_modules
+COPY package.json ./
+COPY bot bot
+COPY knowledge knowledge
+COPY locales locales
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 8080
+# node is called directly, so that the signal to stop reaches the program and not a shell.
+CMD ["node", "bot/start.mjs"]
+HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.PORT||8080)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
