@@ -31,6 +31,7 @@ const settings = {
 } as const satisfies Record<string, Setting>;
 
 type Settings = typeof settings;
+export type SettingName = Settings[keyof Settings]['name'];
 type Value<S extends Setting> = S['fallback'] extends null ? z.output<S['schema']> | null : z.output<S['schema']>;
 
 /** The checked environment. Every value has its type; what is off is null. */
@@ -40,14 +41,14 @@ export type Config = Readonly<{ [K in keyof Settings]: Value<Settings[K]> }>;
 export const SETTINGS: readonly Setting[] = Object.values(settings);
 
 /** A variable that does not fit. What was expected of it: `settings:NAME.expected` in the texts. */
-export type ConfigFault = { name: string; got: string };
+export type ConfigFault = { name: SettingName; got: string };
 export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: ConfigFault[] };
 
 /** Reads `env`. All faults come back together; a secret's value is never part of one. */
 export function readConfig(env: Record<string, string | undefined>): ConfigResult {
   const faults: ConfigFault[] = [];
   const values: Record<string, unknown> = {};
-  for (const [key, setting] of Object.entries<Setting>(settings)) {
+  for (const [key, setting] of Object.entries<Setting & { name: SettingName }>(settings)) {
     const given = env[setting.name]?.trim();
     const raw = given === undefined || given === '' ? setting.fallback : given;
     if (raw === null) {

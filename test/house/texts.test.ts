@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|mjs|js)$/.test(entry.name) && !/node_modules|\/dist\/|zalo-sdk-adapter\/(test|fake)/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Every string that the program itself could show: literals and templates, not comments. */
+function literals(file: string): { text: string; line: number }[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: { text: string; line: number }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      found.push({ text: node.text, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+    }
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return found;
+}
+
+const vietnamese = /[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]/iu;
+
+/** Headings of the card file's form: part of a file format, written by authors and never shown from the code. */
+const formHeadings = ['knowledge/card.ts Xem thêm', 'knowledge/card.ts Chuyên môn'];
+
+describe('texts that people read', () => {
+  test('stand in locales or in cards: no Vietnamese, Jrai or Bahnar words in the program', () => {
+    const strays = ['bot', 'knowledge', 'locales'].flatMap(sources).flatMap((file) => literals(file).filter(({ text }) => vietnamese.test(text.normalize('NFC')) && !formHeadings.includes(`${relative(root, file)} ${text}`)).map(({ text, line }) => `${relative(root, file)}:${line} ${text.slice(0, 60)}`));
+    expect(strays).toEqual([]);
+  });
+
+  test('are never printed from a literal: what is written to a person comes from a text key', () => {
+    const strays = sources('bot').filter((file) => !file.includes('zalo-sdk-adapter')).flatMap((file) => {
+      const code = readFileSync(file, 'utf8');
+      return [...code.matchAll(/(?:std(?:out|err)\.write|console\.\w+)\(\s*(['"`])((?:(?!\1).)*)\1/gs)].filter((hit) => /\p{L}{3,} \p{L}{2,}/u.test(hit[2] ?? '')).map((hit) => `${relative(root, file)}: ${(hit[2] ?? '').slice(0, 60)}`);
+    });
+    expect(strays).toEqual([]);
+  });
+});
