@@ -1,0 +1,107 @@
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { createConverse } from '#bot/conversation/converse.ts';
+import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
+import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
+import type { ResidentView } from '#bot/conversation/turn.ts';
+import { langSchema, type Lang } from '#knowledge/lang.ts';
+import { loadPlace } from '#knowledge/place.ts';
+import { sayFacts } from '#bot/conversation/assemble.ts';
+import type { ExitCode, Verb, VerbContext } from './verb.ts';
+
+type Options = { json: boolean; stdin: boolean; explain: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
+
+/** `ask`: a question through the very code that answers residents, without a store, a network or a model. */
+export const verb: Verb = {
+  usage: (texts) => texts.say('vi', 'cli:ask.usage'),
+  run: async (args, context) => {
+    const options = readOptions(args, context);
+    if (options === null) return 2;
+    const answer = await createAnswerer(options, context);
+    if (answer === null) return 2;
+
+    if (!options.stdin) {
+      answer(options.questions.join(' '));
+      return 0;
+    }
+    for await (const line of createInterface({ input: context.input, crlfDelay: Infinity })) answer(line);
+    return 0;
+  },
+};
+
+function readOptions(args: string[], { texts, err, config }: VerbContext): Options | null {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, stdin: { type: 'boolean' }, explain: { type: 'boolean' }, model: { type: 'boolean' }, now: { type: 'string' }, lang: { type: 'string' }, place: { type: 'string' } },
+    });
+  } catch {
+    const odd = args.find((arg) => arg.startsWith('-')) ?? '';
+    err.write(`${texts.say('vi', 'cli:ask.badOption', { option: odd.slice(0, 40) })}\n${texts.say('vi', 'cli:ask.usage')}\n`);
+    return null;
+  }
+  const { values, positionals } = parsed;
+  if (positionals.length === 0 && values.stdin !== true) {
+    err.write(`${texts.say('vi', 'cli:ask.usage')}\n`);
+    return null;
+  }
+  const nowMs = values.now === undefined ? null : Date.parse(values.now);
+  if (nowMs !== null && Number.isNaN(nowMs)) {
+    err.write(`${texts.say('vi', 'cli:ask.badNow', { got: (values.now ?? '').slice(0, 40) })}\n`);
+    return null;
+  }
+  const lang = langSchema.safeParse(values.lang ?? 'vi');
+  if (!lang.success) {
+    err.write(`${texts.say('vi', 'cli:ask.badLang', { got: (values.lang ?? '').slice(0, 40) })}\n`);
+    return null;
+  }
+  return {
+    json: values.json === true,
+    stdin: values.stdin === true,
+    explain: values.explain === true,
+    nowMs: nowMs === null ? Date.now : () => nowMs,
+    lang: lang.data,
+    place: values.place ?? config.place,
+    questions: positionals,
+  };
+}
+
+async function createAnswerer(options: Options, { texts, out, err }: VerbContext): Promise<((question: string) => ExitCode) | null> {
+  const place = await loadPlace(options.place);
+  if (!place.ok) {
+    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...fault })}\n`);
+    return null;
+  }
+  const knowledge = await openKnowledge(options.place, options.nowMs());
+  const deps: ConverseDeps = { knowledge: () => knowledge.current(), place: place.place, facts: sayFacts(place.place, texts), texts };
+  const converse = createConverse(deps);
+
+  return (question) => {
+    const startedMs = performance.now();
+    const stranger: ResidentView = { lang: options.lang, villageId: null, greeted: false, consents: [], context: null };
+    const turn = converse({ content: { kind: 'text', text: question, forwarded: false }, atMs: options.nowMs() }, stranger);
+    const text = turn.replies.map((reply) => reply.text).join('\n\n');
+    const { judgement } = turn;
+    if (!options.json) {
+      out.write(`${text}\n`);
+      if (options.explain && judgement !== null) {
+        out.write(`\n${texts.say('vi', 'cli:ask.explain', { outcome: judgement.outcome, score: judgement.score.toFixed(2), reasons: judgement.reasons.join(', ') })}\n`);
+      }
+      return 0;
+    }
+    out.write(`${JSON.stringify({
+      question,
+      outcome: judgement?.outcome ?? 'smalltalk',
+      ...(judgement?.outcome === 'answer' ? { cardId: judgement.cardId } : {}),
+      ...(judgement?.outcome === 'clarify' ? { options: judgement.options } : {}),
+      score: judgement?.score ?? 0,
+      reasons: judgement?.reasons ?? [],
+      lang: judgement?.lang ?? options.lang,
+      text,
+      ms: Math.round((performance.now() - startedMs) * 100) / 100,
+    })}\n`);
+    return 0;
+  };
+}
