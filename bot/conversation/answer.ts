@@ -17,7 +17,7 @@ export function answerReply(deps: ConverseDeps, card: Card): Reply {
     { label: deps.texts.say('vi', 'chat:button.wrong'), value: 'feedback:wrong' },
   ];
   return {
-    text: [lead, body, source].filter((part) => part !== '').join('\n\n'),
+    text: unmarked([lead, body, source].filter((part) => part !== '').join('\n\n')),
     lang: 'vi',
     cardId: card.id,
     buttons,
@@ -29,7 +29,7 @@ export function answerReply(deps: ConverseDeps, card: Card): Reply {
 /** What stands under "Xem thêm", as a message of its own for channels without folding. */
 export function moreReply(deps: ConverseDeps, card: Card): Reply {
   return {
-    text: [fullText(deps, card) ?? fillPlaceholders(card.answer, deps.facts), sourceLine(deps, card)].join('\n\n'),
+    text: unmarked([fullText(deps, card) ?? fillPlaceholders(card.answer, deps.facts), sourceLine(deps, card)].join('\n\n')),
     lang: 'vi',
     cardId: card.id,
     buttons: [],
@@ -66,4 +66,9 @@ function leadAndBody(answer: string): { lead: string; body: string } {
   const end = /^.{8,160}?[.?](?=\s+\p{Lu})/u.exec(first);
   const lead = end === null ? first : end[0];
   return { lead: lead.trim(), body: [first.slice(lead.length).trim(), ...rest].join('\n').trim() };
+}
+
+/** Cards use two signs of Markdown, bold and lists. A channel that shows plain text gets neither asterisks nor hyphens. */
+function unmarked(text: string): string {
+  return text.replace(/\*\*(.+?)\*\*/gs, '$1').replace(/^\s*[-*] /gm, '• ');
 }
