@@ -24,7 +24,7 @@ export async function talkAt(place: Place, verdicts: Record<string, Verdict>, ca
   const texts = await createTexts();
   const converse = createConverse({
     knowledge: () => ({
-      judge: (question) => ({ lang: 'vi', score: 1, reasons: ['test'], ...(verdicts[question] ?? { outcome: 'smalltalk', smalltalk: 'noise' }) }),
+      judge: (question) => ({ lang: 'vi', score: 1, reasons: ['test'], ...((Object.hasOwn(verdicts, question) ? verdicts[question] : undefined) ?? { outcome: 'smalltalk', smalltalk: 'noise' }) }),
       card: (id) => cards.find((known) => known.id === id),
     }),
     place,
