@@ -1,0 +1,105 @@
+import { html, raw } from 'hono/html';
+import type { Button, Layout, Piece } from '#bot/channels/channel.ts';
+import { clockOf } from '#knowledge/day.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { TextKey, Values } from '#locales/texts.ts';
+import { icon } from './icons.ts';
+import type { StoredReply } from './ports.ts';
+import { NOTHING, prose, proseLine, telHref, type Html } from './prose.ts';
+
+/** The page's own texts, in the page's language. */
+export type PageTexts = { lang: Lang; say: (key: TextKey & `web:${string}`, values?: Values) => string };
+
+export type ReplyOptions = {
+  /** Whether the reply still answers the last thing the resident wrote, so that "not what I meant" means this one. */
+  latest: boolean;
+};
+
+/** A reply as an entry of the conversation. Its id lets a page that has it already leave it out. */
+export function replyItem(texts: PageTexts, reply: StoredReply, options: ReplyOptions): Html {
+  const { piece } = reply;
+  const who = piece.layout.form === 'person' ? NOTHING : html`<span class="sr">${texts.say('web:said.machine')}</span>`;
+  return html`<li class="m fade" id="r${reply.id}" data-r="${reply.id}">${who}${replyBody(texts, reply, options)}</li>`;
+}
+
+/** A key that posts `{ button: value }`, with or without JavaScript. */
+export function key(value: string, classes: string, inside: Html, extra: Html = NOTHING): Html {
+  return html`<button class="btn ${classes}" form="press" name="button" value="${value}"${extra}>${inside}</button>`;
+}
+
+/** `7:42`, in Vietnam. */
+export function readableClock(atMs: number): string {
+  const { hour, minute } = clockOf(atMs);
+  return `${hour}:${String(minute).padStart(2, '0')}`;
+}
+
+function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions): Html {
+  const { piece } = reply;
+  const { layout } = piece;
+  const lang = langAttr(texts, piece.lang);
+  switch (layout.form) {
+    case 'answer':
+      return answer(texts, piece, layout, options);
+    case 'choices':
+      return html`<div class="say"><h2${lang}>${proseLine(layout.lead)}</h2>${numbered(texts, piece)}</div>`;
+    case 'passed':
+      return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
+<ol class="path"><li>${icon('dia2')}<b>${texts.say('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
+<li class="yet">${icon('dia0')}<div>${prose(layout.body, lang)}</div></li></ol>${row(texts, piece.buttons, piece.lang)}</div>`;
+    case 'emergency':
+      return emergency(texts, piece, layout);
+    case 'person':
+      return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role })}</small></span></p>
+${prose(layout.body, lang)}${row(texts, piece.buttons, piece.lang)}</div>`;
+    case 'plain':
+      return html`<div class="say">${prose(withoutNumberedLines(piece), lang)}${numbered(texts, piece)}</div>`;
+  }
+}
+
+function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 'answer' }>, options: ReplyOptions): Html {
+  const lang = langAttr(texts, piece.lang);
+  // "Xem thêm" is folded open here, so the key that asks for it as a message is not needed.
+  const buttons = piece.buttons.filter((button) => !(layout.more !== null && button.value.startsWith('more:')) && (options.latest || !button.value.startsWith('feedback:')));
+  const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}${texts.say('web:more')}</summary><div>${prose(layout.more, lang)}</div></details>`;
+  const notice = layout.notice === null ? NOTHING : html`<div class="note">${icon('horn')}<div>${prose(layout.notice, lang)}</div></div>`;
+  return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
+${prose(layout.body, lang)}${more}
+<div class="src"${lang}>${prose(layout.source)}</div>${notice}${row(texts, buttons, piece.lang)}</div>`;
+}
+
+function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 'emergency' }>): Html {
+  const lang = langAttr(texts, piece.lang);
+  const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${call.label}</span></a>`);
+  return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}"><header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
+<div class="in">${calls}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
+}
+
+/** Keys under one another; the number is what the resident may type instead. */
+function numbered(texts: PageTexts, piece: Piece): Html {
+  if (piece.buttons.length === 0) return NOTHING;
+  const lang = langAttr(texts, piece.lang);
+  const keys = piece.buttons.map((button, i) => {
+    const mark = button.value === 'none' ? icon('x') : html`<span class="n">${i + 1}</span>`;
+    return html`<li>${key(button.value, '', html`${mark}<span class="t"${lang}>${button.label}</span>`)}</li>`;
+  });
+  return html`<ul class="pick">${keys}</ul>`;
+}
+
+function row(texts: PageTexts, buttons: Button[], lang: Lang): Html {
+  if (buttons.length === 0) return NOTHING;
+  return html`<div class="acts">${buttons.map((button) => key(button.value, button.value.startsWith('feedback:') ? 'wrong' : '', html`<span class="t"${langAttr(texts, lang)}>${button.label}</span>`))}</div>`;
+}
+
+/** Channels without keys read the choices as numbered lines of the text; here the keys say it. */
+function withoutNumberedLines(piece: Piece): string {
+  const lines = new Set(piece.buttons.map((button, i) => `${i + 1}. ${button.label}`));
+  return piece.text.split('\n').filter((line) => !lines.has(line.trim())).join('\n');
+}
+
+function langAttr(texts: PageTexts, lang: Lang): Html {
+  return lang === texts.lang ? NOTHING : raw(` lang="${lang}"`);
+}
+
+function initials(name: string): string {
+  return name.split(/\s+/u).slice(-2).map((word) => word.charAt(0).toUpperCase()).join('');
+}
