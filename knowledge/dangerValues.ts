@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { fold } from './text.ts';
+
+/** Numbers in a message that mean danger: oxygen, breaths, fever by age, pulse, blood pressure. Thresholds come from a file. */
+
+const byAge = <T extends z.ZodRawShape>(shape: T) => z.array(z.strictObject({ underMonths: z.number().positive(), ...shape })).min(1);
+
+export const valuesSchema = z.strictObject({
+  spo2AtMost: z.number(),
+  breathsAtLeast: byAge({ breaths: z.number() }),
+  breathsUnknownChild: z.number(),
+  breathsUnknownAdult: z.number(),
+  feverAtLeast: byAge({ degrees: z.number() }),
+  feverUnknownAge: z.number(),
+  anyFeverUnderMonths: z.number(),
+  coldAtMost: z.number(),
+  pulseOver: z.number(),
+  pulseUnder: z.number(),
+  systolicUnder: z.number(),
+  diastolicUnder: z.number(),
+  systolicAtLeast: z.number(),
+  diastolicAtLeast: z.number(),
+});
+
+export type DangerValues = z.infer<typeof valuesSchema>;
+
+const CHILD = /(?<![a-z])(be|con|chau|tre|nhoc|cu|em be|so sinh|thang nho|dua|nit)(?![a-z])/;
+
+/**
+ * Names of the values that mean danger (`value:spo2`). `cleaned`: as `clean` leaves it. Where an age can be read in two
+ * ways ("3t"), the one that alarms counts.
+ */
+export function dangerousValues(cleaned: string, limits: DangerValues): string[] {
+  const text = fold(cleaned).replace(/(\d),(\d)/g, '$1.$2');
+  const ages = agesInMonths(text);
+  const child = CHILD.test(text);
+  const found: string[] = [];
+
+  if (spo2(text).some((value) => value <= limits.spo2AtMost && value >= 30)) found.push('value:spo2');
+  if (breaths(text).some((value) => value <= 150 && value >= breathLimit(ages, child, limits))) found.push('value:breaths');
+  for (const degrees of temperatures(text)) {
+    const limit = ages.length === 0 ? limits.feverUnknownAge : Math.min(...ages.map((age) => limits.feverAtLeast.find((row) => age < row.underMonths)?.degrees ?? limits.feverUnknownAge));
+    if (degrees >= limit && degrees <= 43) found.push('value:fever');
+    if (degrees <= limits.coldAtMost && degrees >= 25 && /nhiet do|than nhiet|nguoi lanh|lanh/.test(text)) found.push('value:cold');
+  }
+  if (/(?<![a-z])sot(?![a-z])/.test(text) && !/khong sot|het sot|ko sot|k sot/.test(text) && ages.some((age) => age < limits.anyFeverUnderMonths) && !/so sinh tiem|tiem|chich/.test(text)) found.push('value:newborn-fever');
+  if (numbersAfter(text, /(?:mach|nhip tim|tim dap)/).some((value) => value <= 250 && (value > limits.pulseOver && !isYoung(ages, child) || value > 180 || value < limits.pulseUnder && value >= 20))) found.push('value:pulse');
+  for (const [, high = '', low = ''] of text.matchAll(/(?:huyet ap|(?<![a-z])ha(?![a-z]))[^.\d]{0,20}(\d{2,3})\s*(?:\/|tren|-|:|\s)\s*(\d{2,3})/g)) {
+    const systolic = Number(high) < 30 ? Number(high) * 10 : Number(high);
+    const diastolic = Number(low);
+    if (systolic < limits.systolicUnder || diastolic < limits.diastolicUnder && systolic < 110 || systolic >= limits.systolicAtLeast || diastolic >= limits.diastolicAtLeast) found.push('value:blood-pressure');
+  }
+  return [...new Set(found)];
+}
+
+function isYoung(ages: number[], child: boolean): boolean {
+  return ages.length > 0 ? ages.some((age) => age < 72) : child;
+}
+
+function spo2(text: string): number[] {
+  const direct = numbersAfter(text, /(?:spo2|sp ?o ?2|nong do ox[yi]|do bao hoa|ox[yi] trong mau|ox[yi] mau|chi so ox[yi]|kep tay do|may kep|ox[yi])/);
+  return direct.filter((value) => value <= 100);
+}
+
+function breaths(text: string): number[] {
+  const rate = [...text.matchAll(/(?:tho|nhip tho)[^.\d]{0,24}(\d{2,3})\s*(?:lan|nhip|hoi|cai|l|n)?\s*(?:\/|mot|1|trong|moi|tren|x)?\s*(?:phut|1 phut|p(?![a-z]))/g)];
+  const named = [...text.matchAll(/nhip tho[^.\d]{0,16}(\d{2,3})(?!\d)/g)];
+  const before = [...text.matchAll(/(\d{2,3})\s*(?:lan|nhip|hoi)\s*(?:tho)?\s*(?:\/|mot|1|trong|moi)\s*(?:phut|p(?![a-z]))[^.]{0,12}tho/g)];
+  return [...rate, ...named, ...before].map(([, value]) => Number(value));
+}
+
+function breathLimit(ages: number[], child: boolean, limits: DangerValues): number {
+  if (ages.length === 0) return child ? limits.breathsUnknownChild : limits.breathsUnknownAdult;
+  return Math.min(...ages.map((age) => limits.breathsAtLeast.find((row) => age < row.underMonths)?.breaths ?? limits.breathsUnknownAdult));
+}
+
+function temperatures(text: string): number[] {
+  const found: number[] = [];
+  for (const [, whole = '', part, word] of text.matchAll(/(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?\s*(?:do c|°c|doc|do|d|°|o|c)?(?![a-z\d])\s*(ruoi|\d(?![\d/]))?/g)) {
+    found.push(Number(whole) + (part !== undefined ? Number(part) / 10 : word === 'ruoi' ? 0.5 : word !== undefined ? Number(word) / 10 : 0));
+  }
+  return /sot|nhiet do|than nhiet|cap nhiet|do c|°|(?<![a-z])do(?![a-z])|lanh|nong/.test(text) && /sot|nhiet|nong|lanh|hap hap/.test(text) ? found : [];
+}
+
+/** Ages as people write them: `3 tháng`, `2 tuổi`, `10 ngày tuổi`, `9th`, `3t` (months and years, both). */
+export function agesInMonths(text: string): number[] {
+  const ages: number[] = [];
+  for (const match of text.matchAll(/(?<![\d/.])(\d{1,3})\s*(ngay|tuan|thang|tuoi|thg|th|t|n)(?![a-z0-9])(\s*(?:tuoi|ruoi))?(?!\s*(?:truoc|nay|roi|qua))/g)) {
+    const count = Number(match[1]);
+    const unit = match[2] ?? '';
+    const before = text.slice(Math.max(0, match.index - 14), match.index);
+    const isAge = unit === 'tuoi' || (match[3] ?? '').includes('tuoi') || /(be|con|chau|tre|nhoc|cu|gai|trai|nho|ut|em|dua|duoc|dc|moi|sinh|de|no|nit)\s*$/.test(before.trimEnd() + ' ');
+    if (!isAge || /(sot|ho|bau|thai|om|benh|dau|sau|truoc)\s*(duoc|dc|da)?\s*$/.test(before)) continue;
+    if (unit === 'tuoi' || unit === 't') ages.push(count * 12);
+    if (unit === 'thang' || unit === 'thg' || unit === 'th' || unit === 't') ages.push(count);
+    if (unit === 'tuan') ages.push(count / 4.35);
+    if (unit === 'ngay' || unit === 'n') ages.push(count / 30);
+  }
+  if (/so sinh|moi de|moi sinh/.test(text) && ages.length === 0) ages.push(0.3);
+  return ages;
+}
+
+function numbersAfter(text: string, name: RegExp): number[] {
+  return [...text.matchAll(new RegExp(`${name.source}[^.\\d]{0,24}(\\d{2,3})(?![\\d])`, 'g'))].map(([, value]) => Number(value));
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { agesInMonths } from './dangerValues.ts';
+import type { Normal } from './normalise.ts';
+import { compilePatterns, findPatterns, hasPattern, type Patterns } from './patterns.ts';
+import { fold } from './text.ts';
+
+/** What a message may want that no card holds: a session, a child's schedule, a person, or only a kind word. */
+
+const list = z.array(z.string().min(1)).min(1);
+const schema = z.strictObject({
+  human: list, vaccinate: list, sessionWhen: list, sessionWho: list, sessionNot: list,
+  childAsk: list, childNot: list, childWho: list, birthCue: list,
+  greeting: list, thanks: list, other: list, injection: list, private: list,
+});
+
+export type IntentRules = Record<keyof z.infer<typeof schema>, Patterns> & { lines: string[] };
+
+export type Intent =
+  | { intent: 'human' | 'session' | 'child-schedule' | 'injection' | 'private' }
+  | { intent: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'other'; whole: boolean };
+
+/** Reads `intents.yaml`; a broken file is an installation fault and throws with the field's name. */
+export async function loadIntents(dir: string): Promise<IntentRules> {
+  const raw: unknown = parseYaml((await readFile(join(dir, 'intents.yaml'), 'utf8')).normalize('NFC'));
+  const lists = schema.parse(raw);
+  const compiled = (name: keyof typeof lists) => compilePatterns(lists[name]);
+  return {
+    human: compiled('human'), vaccinate: compiled('vaccinate'),
+    sessionWhen: compiled('sessionWhen'), sessionWho: compiled('sessionWho'), sessionNot: compiled('sessionNot'),
+    childAsk: compiled('childAsk'), childNot: compiled('childNot'), childWho: compiled('childWho'), birthCue: compiled('birthCue'),
+    greeting: compiled('greeting'), thanks: compiled('thanks'), other: compiled('other'),
+    injection: compiled('injection'), private: compiled('private'),
+    lines: Object.values(lists).flat(),
+  };
+}
+
+const SCHOOL_MONTHS = 72;
+/** Words of a kind message that carry nothing else: more than this many others, and it is not only small talk. */
+const SMALLTALK_REST = 3;
+
+/** The intents that a message shows, surest first. Pure. */
+export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlySet<string>): Intent[] {
+  const { spoken } = message;
+  const has = (name: keyof Omit<IntentRules, 'lines'>) => hasPattern(rules[name], spoken);
+  const found: Intent[] = [];
+  if (has('injection')) found.push({ intent: 'injection' });
+  if (has('private')) found.push({ intent: 'private' });
+  if (has('human')) found.push({ intent: 'human' });
+  if (isChildSchedule(message, rules)) found.push({ intent: 'child-schedule' });
+  else if (has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot')) found.push({ intent: 'session' });
+
+  for (const smalltalk of ['thanks', 'greeting', 'other'] as const) {
+    const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
+    if (covered.size === 0) continue;
+    const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
+    found.push({ intent: 'smalltalk', smalltalk, whole: rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
+  }
+  return found;
+}
+
+/** A child's age or birthday, and a question what is due; only under school age, where the programme's table answers. */
+function isChildSchedule(message: Normal, rules: IntentRules): boolean {
+  const { spoken, cleaned } = message;
+  if (!hasPattern(rules.childAsk, spoken) || hasPattern(rules.childNot, spoken)) return false;
+  const text = fold(cleaned);
+  const ages = agesInMonths(text);
+  const dated = /(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:20)?\d{2}(?!\d)/.test(text) || /(?<!\d)\d{1,2}\s*[/-]\s*\d{1,2}(?!\d)/.test(text) && /sinh|sn|de /.test(text);
+  if (ages.length > 0) return ages.some((age) => age < SCHOOL_MONTHS) && !ages.every((age) => age >= SCHOOL_MONTHS);
+  if (dated) return true;
+  const vague = hasPattern(rules.birthCue, spoken);
+  return vague && hasPattern(rules.childWho, spoken) && /\d|ram|mung|dau nam|day nam|day thang|thoi noi|mua|non|hom|moi/.test(text);
+}

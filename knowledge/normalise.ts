@@ -1,0 +1,168 @@
+import type { Lexicon, Phrase } from './lexicon.ts';
+import type { Guess, Speller } from './spelling.ts';
+import { telexReadings } from './telex.ts';
+import { clean, compatible, fold, words } from './text.ts';
+
+/**
+ * From a message as typed to the syllables that were meant: chat spelling, Telex residue, slips and regional words are
+ * read here, once, so that search, danger signs and intents all see the same.
+ */
+
+/** One syllable as understood. */
+export type Syllable = {
+  /** Without marks: what everything is compared by. */
+  folded: string;
+  /** With the marks that are known; equal to `folded` where none were typed. */
+  marked: string;
+  /** 0-1: how far this reading is believed. */
+  weight: number;
+  /** Other readings of the same syllable. */
+  others: Guess[];
+  /** False for a word that neither the base nor the lexicon knows. */
+  known: boolean;
+  /** Which clause of the message it stands in: commas and stops count them up. */
+  clause: number;
+};
+
+export type Normal = {
+  cleaned: string;
+  /** Everything understood, regional words replaced by the common ones: for search. */
+  syllables: Syllable[];
+  /** The same before regional words are replaced: for word lists that hold them. */
+  spoken: Syllable[];
+};
+
+/** What the reader of messages rests on. Without `speller` and `vocabulary` (while the base itself is read) no slip is guessed. */
+export type Reader = {
+  lexicon: Lexicon;
+  vocabulary?: ReadonlyMap<string, number>;
+  speller?: Speller;
+};
+
+const MAX_SYLLABLES = 400;
+const UNSURE = 0.3;
+
+/** Reads a message. Any text gives a result; an empty one gives no syllables. */
+export function normalise(text: string, reader: Reader): Normal {
+  const cleaned = clean(text);
+  const spoken: Syllable[] = [];
+  for (const [clause, part] of tidy(cleaned).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
+    if (spoken.length >= MAX_SYLLABLES) break;
+    const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
+    for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
+  }
+  return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
+}
+
+/** Spaced and hyphenated names become one word, and `quáaaa` becomes `quá`. */
+function tidy(cleaned: string): string {
+  return cleaned
+    .replace(/(\p{L})\1{2,}/gu, '$1')
+    .replace(/\b(co[\s-]?vid|sars[\s-]?cov)[\s-]?(19|2)?(?![\p{L}\p{N}])/gu, 'covid')
+    .replace(/(?<![\p{L}\p{N}])([52])\s*k(?![\p{L}\p{N}])/gu, '$1k')
+    .replace(/(?<![\p{L}\p{N}])f\s*([0-3o])(?![\p{L}\p{N}])/gu, (_, digit: string) => `f${digit === 'o' ? '0' : digit}`)
+    .replace(/(?<![\p{L}\p{N}])sp\s?[o0]\s?2(?![\p{L}])/gu, 'spo2 ');
+}
+
+/** `9th` is nine months, `mui3` the third dose; `5k` and `f0` stay. */
+function splitDigits(token: string, lexicon: Lexicon): string[] {
+  if (!/\d/.test(token) || !/\p{L}/u.test(token) || lexicon.whole.has(token)) return [token];
+  const vni = token.replace(/[1-9]/g, '');
+  if (/\p{L}\d+\p{L}/u.test(token) && /^\p{L}/u.test(token) && lexicon.syllables.has(fold(vni))) return [vni];
+  return token.match(/\d+|\p{L}+/gu) ?? [token];
+}
+
+function readTokens(tokens: string[], reader: Reader): Syllable[] {
+  const folded = tokens.map(fold);
+  const result: Syllable[] = [];
+  for (let i = 0; i < tokens.length; i += 1) {
+    const token = tokens[i] ?? '';
+    const plain = folded[i] ?? '';
+    const phrase = phraseAt(reader.lexicon.chatPhrases, tokens, folded, i);
+    if (phrase) {
+      result.push(...sure(phrase.meant));
+      i += phrase.folded.length - 1;
+      continue;
+    }
+    const unit = i > 0 && /^\d+$/.test(folded[i - 1] ?? '') ? reader.lexicon.units.get(token) : undefined;
+    const meanings = unit ?? reader.lexicon.chat.get(token);
+    if (meanings) result.push(...readMeanings(meanings));
+    else result.push(...readWord(token, plain, result.at(-1)?.folded, folded[i + 1], reader));
+  }
+  return result;
+}
+
+/** The first meaning leads; others of the same length stand beside it, syllable by syllable. */
+function readMeanings(meanings: string[]): Syllable[] {
+  const lead = sure((meanings[0] ?? '').split(' '));
+  if (meanings.length === 1) return lead;
+  for (const syllable of lead) syllable.weight = 0.5;
+  for (const meaning of meanings.slice(1)) {
+    const parts = meaning.split(' ');
+    parts.forEach((part, i) => lead[Math.min(i, lead.length - 1)]?.others.push({ folded: fold(part), weight: 0.5 }));
+  }
+  return lead;
+}
+
+function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
+  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, clause: 0 };
+  const { vocabulary, speller, lexicon } = reader;
+  if (!vocabulary || !speller || vocabulary.has(plain) || /\d/.test(plain)) return [itself];
+
+  const possible = lexicon.syllables.has(plain);
+  if (!possible) {
+    const readings = telexReadings(plain);
+    const telex = readings.find((reading) => vocabulary.has(reading)) ?? readings.find((reading) => lexicon.syllables.has(reading));
+    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), clause: 0 }];
+    const chat = lexicon.chat.get(plain);
+    if (chat) return readMeanings(chat);
+    const pieces = segment(plain, vocabulary);
+    if (pieces) return sure(pieces);
+  }
+
+  const guesses = speller.suggest(plain, before, after);
+  const best = guesses[0];
+  // A real word that the base does not use is more likely meant as it stands: it says that the question lies outside.
+  if (possible || !best) return [{ ...itself, known: false, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
+  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, clause: 0 }];
+}
+
+/** Two or three known words run together (`khotho`). */
+function segment(plain: string, vocabulary: ReadonlyMap<string, number>, depth = 3): string[] | null {
+  if (plain.length < 4 || plain.length > 18) return null;
+  for (let cut = plain.length - 2; cut >= 2; cut -= 1) {
+    const head = plain.slice(0, cut);
+    const tail = plain.slice(cut);
+    if (!vocabulary.has(head)) continue;
+    if (vocabulary.has(tail)) return [head, tail];
+    const rest = depth > 2 ? segment(tail, vocabulary, depth - 1) : null;
+    if (rest) return [head, ...rest];
+  }
+  return null;
+}
+
+function sure(parts: string[], clause = 0): Syllable[] {
+  return parts.map((part) => ({ folded: fold(part), marked: part, weight: 1, others: [], known: true, clause }));
+}
+
+function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Syllable[] {
+  const marked = list.map((syllable) => syllable.marked);
+  const folded = list.map((syllable) => syllable.folded);
+  const result: Syllable[] = [];
+  for (let i = 0; i < list.length; i += 1) {
+    const phrase = phraseAt(regional, marked, folded, i);
+    const syllable = list[i];
+    if (phrase) {
+      result.push(...sure(phrase.meant, syllable?.clause));
+      i += phrase.folded.length - 1;
+    } else if (syllable) result.push(syllable);
+  }
+  return result;
+}
+
+function phraseAt(index: ReadonlyMap<string, Phrase[]>, marked: string[], folded: string[], at: number): Phrase | undefined {
+  return index.get(folded[at] ?? '')?.find((phrase) => phrase.folded.every((part, k) => {
+    if (folded[at + k] !== part) return false;
+    return phrase.exact ? marked[at + k] === phrase.marked[k] : compatible(marked[at + k] ?? '', phrase.marked[k] ?? '');
+  }));
+}

@@ -1,0 +1,95 @@
+import type { Syllable } from './normalise.ts';
+import { compatible, fold } from './text.ts';
+
+/**
+ * Lines of the word files as patterns over syllables. `môi/mặt … tím` means: one of two words, at most four between,
+ * then a third. A leading `!` asks for the marks, where the words without them would be others.
+ */
+
+type Part = { marked: string; folded: string }[];
+
+export type Pattern = { parts: { any: Part; gap: boolean }[]; exact: boolean; line: string };
+
+/** Patterns by every unmarked word they may begin with, so that a message is read once. */
+export type Patterns = ReadonlyMap<string, Pattern[]>;
+
+export type Match = { start: number; end: number; pattern: Pattern };
+
+const GAP = 4;
+
+export function parsePattern(line: string): Pattern {
+  const exact = line.startsWith('!');
+  const parts: Pattern['parts'] = [];
+  let gap = false;
+  for (const piece of (exact ? line.slice(1) : line).normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)) {
+    if (piece === '…' || piece === '...') gap = true;
+    else {
+      parts.push({ any: piece.split('/').map((marked) => ({ marked, folded: fold(marked) })), gap });
+      gap = false;
+    }
+  }
+  return { parts, exact, line };
+}
+
+export function compilePatterns(lines: string[]): Patterns {
+  const index = new Map<string, Pattern[]>();
+  for (const line of lines) {
+    const pattern = parsePattern(line);
+    for (const { folded } of pattern.parts[0]?.any ?? []) {
+      const list = index.get(folded);
+      if (list) list.push(pattern);
+      else index.set(folded, [pattern]);
+    }
+  }
+  return index;
+}
+
+/** Every match; `taken` positions are not available. */
+export function findPatterns(patterns: Patterns, syllables: Syllable[], taken?: ReadonlySet<number>): Match[] {
+  const found: Match[] = [];
+  syllables.forEach((syllable, start) => {
+    for (const key of new Set([syllable.folded, ...syllable.others.map((other) => other.folded)])) {
+      for (const pattern of patterns.get(key) ?? []) {
+        const end = matchFrom(pattern, syllables, start, taken);
+        if (end !== null) found.push({ start, end, pattern });
+      }
+    }
+  });
+  return found;
+}
+
+export function hasPattern(patterns: Patterns, syllables: Syllable[], taken?: ReadonlySet<number>): boolean {
+  return syllables.some((syllable, start) => [syllable.folded, ...syllable.others.map((other) => other.folded)]
+    .some((key) => (patterns.get(key) ?? []).some((pattern) => matchFrom(pattern, syllables, start, taken) !== null)));
+}
+
+/** Position after the match, or null. A guessed reading may stand for one word of a pattern of two or more. */
+function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): number | null {
+  let guesses = 0;
+  let at = start;
+  for (const [index, part] of pattern.parts.entries()) {
+    const last = index === 0 ? at : Math.min(syllables.length - 1, at + (part.gap ? GAP : 0));
+    let here = -1;
+    for (let i = at; i <= last; i += 1) {
+      const syllable = syllables[i];
+      if (!syllable || taken?.has(i)) continue;
+      const fit = fits(part.any, syllable, pattern.exact);
+      if (fit === 'no') continue;
+      if (fit === 'guess') guesses += 1;
+      here = i;
+      break;
+    }
+    if (here < 0) return null;
+    at = here + 1;
+  }
+  if (guesses > 0 && (guesses >= pattern.parts.length || guesses > 2)) return null;
+  return at;
+}
+
+function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {
+  for (const { marked, folded } of any) {
+    if (syllable.folded === folded && compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
+  }
+  if (exact) return 'no';
+  return syllable.others.some((other) => any.some(({ folded }) => folded === other.folded)) ? 'guess' : 'no';
+}
