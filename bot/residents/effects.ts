@@ -1,0 +1,92 @@
+import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
+import { consentsOf, recordConsent } from '#bot/store/consents.ts';
+import { contextOf, keepContext } from '#bot/store/contexts.ts';
+import { eraseAtOwnWish } from '#bot/store/erasure.ts';
+import type { Person, PersonChange } from '#bot/store/people.ts';
+import { recordRightsRequest } from '#bot/store/rights.ts';
+import { dropQueued } from '#bot/store/sending.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import { openTicket } from '#bot/store/tickets.ts';
+import { deadlinesFor, rightNamedIn } from './deadlines.ts';
+
+/** What is known of a person when they act at `atMs`. */
+export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
+  return {
+    lang: person.lang,
+    villageId: person.villageId,
+    greeted: person.greeted,
+    consents: await consentsOf(tx, person.id),
+    context: await contextOf(tx, person, atMs),
+  };
+}
+
+/** What effects came to: whom replies now belong to, what is still to be written to the person, and what was opened. */
+export type Applied = { person: Person; change: PersonChange; ticketIds: number[]; erased: boolean };
+
+/**
+ * Makes a turn's effects true, in order. Changes to the person's own row are given back rather than written, so that
+ * they go out in one statement with the replies.
+ */
+export async function applyEffects(tx: Tx, begun: Person, effects: readonly Effect[], inboxId: number | null): Promise<Applied> {
+  const applied: Applied = { person: begun, change: {}, ticketIds: [], erased: false };
+  for (const effect of effects) await apply(tx, applied, effect, inboxId);
+  return applied;
+}
+
+async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number | null): Promise<void> {
+  const { person, change } = applied;
+  switch (effect.kind) {
+    case 'ticket': {
+      const ticketId = await openTicket(tx, person, effect.ticket, inboxId);
+      applied.ticketIds.push(ticketId);
+      if (effect.ticket.kind === 'rights') {
+        const right = rightNamedIn(effect.ticket.reasons);
+        await recordRightsRequest(tx, { personId: person.id, ticketId, right, askedMs: tx.nowMs, ...deadlinesFor(right, tx.nowMs) });
+      }
+      return;
+    }
+    case 'context':
+      await keepContext(tx, person, effect.context);
+      return;
+    case 'language':
+      change.lang = effect.lang;
+      return;
+    case 'village':
+      change.villageId = effect.villageId;
+      return;
+    case 'consent':
+      await recordConsent(tx, person.id, effect);
+      if (effect.given && UNASKED.includes(effect.purpose) && person.state === 'stopped') change.state = 'active';
+      if (!effect.given && effect.purpose === 'village') change.villageId = null;
+      return;
+    case 'greeted':
+      change.greeted = true;
+      return;
+    case 'stop':
+      await stop(tx, person);
+      change.state = 'stopped';
+      return;
+    case 'export':
+      // Changes nothing: what is held is told among the replies.
+      return;
+    case 'erase':
+      applied.person = await eraseAtOwnWish(tx, person, inboxId);
+      applied.change = {};
+      applied.erased = true;
+      return;
+    default:
+      effect satisfies never;
+  }
+}
+
+/** Purposes under which we write to people who have not just asked something. */
+const UNASKED: readonly Purpose[] = ['announcements', 'reminders'];
+
+/** Withdraws what was agreed to beyond answers, and takes back what is queued under it. */
+async function stop(tx: Tx, person: Person): Promise<void> {
+  const held = await consentsOf(tx, person.id);
+  for (const purpose of UNASKED) {
+    if (held.includes(purpose)) await recordConsent(tx, person.id, { purpose, given: false, textVersion: 'stop' });
+  }
+  await dropQueued(tx, person.id, { kinds: ['reminder', 'announcement'], reason: 'stopped' });
+}

@@ -1,0 +1,48 @@
+import type { InboundContent, Piece } from '#bot/channels/channel.ts';
+import type { TicketKind } from '#bot/conversation/turn.ts';
+import { contentSchema, pieceSchema, readJson } from './forms.ts';
+import type { Person } from './people.ts';
+import type { OutboxState, Tx } from './schema.ts';
+
+/** What one person said, was told and asked of staff, opened for themselves to read. */
+
+export type HeldMessage =
+  | { direction: 'in'; platformId: string; atMs: number; content: InboundContent | null }
+  | { direction: 'out'; seq: number | null; atMs: number; piece: Piece | null; state: OutboxState };
+
+export type HeldTicket = { kind: TicketKind; question: string | null; state: 'open' | 'closed'; createdMs: number };
+
+/** The conversation, oldest first; the words are null where retention has removed them. `latest` limits it to its end. */
+export async function messagesOf(tx: Tx, person: Person, options: { latest?: number } = {}): Promise<HeldMessage[]> {
+  const limit = options.latest ?? 1_000_000;
+  const said = await tx.db.selectFrom('inbox').select(['platform_id', 'received_ms', 'content_sealed'])
+    .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
+  const told = await tx.db.selectFrom('outbox').select(['seq', 'created_ms', 'piece_sealed', 'state'])
+    .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
+  const both: HeldMessage[] = [
+    ...said.reverse().map((row): HeldMessage => ({
+      direction: 'in',
+      platformId: row.platform_id,
+      atMs: row.received_ms,
+      content: row.content_sealed ? readJson(contentSchema, tx.ring.open(person.key, 'inbox', row.content_sealed)) : null,
+    })),
+    ...told.reverse().map((row): HeldMessage => ({
+      direction: 'out',
+      seq: row.seq,
+      atMs: row.created_ms,
+      piece: row.piece_sealed ? readJson(pieceSchema, tx.ring.open(person.key, 'piece', row.piece_sealed)) : null,
+      state: row.state,
+    })),
+  ];
+  return both.sort((a, b) => a.atMs - b.atMs).slice(-limit);
+}
+
+export async function ticketsOf(tx: Tx, person: Person): Promise<HeldTicket[]> {
+  const rows = await tx.db.selectFrom('tickets').select(['kind', 'question_sealed', 'state', 'created_ms']).where('person_id', '=', person.id).orderBy('id').execute();
+  return rows.map((row) => ({
+    kind: row.kind,
+    question: row.question_sealed ? tx.ring.open(person.key, 'question', row.question_sealed) : null,
+    state: row.state,
+    createdMs: row.created_ms,
+  }));
+}

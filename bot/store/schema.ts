@@ -1,0 +1,144 @@
+import type { Generated, Kysely } from 'kysely';
+import type { ChannelName } from '#bot/channels/channel.ts';
+import type { Purpose, TicketKind } from '#bot/conversation/turn.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { KeyRing } from './keyring.ts';
+
+/**
+ * The tables as Kysely sees them; the same on SQLite and PostgreSQL. Columns ending in `_ms` are epoch milliseconds,
+ * in `_sealed` bytes only the person's key opens, flags are 0 or 1. No row leaves this folder: the query modules give
+ * out plain values.
+ */
+
+type Sealed = Uint8Array;
+type Flag = 0 | 1;
+
+/** A person on one channel. What identifies them is a keyed hash for looking up and a sealed address for sending. */
+export type ResidentTable = {
+  id: string;
+  channel: ChannelName;
+  /** HMAC of channel and address; null once erased, so that the same address begins anew as a stranger. */
+  address_hash: string | null;
+  address_sealed: Sealed | null;
+  lang: Lang;
+  village_id: string | null;
+  greeted: Flag;
+  /** `gone`: blocked us or left; `stopped`: wants answers only; `leaving`: erased as soon as the last reply is out. */
+  state: 'active' | 'stopped' | 'gone' | 'leaving' | 'erased';
+  last_inbound_ms: number | null;
+  /** How many outbox rows have become visible to this person. */
+  out_seq: number;
+  created_ms: number;
+};
+
+/** One wrapped data key a person. The only table a backup of the data leaves out. */
+export type KeyTable = { person_id: string; master_id: string; wrapped: Sealed };
+
+/** Every yes and no, never changed afterwards; the latest row of a purpose is what holds. */
+export type ConsentTable = { id: Generated<number>; person_id: string; purpose: Purpose; given: Flag; text_version: string; at_ms: number };
+
+export type InboxState = 'new' | 'done' | 'failed';
+
+export type InboxTable = {
+  id: Generated<number>;
+  channel: ChannelName;
+  platform_id: string;
+  person_id: string;
+  content_sealed: Sealed | null;
+  at_ms: number;
+  received_ms: number;
+  state: InboxState;
+  attempts: number;
+  not_before_ms: number;
+  /** 1: whoever brought the message takes the replies back with them, so they are not dispatched. */
+  in_call: Flag;
+  done_ms: number | null;
+};
+
+export const OUTBOX_STATES = ['queued', 'sending', 'sent', 'failed', 'unknown'] as const;
+export type OutboxState = (typeof OUTBOX_STATES)[number];
+
+export type OutboxTable = {
+  id: Generated<number>;
+  person_id: string;
+  channel: ChannelName;
+  /** Counts from 1 what has become visible to the person, in that order; null until then. */
+  seq: number | null;
+  inbox_id: number | null;
+  /** Set by who writes the row so that writing it twice keeps one, e.g. campaign and person. */
+  dedupe_key: string | null;
+  kind: MessageKind;
+  /** 0 goes first; follows from the kind. */
+  priority: number;
+  piece_sealed: Sealed | null;
+  state: OutboxState;
+  in_call: Flag;
+  attempts: number;
+  not_before_ms: number;
+  expires_ms: number | null;
+  lease: string | null;
+  lease_until_ms: number | null;
+  platform_message_id: string | null;
+  reason: string | null;
+  created_ms: number;
+  settled_ms: number | null;
+};
+
+/** In the order in which they are sent. */
+export const MESSAGE_KINDS = ['emergency', 'reply', 'staff-answer', 'reminder', 'announcement'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export type TicketTable = {
+  id: Generated<number>;
+  person_id: string;
+  inbox_id: number | null;
+  kind: TicketKind;
+  domain: 'health' | 'social' | 'food' | 'order';
+  priority: 'urgent' | 'normal';
+  question_sealed: Sealed | null;
+  /** JSON lists of card ids and of short reasons. */
+  offered: string;
+  reasons: string;
+  state: 'open' | 'closed';
+  created_ms: number;
+  closed_ms: number | null;
+};
+
+/** What a person asked for by right, with the last moments at which the law expects an answer and the deed. */
+export type RightsRequestTable = {
+  id: Generated<number>;
+  person_id: string;
+  ticket_id: number | null;
+  right: RightKind;
+  asked_ms: number;
+  answer_due_ms: number;
+  done_due_ms: number;
+  done_ms: number | null;
+};
+
+export const RIGHTS = ['see', 'correct', 'copy', 'withdraw', 'restrict', 'erase', 'complain'] as const;
+export type RightKind = (typeof RIGHTS)[number];
+
+export type ContextTable = { person_id: string; context_sealed: Sealed; at_ms: number };
+
+export type MetaTable = { key: string; value: string };
+
+export type Tables = {
+  residents: ResidentTable;
+  keys: KeyTable;
+  consents: ConsentTable;
+  inbox: InboxTable;
+  outbox: OutboxTable;
+  tickets: TicketTable;
+  rights_requests: RightsRequestTable;
+  contexts: ContextTable;
+  meta: MetaTable;
+};
+
+export type Engine = 'sqlite' | 'postgres';
+
+/**
+ * What every query module works with: one transaction (or, for reading, one consistent connection), the keys, and the
+ * moment it began. A job given a `Tx` may run more than once and awaits nothing but its own queries.
+ */
+export type Tx = { readonly db: Kysely<Tables>; readonly engine: Engine; readonly ring: KeyRing; readonly nowMs: number };

@@ -1,0 +1,165 @@
+import { sql } from 'kysely';
+import type { ChannelName, SendOutcome } from '#bot/channels/channel.ts';
+import type { Purpose } from '#bot/conversation/turn.ts';
+import { consentsOf } from './consents.ts';
+import { findPerson, personById, type Person } from './people.ts';
+import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
+import type { MessageKind, OutboxState, Tx } from './schema.ts';
+
+/**
+ * Claiming rows, settling them, and what is to be thought of rows whose sender died. A row is `sending` only under a
+ * lease; whoever holds the lease says what became of it.
+ */
+
+/** A row to be sent, with what the delivery policy asks of its person. */
+export type Claimed = OutboxRow & { address: string; lastInboundMs: number | null; personState: Person['state']; consents: Purpose[] };
+
+/**
+ * Claims up to `limit` rows of a channel under `lease`, the most urgent first. A person's pieces go one at a time, in
+ * order, unless a more urgent one overtakes.
+ */
+export async function claim(tx: Tx, options: { channel: ChannelName; lease: string; leaseMs: number; limit: number }): Promise<Claimed[]> {
+  const due = tx.db.selectFrom('outbox as o').select('o.id')
+    .where('o.state', '=', QUEUED).where('o.channel', '=', options.channel).where('o.not_before_ms', '<=', tx.nowMs)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox as e').select('e.id')
+      .whereRef('e.person_id', '=', 'o.person_id').where('e.state', 'in', [QUEUED, SENDING])
+      .whereRef('e.id', '<', 'o.id').whereRef('e.priority', '<=', 'o.priority'))))
+    .orderBy('o.priority').orderBy('o.id').limit(options.limit)
+    .$if(tx.engine === 'postgres', (query) => query.forUpdate().skipLocked());
+  const ids = (await due.execute()).map((row) => row.id);
+  if (ids.length === 0) return [];
+  await tx.db.updateTable('outbox')
+    .set((eb) => ({ state: 'sending', lease: options.lease, lease_until_ms: tx.nowMs + options.leaseMs, attempts: eb('attempts', '+', 1) }))
+    .where('id', 'in', ids).execute();
+  return claimedUnder(tx, options.lease);
+}
+
+/** The rows that are being sent under a lease; how a claim whose answer was lost is taken up again. */
+export async function claimedUnder(tx: Tx, lease: string): Promise<Claimed[]> {
+  const rows = await tx.db.selectFrom('outbox').innerJoin('residents', 'residents.id', 'outbox.person_id')
+    .select(OUTBOX_COLUMNS).select(['residents.address_sealed'])
+    .where('outbox.lease', '=', lease).where('outbox.state', '=', SENDING)
+    .orderBy('outbox.priority').orderBy('outbox.id').execute();
+  const claimed: Claimed[] = [];
+  for (const row of rows) {
+    const person = await personById(tx, row.person_id);
+    const [piece] = person ? opened(tx, row, person.key) : [];
+    if (!person || !piece || !row.address_sealed) {
+      await settle(tx, { id: row.id, personId: row.person_id }, { outcome: { kind: 'refused', why: 'erased' }, attempts: row.attempts });
+      continue;
+    }
+    const consents = piece.kind === 'announcement' || piece.kind === 'reminder' ? await consentsOf(tx, person.id) : [];
+    claimed.push({ ...piece, address: tx.ring.open(person.key, 'address', row.address_sealed), lastInboundMs: person.lastInboundMs, personState: person.state, consents });
+  }
+  return claimed;
+}
+
+/** What the sender, or the delivery policy before it, says of a claimed row. */
+export type Settlement = { outcome: SendOutcome | { kind: 'held'; notBeforeMs: number; why: string }; attempts: number };
+
+/** After so many sends that came back as `later`, a row has failed. With growing pauses this is about a day. */
+export const MOST_ATTEMPTS = 30;
+
+/**
+ * Writes down what became of a row. Only what is being sent, or was thought lost, is settled: a row is never taken
+ * back from `sent`. `gone` also retires the person and everything else queued for them.
+ */
+export async function settle(tx: Tx, { id, personId }: { id: number; personId: string }, { outcome, attempts }: Settlement): Promise<void> {
+  const row = tx.db.updateTable('outbox').where('id', '=', id).where('state', 'in', [SENDING, UNKNOWN]);
+  const ended = { lease: null, lease_until_ms: null, settled_ms: tx.nowMs };
+  switch (outcome.kind) {
+    case 'sent': {
+      // The person's row first, as everywhere: two transactions that take both in one order cannot lock each other out.
+      const seq = await takeNumbers(tx, personId, 1);
+      await row.set({ ...ended, state: 'sent', seq, platform_message_id: outcome.platformMessageId, reason: null }).execute();
+      return;
+    }
+    case 'later':
+      await (attempts >= MOST_ATTEMPTS
+        ? row.set({ ...ended, state: 'failed', reason: `gave up: ${outcome.why}` })
+        : row.set({ ...ended, settled_ms: null, state: 'queued', not_before_ms: Math.max(outcome.notBeforeMs, tx.nowMs + pauseMs(attempts)), reason: outcome.why })
+      ).execute();
+      return;
+    case 'held':
+      await row.set({ ...ended, settled_ms: null, state: 'queued', not_before_ms: outcome.notBeforeMs, reason: outcome.why, attempts: attempts - 1 }).execute();
+      return;
+    case 'refused':
+      await row.set({ ...ended, state: 'failed', reason: outcome.why }).execute();
+      return;
+    case 'unknown':
+      await row.set({ ...ended, state: 'unknown', reason: outcome.why }).execute();
+      return;
+    case 'gone':
+      await tx.db.updateTable('residents').set({ state: 'gone' }).where('id', '=', personId).where('state', 'in', ['active', 'stopped']).execute();
+      await row.set({ ...ended, state: 'failed', reason: `gone: ${outcome.why}` }).execute();
+      await dropQueued(tx, personId, { kinds: 'all', reason: 'gone' });
+      return;
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Growing pauses after a send that came back: 1 s, 2 s, 4 s … up to an hour. */
+export function pauseMs(attempts: number): number {
+  return Math.min(1000 * 2 ** Math.max(0, attempts - 1), 3_600_000);
+}
+
+/** Takes back what has not been sent yet; gives how many. */
+export async function dropQueued(tx: Tx, personId: string, what: { kinds: readonly MessageKind[] | 'all'; reason: string }): Promise<number> {
+  const query = tx.db.updateTable('outbox').set({ state: 'failed', reason: what.reason, settled_ms: tx.nowMs })
+    .where('person_id', '=', personId).where('state', '=', QUEUED);
+  const result = await (what.kinds === 'all' ? query : query.where('kind', 'in', [...what.kinds])).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * Rows whose lease ran out: their sender died in the middle, and nobody knows whether the platform acted. They become
+ * `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over
+ * too. `except`: rows that the asking process is still sending.
+ */
+export async function endDeadLeases(tx: Tx, what: { leaseMs: number; except: readonly number[] }): Promise<{ id: number; kind: MessageKind }[]> {
+  return tx.db.updateTable('outbox').set({ state: 'unknown', reason: 'the sender stopped in the middle', lease: null, lease_until_ms: null, settled_ms: tx.nowMs })
+    .where('state', '=', SENDING)
+    .where((eb) => eb.or([eb('lease_until_ms', '<', tx.nowMs), eb('lease_until_ms', '>', tx.nowMs + what.leaseMs)]))
+    .$if(what.except.length > 0, (query) => query.where('id', 'not in', [...what.except]))
+    .returning(['id', 'kind']).execute();
+}
+
+/** Puts `unknown` rows back in the queue: for emergencies, for an answer that timed out, or because staff say so. */
+export async function repeatUnknown(tx: Tx, ids: readonly number[], notBeforeMs: number): Promise<number> {
+  if (ids.length === 0) return 0;
+  const result = await tx.db.updateTable('outbox').set({ state: 'queued', not_before_ms: notBeforeMs, settled_ms: null })
+    .where('id', 'in', [...ids]).where('state', '=', UNKNOWN).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Rows of which nobody knows whether they arrived, oldest first. */
+export async function listUnknown(tx: Tx, limit: number): Promise<{ id: number; channel: ChannelName; kind: MessageKind; reason: string | null; createdMs: number }[]> {
+  return tx.db.selectFrom('outbox').select(['id', 'channel', 'kind', 'reason', 'created_ms as createdMs'])
+    .where('state', '=', UNKNOWN).orderBy('id').limit(limit).execute();
+}
+
+/**
+ * A platform reports that a message of ours arrived. One whose id we know is settled already; an id we never heard can
+ * only belong to a send whose outcome we missed: the person's oldest `unknown` row. Gives the row that was settled.
+ */
+export async function settleByReceipt(tx: Tx, receipt: { channel: ChannelName; address: string; platformMessageId: string }): Promise<number | null> {
+  const person = await findPerson(tx, receipt.channel, receipt.address);
+  if (!person) return null;
+  const known = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', person.id).where('platform_message_id', '=', receipt.platformMessageId).executeTakeFirst();
+  if (known) return null;
+  const lost = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', person.id).where('state', '=', UNKNOWN).orderBy('id').limit(1).executeTakeFirst();
+  if (!lost) return null;
+  await settle(tx, { id: lost.id, personId: person.id }, { attempts: 0, outcome: { kind: 'sent', platformMessageId: receipt.platformMessageId } });
+  return lost.id;
+}
+
+/** After the clock was set back: pauses that were measured by the wrong clock are over; the policy decides anew. */
+export async function endPauses(tx: Tx): Promise<void> {
+  await tx.db.updateTable('outbox').set({ not_before_ms: 0 }).where('state', '=', QUEUED).where('not_before_ms', '>', tx.nowMs).execute();
+}
+
+// Written into the statement rather than bound, so that the planner can use the indexes that hold only these states.
+const QUEUED = sql.lit<OutboxState>('queued');
+const SENDING = sql.lit<OutboxState>('sending');
+const UNKNOWN = sql.lit<OutboxState>('unknown');
