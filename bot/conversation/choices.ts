@@ -1,14 +1,15 @@
 import type { Button } from '#bot/channels/channel.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import type { TextKey } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import type { Reply } from './turn.ts';
 
 /** Choices as numbered lines, which every channel and every phone can answer; buttons come on top where there are any. */
-export function choiceReply(deps: Pick<ConverseDeps, 'texts'>, lang: Lang, buttons: Button[]): Reply {
-  const lead = deps.texts.say(lang, 'chat:choices.lead');
+export function choiceReply(deps: Pick<ConverseDeps, 'texts'>, lang: Lang, buttons: Button[], leadKey: TextKey = 'chat:choices.lead'): Reply {
+  const lead = deps.texts.say(lang, leadKey);
   return {
     text: [lead, ...buttons.map((button, i) => deps.texts.say(lang, 'chat:choices.line', { number: i + 1, label: button.label })), deps.texts.say(lang, 'chat:choices.byNumber')].join('\n'),
-    lang: deps.texts.langOf(lang, 'chat:choices.lead'),
+    lang: deps.texts.langOf(lang, leadKey),
     cardId: null,
     buttons,
     layout: { form: 'choices', lead },

@@ -7,7 +7,7 @@ import { dangerTurn } from './danger.ts';
 import { passOn } from './handover.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { withNotice } from './notice.ts';
-import { askErase, chooseLanguage, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
+import { askErase, chooseLanguage, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { plainReply } from './reply.ts';
 import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
 
@@ -58,6 +58,9 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
   if (chosen !== null) return press(deps, resident, chosen, nowMs);
 
+  const right = dataRightTurn(deps, resident, text, nowMs);
+  // "Xoá dữ liệu của tôi" holds the words for seeing it as well: what the judge is sure of goes first.
+  if (right !== null && !(judgement.outcome === 'answer' && judgement.cardId === 'bot.delete-data')) return { ...right, judgement: { ...judgement, outcome: 'answer', cardId: 'bot.privacy' } };
   return decide(deps, resident, judgement, text, nowMs);
 }
 

@@ -1,13 +1,33 @@
 import { LANGS, type Lang } from '#knowledge/lang.ts';
+import { fold } from '#knowledge/text.ts';
 import { choiceReply } from './choices.ts';
+import { passOn } from './handover.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { plainReply } from './reply.ts';
 import type { ResidentView, Turn } from './turn.ts';
+
+/** What a resident may ask of the station about their own data, done at once where the program can do it. */
 
 /** "Dừng": no more announcements, at once, by one word. */
 export function stopTurn(deps: ConverseDeps, resident: ResidentView): Turn {
   return { replies: [plainReply(deps, resident.lang, 'chat:stop.done')], effects: [{ kind: 'stop' }], judgement: null };
 }
+
+/**
+ * Seeing one's data is done at once; correcting it, a copy on paper, restricting its use and complaining need a person
+ * and have legal deadlines (Law 91/2025/QH15, Decree 356/2025). Null when the words ask for none of these.
+ */
+export function dataRightTurn(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn | null {
+  const folded = ` ${fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+  const asks = (key: `chat:rightWords.${(typeof RIGHT_WORDS)[number]}`) => deps.texts.say('vi', key).split('|').some((words) => folded.includes(` ${words} `));
+  const wish = RIGHT_WORDS.find((name) => asks(`chat:rightWords.${name}`));
+  if (wish === undefined) return null;
+  if (wish === 'see') return { replies: [], effects: [{ kind: 'export' }], judgement: null };
+  return passOn(deps, resident, { kind: 'rights', question: text, offered: [], reasons: [`right:${wish}`], lead: 'chat:passed.rights' }, nowMs);
+}
+
+/** In the order in which they are looked for: the more particular wish first. */
+const RIGHT_WORDS = ['correct', 'restrict', 'complain', 'copy', 'see'] as const;
 
 /** "Xoá dữ liệu của tôi" is asked once, because it cannot be undone. */
 export function askErase(deps: ConverseDeps, resident: ResidentView, nowMs: number): Turn {
@@ -34,7 +54,7 @@ export function erase(deps: ConverseDeps, resident: ResidentView, yes: boolean):
 export function chooseLanguage(deps: ConverseDeps, resident: ResidentView, nowMs: number): Turn {
   const buttons = deps.place.languages.map((lang) => ({ label: deps.texts.say(resident.lang, `chat:languageName.${lang}`), value: `lang:${lang}` }));
   return {
-    replies: [{ ...choiceReply(deps, resident.lang, buttons), cardId: 'bot.language' }],
+    replies: [{ ...choiceReply(deps, resident.lang, buttons, 'chat:language.choose'), cardId: 'bot.language' }],
     effects: [{ kind: 'context', context: { choices: buttons, atMs: nowMs } }],
     judgement: null,
   };
@@ -43,14 +63,14 @@ export function chooseLanguage(deps: ConverseDeps, resident: ResidentView, nowMs
 export function setLanguage(deps: ConverseDeps, lang: Lang): Turn {
   const language = deps.texts.say(lang, `chat:languageName.${lang}`);
   const set = plainReply(deps, lang, 'chat:language.set', { language });
-  const partly = deps.texts.langOf(lang, 'chat:smalltalk.greeting') === lang ? '' : `\n${deps.texts.say(lang, 'chat:language.partly', { language })}`;
+  const partly = lang === 'vi' || deps.texts.langOf(lang, 'chat:smalltalk.greeting') === lang ? '' : `\n${deps.texts.say(lang, 'chat:language.partly', { language })}`;
   return { replies: [{ ...set, text: set.text + partly, cardId: 'bot.language' }], effects: [{ kind: 'language', lang }], judgement: null };
 }
 
 /** The one language of the place that the words name ("tiếng Jrai", "jra", "gia rai"), or null when none or several. */
 export function languageNamed(deps: ConverseDeps, text: string): Lang | null {
-  const folded = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gu, 'd');
+  const folded = fold(text.toLowerCase()).trim();
   const named = LANGS.filter((lang) => deps.place.languages.includes(lang))
-    .filter((lang) => folded.trim() === lang || deps.texts.say('vi', `chat:languageWords.${lang}`).split('|').some((word) => folded.includes(word)));
+    .filter((lang) => folded === lang || deps.texts.say('vi', `chat:languageWords.${lang}`).split('|').some((word) => folded.includes(word)));
   return named.length === 1 ? (named[0] ?? null) : null;
 }
