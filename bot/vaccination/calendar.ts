@@ -53,7 +53,10 @@ export function daysInMonth(year: number, month: number): number {
 
 /** The same date `months` further (or back); where that month is shorter, its last day: 31/8 + 6 months is 28/2. */
 export function addMonths(days: number, months: number): number {
-  const { year, month, date } = civilFromDays(days);
+  return addMonthsTo(civilFromDays(days), months);
+}
+
+function addMonthsTo({ year, month, date }: Civil, months: number): number {
   const index = year * 12 + (month - 1) + months;
   const toYear = Math.floor(index / 12);
   const toMonth = index - toYear * 12 + 1;
@@ -62,11 +65,27 @@ export function addMonths(days: number, months: number): number {
 
 /** `days` moved on by a span; months and years are calendar months, weeks and days are exact. */
 export function addSpan(days: number, span: Span): number {
+  return addSpanTo(days, null, span);
+}
+
+/** A day kept in both forms, for many spans from one birth. */
+export type Start = { days: number; civil: Civil };
+
+export function startOf(day: Day): Start {
+  const days = daysOf(day);
+  return { days, civil: civilFromDays(days) };
+}
+
+export function ageDay(birth: Start, age: Span): number {
+  return addSpanTo(birth.days, birth.civil, age);
+}
+
+function addSpanTo(days: number, civil: Civil | null, span: Span): number {
   switch (span.unit) {
     case 'day': return days + span.at;
     case 'week': return days + span.at * 7;
-    case 'month': return addMonths(days, span.at);
-    case 'year': return addMonths(days, span.at * 12);
+    case 'month': return addMonthsTo(civil ?? civilFromDays(days), span.at);
+    case 'year': return addMonthsTo(civil ?? civilFromDays(days), span.at * 12);
   }
 }
 

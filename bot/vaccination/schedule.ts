@@ -1,6 +1,6 @@
 import type { Day } from '#knowledge/day.ts';
 import type { ScheduleRow, ScheduleTable } from '#knowledge/immunisation/table.ts';
-import { addSpan, dayFrom, daysOf, wholeMonths } from './calendar.ts';
+import { addSpan, ageDay, civilFromDays, dayFrom, daysOf, startOf, wholeMonths, type Start } from './calendar.ts';
 
 /**
  * Which doses a person needs, from a table and what is known: pure arithmetic, nothing generated, nothing guessed.
@@ -69,16 +69,16 @@ export function createScheduler(table: ScheduleTable, switchedOn: readonly Switc
 
   return ({ who, given, today: todayText }) => {
     const today = daysOf(todayText);
-    const start = who.kind === 'child' ? daysOf(who.birth) : null;
-    if (start !== null && start > today) return { kind: 'not-born' };
-    if (start !== null && today >= addSpan(start, table.childBefore)) return { kind: 'not-child', ageYears: Math.floor(wholeMonths(start, today) / 12) };
+    const start = who.kind === 'child' ? startOf(who.birth) : null;
+    if (start !== null && start.days > today) return { kind: 'not-born' };
+    if (start !== null && today >= ageDay(start, table.childBefore)) return { kind: 'not-child', ageYears: Math.floor(wholeMonths(start.days, today) / 12) };
     const rows = plan[who.kind];
     const history = placeGiven(rows, given, start, today);
     return {
       kind: 'rows',
       rows: decide(rows, history.on, start, today),
       doubts: history.doubts,
-      ageMonths: start === null ? null : wholeMonths(start, today),
+      ageMonths: start === null ? null : wholeMonths(start.days, today),
       tableStale: today > reviewBy,
     };
   };
@@ -94,7 +94,7 @@ export function dueIds(result: ScheduleResult): string[] {
  * unknown day. With it as history, `due` is what this very age brings.
  */
 export function givenOnTime(table: ScheduleTable, birth: Day, today: Day): Given[] {
-  const start = daysOf(birth);
+  const start = startOf(birth);
   return table.rows
     .filter((row) => row.audience === 'child' && row.gate === 'open' && row.age !== undefined && onTimeEnd(table, row, start) < daysOf(today))
     .map((row) => ({ id: row.id, on: dayFrom(onTimeDay(table, row, start)) }));
@@ -130,7 +130,7 @@ function openFrom(row: ScheduleRow, switchedOn: readonly SwitchedOn[]): number |
 /** NaN: given on an unknown day; undefined: not given; otherwise the day. */
 type GivenDays = (number | undefined)[];
 
-function placeGiven(rows: Planned[], given: readonly Given[], start: number | null, today: number): { on: GivenDays; doubts: GivenDoubt[] } {
+function placeGiven(rows: Planned[], given: readonly Given[], start: Start | null, today: number): { on: GivenDays; doubts: GivenDoubt[] } {
   const on: GivenDays = new Array<number | undefined>(rows.length).fill(undefined);
   const doubts: GivenDoubt[] = [];
   for (const { id, on: dayText } of given) {
@@ -138,7 +138,7 @@ function placeGiven(rows: Planned[], given: readonly Given[], start: number | nu
     const day = dayText === null ? NaN : daysOf(dayText);
     if (i < 0) doubts.push({ id, why: 'unknown-dose' });
     else if (day > today) doubts.push({ id, why: 'future' });
-    else if (start !== null && day < start) {
+    else if (start !== null && day < start.days) {
       doubts.push({ id, why: 'before-birth' });
       on[i] ??= NaN;
     } else {
@@ -159,9 +159,9 @@ function placeGiven(rows: Planned[], given: readonly Given[], start: number | nu
 }
 
 /** The first day on which age, dose before and spacing allow a row; an unknown day of a dose counts as `unknownDay`. */
-function earliest(planned: Planned, on: GivenDays, start: number | null, unknownDay: number): number {
+function earliest(planned: Planned, on: GivenDays, start: Start | null, unknownDay: number): number {
   const { row, after, spacing } = planned;
-  let from = row.age !== undefined && start !== null ? addSpan(start, row.age) : -Infinity;
+  let from = row.age !== undefined && start !== null ? ageDay(start, row.age) : -Infinity;
   const before = after < 0 ? undefined : on[after];
   if (before !== undefined && row.after !== undefined && row.after.at !== null) {
     const day = Number.isNaN(before) ? unknownDay : before;
@@ -175,7 +175,7 @@ function earliest(planned: Planned, on: GivenDays, start: number | null, unknown
   return from;
 }
 
-function decide(rows: Planned[], on: GivenDays, start: number | null, today: number): RowResult[] {
+function decide(rows: Planned[], on: GivenDays, start: Start | null, today: number): RowResult[] {
   const laterGiven = new Array<boolean>(rows.length).fill(false);
   for (let i = rows.length - 1; i >= 0; i--) {
     const after = rows[i]?.after ?? -1;
@@ -190,11 +190,11 @@ function decide(rows: Planned[], on: GivenDays, start: number | null, today: num
   return results;
 }
 
-function stateOf(rows: Planned[], planned: Planned, laterGiven: boolean, results: RowResult[], on: GivenDays, start: number | null, today: number): RowState {
+function stateOf(rows: Planned[], planned: Planned, laterGiven: boolean, results: RowResult[], on: GivenDays, start: Start | null, today: number): RowState {
   const { row } = planned;
-  const birthday = start ?? today;
-  const youngest = row.age === undefined ? null : addSpan(birthday, row.age);
-  const limit = row.before === undefined ? Infinity : addSpan(birthday, row.before);
+  const birthday = start ?? { days: today, civil: civilFromDays(today) };
+  const youngest = row.age === undefined ? null : ageDay(birthday, row.age);
+  const limit = row.before === undefined ? Infinity : ageDay(birthday, row.before);
   const ask = (reason: AskReason): RowState => ({ status: 'ask', reason, from: youngest === null ? null : dayFrom(youngest), until: limit === Infinity ? null : dayFrom(limit - 1) });
   const window = row.windowDays ?? 0;
   const range = (from: number) => ({ from: dayFrom(from), to: dayFrom(Math.min(from + window, limit - 1)) });
@@ -236,19 +236,19 @@ function isUnknown(on: GivenDays, index: number): boolean {
 }
 
 /** The earliest day on which the dose before (or beside) `planned` can have been given, by its own age. */
-function earliestGiven(rows: Planned[], planned: Planned, start: number | null): number {
+function earliestGiven(rows: Planned[], planned: Planned, start: Start | null): number {
   const before = rows[planned.after < 0 ? planned.spacing : planned.after]?.row;
-  return start === null ? -Infinity : before?.age === undefined ? start : addSpan(start, before.age);
+  return start === null ? -Infinity : before?.age === undefined ? start.days : ageDay(start, before.age);
 }
 
 /** The day a row falls on for a child that was never late, through the intervals of its chain. */
-function onTimeDay(table: ScheduleTable, row: ScheduleRow, start: number): number {
-  const byAge = row.age === undefined ? start : addSpan(start, row.age);
+function onTimeDay(table: ScheduleTable, row: ScheduleRow, start: Start): number {
+  const byAge = row.age === undefined ? start.days : ageDay(start, row.age);
   const previous = table.rows.find((other) => other.id === row.after?.row);
   return previous === undefined || row.after?.at == null ? byAge : Math.max(byAge, addSpan(onTimeDay(table, previous, start), { at: row.after.at, unit: row.after.unit }));
 }
 
-function onTimeEnd(table: ScheduleTable, row: ScheduleRow, start: number): number {
+function onTimeEnd(table: ScheduleTable, row: ScheduleRow, start: Start): number {
   return onTimeDay(table, row, start) + (row.windowDays ?? 0);
 }
 
