@@ -6,7 +6,7 @@ import { createTexts } from '#locales/texts.ts';
 /** One verb an intention. Each is loaded when it is asked for, so that `ask` does not wait for what it never uses. */
 const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   ask: () => import('./verbs/ask.ts'),
-  knowledge: () => import('./verbs/knowledge.ts'),
+
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

@@ -29,7 +29,7 @@ export function checkTexts(dir: string): TextFault[] {
         if (text !== text.normalize('NFC')) faults.push({ file, key, rule: 'not-nfc' });
       }
       if (lang === 'vi') original.set(name, texts);
-      else faults.push(...compare(file, texts, original.get(name) ?? new Map()));
+      else faults.push(...compare(file, texts, original.get(name) ?? new Map<string, string>()));
     }
   }
   return faults;

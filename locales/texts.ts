@@ -20,15 +20,15 @@ type Leaves<T, Prefix extends string = ''> = {
 }[keyof T & string];
 
 /** A text's name: `chat:passed.lead`. A name that `vi` does not have does not compile. */
-export type TextKey = { [N in keyof typeof vi & string]: `${N}:${Leaves<(typeof vi)[N]>}` }[keyof typeof vi & string];
+export type TextKey = { [N in keyof typeof vi]: `${N}:${Leaves<(typeof vi)[N]>}` }[keyof typeof vi];
 
 export type Values = Record<string, string | number>;
 
 export type Texts = {
   /** The text in `lang`, or in Vietnamese where `lang` lacks it. */
-  say(lang: Lang, key: TextKey, values?: Values): string;
+  say: (lang: Lang, key: TextKey, values?: Values) => string;
   /** The language in which `say` would really answer. */
-  langOf(lang: Lang, key: TextKey): Lang;
+  langOf: (lang: Lang, key: TextKey) => Lang;
 };
 
 /** Loads the texts once. Dates and numbers are formatted before they come in: Intl does not know jra and bdq. */

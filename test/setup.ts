@@ -1,8 +1,7 @@
-import type { TestProject } from 'vitest/node';
 import { missingTools, startMachine } from './machine.ts';
 
 /** Runs once around all tests. */
-export default async function setup(_project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(): Promise<() => Promise<void>> {
   const machine = await startMachine();
   return async () => {
     await machine.stop();

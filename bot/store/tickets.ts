@@ -1,6 +1,6 @@
 import type { Effect } from '#bot/conversation/turn.ts';
 import type { Person } from './people.ts';
-import type { Tx } from './schema.ts';
+import type { TicketTable, Tx } from './schema.ts';
 
 /** A question that goes to a person of the station. Written together with the reply that promises it. */
 export type NewTicket = Extract<Effect, { kind: 'ticket' }>['ticket'];
@@ -21,4 +21,20 @@ export async function openTicket(tx: Tx, person: Person, ticket: NewTicket, inbo
     closed_ms: null,
   }).returning('id').executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** How many tickets are in each state; for the metrics and the report. */
+export async function countTickets(tx: Tx): Promise<Record<TicketTable['state'], number>> {
+  const rows = await tx.db.selectFrom('tickets').select(['state', ({ fn }) => fn.countAll<number>().as('count')]).groupBy('state').execute();
+  const counts: Record<TicketTable['state'], number> = { open: 0, closed: 0 };
+  for (const row of rows) counts[row.state] = row.count;
+  return counts;
+}
+
+/** How many tickets are in each state; for the metrics and the report. */
+export async function countTickets(tx: Tx): Promise<Record<TicketTable['state'], number>> {
+  const rows = await tx.db.selectFrom('tickets').select(['state', ({ fn }) => fn.countAll<number>().as('count')]).groupBy('state').execute();
+  const counts: Record<TicketTable['state'], number> = { open: 0, closed: 0 };
+  for (const row of rows) counts[row.state] = row.count;
+  return counts;
 }

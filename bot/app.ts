@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { remoteAddress } from '#bot/channels/web/address.ts';
+import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
+import { portsOver } from '#bot/channels/web/from-store.ts';
+import { createWebChat } from '#bot/channels/web/web.ts';
+import { sayFacts } from '#bot/conversation/assemble.ts';
+import { createConverse } from '#bot/conversation/converse.ts';
+import { tellHeld } from '#bot/conversation/held.ts';
+import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
+import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
+import { plainReply } from '#bot/conversation/reply.ts';
+import { createWorker } from '#bot/delivery/worker.ts';
+import { createStatus } from '#bot/http/status.ts';
+import { createLog, type Log } from '#bot/log.ts';
+import { openStore, type StoreProblem } from '#bot/store/store.ts';
+import { dayOf } from '#knowledge/day.ts';
+import { loadPlace } from '#knowledge/place.ts';
+import { createTexts, type Texts } from '#locales/texts.ts';
+import type { Config } from './config.ts';
+
+/** The one place where the parts are put together. A test starts it whole, as a station does. */
+export type App = { url: string; stop: () => Promise<void> };
+
+export type StartResult = { ok: true; app: App } | { ok: false; say: string; exitCode: 1 | 2 };
+
+export type AppOptions = {
+  /** @defaultValue Date.now */
+  clock?: () => number;
+  log?: Log;
+};
+
+/** How often the program looks whether a new day has begun, for cards that begin or run out. */
+const NEW_DAY_EVERY_MS = 60_000;
+
+/**
+ * Starts the station's program. What an operator can put right (a place that does not load, a newer database, a missing
+ * key, a taken port) comes back as a sentence with an exit code.
+ */
+export async function start(config: Config, options: AppOptions = {}): Promise<StartResult> {
+  const clock = options.clock ?? Date.now;
+  const log = options.log ?? createLog(config.logLevel);
+  const texts = await createTexts();
+
+  const place = await loadPlace(config.place);
+  if (!place.ok) {
+    const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...fault }));
+    return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
+  }
+  const knowledge = await openKnowledge(config.place, clock());
+  const opened = await openStore({
+    dataDir: config.dataDir,
+    ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
+    clock,
+    onTrouble: (why) => {
+      log.warn('store.trouble', { why });
+    },
+  }).catch((error: unknown) => {
+    log.error('store.unavailable', error);
+    return null;
+  });
+  if (opened === null) return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.storeFailed') };
+  if (!opened.ok) return { ok: false, exitCode: 1, say: sayProblem(texts, opened.problem) };
+  const { store } = opened;
+
+  const deps: ConverseDeps = { knowledge: () => knowledge.current(), place: place.place, facts: sayFacts(place.place, texts), texts };
+  const audience = createWebAudience();
+  const web = createWebChannel(audience);
+  const channels = [web];
+  const status = createStatus({
+    store,
+    channels,
+    knowledge: () => ({ cards: knowledge.base().cards.length, expired: knowledge.base().expired.length }),
+    version: version(),
+  });
+  const worker = createWorker({
+    store,
+    clock,
+    handling: {
+      converse: createConverse(deps),
+      apology: (lang) => plainReply(deps, lang, 'chat:trouble.apology', { phone: place.place.station.phone }),
+      tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
+    },
+    onHandled: (handled) => {
+      status.countInbound('web');
+      log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
+    },
+    onTrouble: (what, error) => {
+      log.error(`worker.${what}`, error);
+    },
+  });
+
+  const stopping = new AbortController();
+  const chat = createWebChat({
+    ports: portsOver(store, worker, audience, clock),
+    place: place.place,
+    texts,
+    publicUrl: config.publicUrl,
+    nowMs: clock,
+    addressOf: remoteAddress,
+    stopping: stopping.signal,
+    report: (error) => {
+      log.error('web.surprise', error);
+    },
+  });
+  const http = new Hono().route('/', status.app).route('/', chat);
+  http.onError((error, c) => {
+    log.error('http.surprise', error);
+    return c.text(texts.say('vi', 'web:error.unavailable'), 500);
+  });
+
+  const server = serve({ fetch: http.fetch, port: config.port, hostname: config.host });
+  const address = await new Promise<AddressInfo | null>((resolve) => {
+    server.once('listening', () => {
+      const bound = server.address();
+      resolve(bound !== null && typeof bound === 'object' ? bound : null);
+    });
+    server.once('error', (error) => {
+      log.error('http.listen', error);
+      resolve(null);
+    });
+  });
+  if (address === null) {
+    await store.close();
+    return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
+  }
+
+  for (const channel of channels) await channel.start();
+  worker.start();
+  const newDay = watchDays(clock, () => knowledge.refresh(clock()), log);
+  const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
+  announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
+
+  return {
+    ok: true,
+    app: {
+      url,
+      stop: async () => {
+        log.info('stopping');
+        clearInterval(newDay);
+        stopping.abort();
+        const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
+        for (const channel of channels) await channel.stop();
+        await worker.stop();
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        await closed;
+        await store.close();
+        log.info('stopped');
+      },
+    },
+  };
+}
+
+function sayProblem(texts: Texts, problem: StoreProblem): string {
+  switch (problem.kind) {
+    case 'newer-database':
+      return texts.say('vi', 'cli:start.storeNewer', { found: problem.found, known: problem.known });
+    case 'master-key-missing':
+      return texts.say('vi', 'cli:start.keyMissing', { path: problem.path });
+    case 'master-key-readable-by-others':
+      return texts.say('vi', 'cli:start.keyOpen', { path: problem.path, mode: problem.mode });
+    case 'master-key-malformed':
+      return texts.say('vi', 'cli:start.keyMalformed', { path: problem.path });
+  }
+}
+
+/** What the person at the terminal must know; the log repeats the sample place for whoever reads it afterwards. */
+function announce(texts: Texts, log: Log, url: string, sample: boolean, newKey: string | null): void {
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  say(texts.say('vi', 'cli:start.chat', { url }));
+  if (sample) say(texts.say('vi', 'cli:start.sample'));
+  if (newKey !== null) say(texts.say('vi', 'cli:start.newKey', { file: newKey }));
+  log.info('started', { sample });
+  if (sample) log.warn('place.sample');
+}
+
+function watchDays(clock: () => number, refresh: () => Promise<void>, log: Log): NodeJS.Timeout {
+  let today = dayOf(clock());
+  return setInterval(() => {
+    const now = dayOf(clock());
+    if (now === today) return;
+    today = now;
+    refresh().catch((error: unknown) => {
+      log.error('knowledge.refresh', error);
+    });
+  }, NEW_DAY_EVERY_MS);
+}
+
+function version(): string {
+  const found = /"version": "([^"]+)"/.exec(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return found?.[1] ?? '0';
+}
