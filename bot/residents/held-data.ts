@@ -20,6 +20,8 @@ export type HeldData = {
   rights: RightsRequest[];
 };
 
+export type { HeldMessage, HeldTicket };
+
 export async function heldData(tx: Tx, person: Person): Promise<HeldData> {
   return {
     channel: person.channel,

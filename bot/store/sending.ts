@@ -34,7 +34,7 @@ export async function claim(tx: Tx, options: { channel: ChannelName; lease: stri
   return claimedUnder(tx, options.lease);
 }
 
-/** The rows that are being sent under a lease; how a claim whose answer was lost is taken up again. */
+/** The rows that are being sent under a lease; also how a claim whose answer was lost is taken up again. */
 export async function claimedUnder(tx: Tx, lease: string): Promise<Claimed[]> {
   const rows = await tx.db.selectFrom('outbox').innerJoin('residents', 'residents.id', 'outbox.person_id')
     .select(OUTBOX_COLUMNS).select(['residents.address_sealed'])
@@ -104,6 +104,8 @@ export function pauseMs(attempts: number): number {
   return Math.min(1000 * 2 ** Math.max(0, attempts - 1), 3_600_000);
 }
 
+const SENDER_STOPPED = 'the sender stopped in the middle';
+
 /** Takes back what has not been sent yet; gives how many. */
 export async function dropQueued(tx: Tx, personId: string, what: { kinds: readonly MessageKind[] | 'all'; reason: string }): Promise<number> {
   const query = tx.db.updateTable('outbox').set({ state: 'failed', reason: what.reason, settled_ms: tx.nowMs })
@@ -118,14 +120,30 @@ export async function dropQueued(tx: Tx, personId: string, what: { kinds: readon
  * too. `except`: rows that the asking process is still sending.
  */
 export async function endDeadLeases(tx: Tx, what: { leaseMs: number; except: readonly number[] }): Promise<{ id: number; kind: MessageKind }[]> {
-  return tx.db.updateTable('outbox').set({ state: 'unknown', reason: 'the sender stopped in the middle', lease: null, lease_until_ms: null, settled_ms: tx.nowMs })
+  return tx.db.updateTable('outbox').set({ state: 'unknown', reason: SENDER_STOPPED, lease: null, lease_until_ms: null, settled_ms: tx.nowMs })
     .where('state', '=', SENDING)
     .where((eb) => eb.or([eb('lease_until_ms', '<', tx.nowMs), eb('lease_until_ms', '>', tx.nowMs + what.leaseMs)]))
     .$if(what.except.length > 0, (query) => query.where('id', 'not in', [...what.except]))
     .returning(['id', 'kind']).execute();
 }
 
-/** Puts `unknown` rows back in the queue: for emergencies, for an answer that timed out, or because staff say so. */
+/**
+ * Puts back in the queue what is worse to lose than to say twice, once no receipt has come for `graceMs`: emergencies
+ * always, and answers whose sending timed out. Answers that were in flight when a process was killed stay listed, and
+ * so does everything nobody asked for. Gives how many.
+ */
+export async function repeatLostAnswers(tx: Tx, what: { graceMs: number; mostAttempts: number }): Promise<number> {
+  const result = await tx.db.updateTable('outbox').set({ state: 'queued', not_before_ms: 0, settled_ms: null })
+    .where('state', '=', UNKNOWN).where('settled_ms', '<=', tx.nowMs - what.graceMs).where('attempts', '<', what.mostAttempts)
+    .where((eb) => eb.or([
+      eb('kind', '=', 'emergency'),
+      eb.and([eb('kind', 'in', ['reply', 'staff-answer']), eb('reason', '!=', SENDER_STOPPED)]),
+    ]))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Puts `unknown` rows back in the queue because staff say so; gives how many. */
 export async function repeatUnknown(tx: Tx, ids: readonly number[], notBeforeMs: number): Promise<number> {
   if (ids.length === 0) return 0;
   const result = await tx.db.updateTable('outbox').set({ state: 'queued', not_before_ms: notBeforeMs, settled_ms: null })

@@ -30,11 +30,3 @@ export async function countTickets(tx: Tx): Promise<Record<TicketTable['state'],
   for (const row of rows) counts[row.state] = row.count;
   return counts;
 }
-
-/** How many tickets are in each state; for the metrics and the report. */
-export async function countTickets(tx: Tx): Promise<Record<TicketTable['state'], number>> {
-  const rows = await tx.db.selectFrom('tickets').select(['state', ({ fn }) => fn.countAll<number>().as('count')]).groupBy('state').execute();
-  const counts: Record<TicketTable['state'], number> = { open: 0, closed: 0 };
-  for (const row of rows) counts[row.state] = row.count;
-  return counts;
-}

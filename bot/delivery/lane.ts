@@ -1,0 +1,201 @@
+import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
+import { MESSAGE_KINDS } from '#bot/store/schema.ts';
+import { claim, claimedUnder, settle, type Claimed, type Settlement } from '#bot/store/sending.ts';
+import type { Store } from '#bot/store/store.ts';
+import type { Pacing } from './pacing.ts';
+import { decideDelivery } from './policy.ts';
+
+/**
+ * One channel's way out. Rows are claimed a few at a time, so that a reply that comes in during a broadcast waits for a
+ * handful of sends and not for the broadcast; within the handful, too, the most urgent goes first.
+ */
+export type Lane = {
+  wake: () => void;
+  /** Ids of the rows this lane has claimed and not settled. */
+  held: () => number[];
+  start: () => void;
+  stop: () => Promise<void>;
+};
+
+export type LaneOptions = {
+  store: Store;
+  channel: Channel;
+  pacing: Pacing;
+  /** Of this process and channel; a number is added for each claim. */
+  leaseName: string;
+  leaseMs: number;
+  sendTimeoutMs: number;
+  lookEveryMs: number;
+  concurrency: number;
+  clock: () => number;
+  onSettled: (row: Claimed, settlement: Settlement['outcome']) => void;
+  trouble: (error: unknown) => void;
+};
+
+type Ready = Claimed & { leaseUntilMs: number };
+
+/** After so many `later` in a row the channel itself is taken to be throttled, and the whole lane rests. */
+const LATERS_BEFORE_REST = 3;
+const LONGEST_REST_MS = 60_000;
+
+export function createLane(options: LaneOptions): Lane {
+  const { store, channel, pacing, clock } = options;
+  const ready: Ready[] = [];
+  const sending = new Map<number, Promise<void>>();
+  const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
+  /** The claim whose answer did not arrive, if any: it may have been written all the same. */
+  let unheard: string | null = null;
+  let ring = (): void => undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const wake = (): void => {
+    state.woken = true;
+    ring();
+  };
+  /** Until woken, or for `ms`. */
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    ring = () => { clearTimeout(timer); resolve(); };
+  });
+
+  const run = async (): Promise<void> => {
+    while (!state.stopping) {
+      try {
+        await step();
+      } catch (error) {
+        options.trouble(error);
+        await pause(options.lookEveryMs);
+      }
+    }
+  };
+
+  const step = async (): Promise<void> => {
+    if (state.woken || ready.length === 0) await fetch();
+    const next = ready[0];
+    if (!next || sending.size >= options.concurrency) {
+      if (!state.woken) await pause(options.lookEveryMs);
+      return;
+    }
+    const restMs = state.restUntilMs - performance.now();
+    if (restMs > 0) {
+      await pause(restMs);
+      if (state.restUntilMs > performance.now()) return;
+    }
+    if (next.leaseUntilMs - clock() < options.sendTimeoutMs) {
+      take(next);
+      begin(next, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'waited too long for its turn' }));
+      return;
+    }
+    const decision = decideDelivery({
+      capabilities: channel.capabilities, kind: next.kind, nowMs: clock(), lastInboundMs: next.lastInboundMs,
+      person: next.personState, consents: next.consents, expiresMs: next.expiresMs,
+    });
+    switch (decision.do) {
+      case 'send': {
+        const waitMs = await pacing.take(channel.name);
+        if (waitMs > 0) {
+          await pause(waitMs);
+          return;
+        }
+        take(next);
+        begin(next, () => sendWithin(next));
+        return;
+      }
+      case 'wait':
+        take(next);
+        begin(next, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
+        return;
+      case 'template':
+      case 'skip':
+        take(next);
+        begin(next, () => Promise.resolve({ kind: 'refused', why: decision.why }));
+        return;
+      default:
+        decision satisfies never;
+    }
+  };
+
+  const fetch = async (): Promise<void> => {
+    state.woken = false;
+    const room = options.concurrency * 2 - sending.size - ready.length;
+    if (room <= 0) return;
+    const lease = unheard ?? `${options.leaseName}:${state.claims += 1}`;
+    const again = unheard !== null;
+    unheard = lease;
+    const rows = await store.write((tx) => (again
+      ? claimedUnder(tx, lease)
+      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: room })));
+    unheard = null;
+    const leaseUntilMs = clock() + options.leaseMs;
+    ready.push(...rows.filter((row) => !sending.has(row.id)).map((row) => ({ ...row, leaseUntilMs })));
+    ready.sort((a, b) => MESSAGE_KINDS.indexOf(a.kind) - MESSAGE_KINDS.indexOf(b.kind) || a.id - b.id);
+    // A whole handful means that there may be more.
+    if (rows.length === room) state.woken = true;
+  };
+
+  const take = (row: Ready): void => { ready.splice(ready.indexOf(row), 1); };
+
+  const begin = (row: Claimed, act: () => Promise<Settlement['outcome']>): void => {
+    sending.set(row.id, (async () => {
+      const outcome = await act();
+      note(outcome);
+      await writeDown(row, outcome);
+    })().finally(() => {
+      sending.delete(row.id);
+      // The person's next piece may go now.
+      wake();
+    }));
+  };
+
+  /** The channel's answer, or `unknown` when it takes too long; an answer that comes after that is still written down. */
+  const sendWithin = async (row: Claimed): Promise<SendOutcome> => {
+    let timer: NodeJS.Timeout | undefined;
+    const timedOut = new Promise<SendOutcome>((resolve) => {
+      timer = setTimeout(() => { resolve({ kind: 'unknown', why: 'no answer in time' }); }, options.sendTimeoutMs);
+    });
+    const answer = channel.send(row.address, row.piece).catch((error: unknown): SendOutcome => {
+      options.trouble(error);
+      return { kind: 'unknown', why: 'the channel failed' };
+    });
+    const outcome = await Promise.race([answer, timedOut]);
+    clearTimeout(timer);
+    if (outcome.kind === 'unknown') void answer.then((late) => (late.kind === 'sent' ? writeDown(row, late) : undefined));
+    return outcome;
+  };
+
+  const note = (outcome: Settlement['outcome']): void => {
+    if (outcome.kind === 'sent') state.latersInARow = 0;
+    if (outcome.kind !== 'later') return;
+    state.latersInARow += 1;
+    if (state.latersInARow < LATERS_BEFORE_REST) return;
+    state.restUntilMs = performance.now() + Math.min(Math.max(outcome.notBeforeMs - clock(), 1000), LONGEST_REST_MS);
+  };
+
+  /** Holds on to an outcome until it is on disk: forgetting it would make a sent message `unknown`. */
+  const writeDown = async (row: Claimed, outcome: Settlement['outcome']): Promise<void> => {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
+      try {
+        await store.write((tx) => settle(tx, row, { outcome, attempts: row.attempts }));
+        options.onSettled(row, outcome);
+        return;
+      } catch (error) {
+        options.trouble(error);
+        if (state.stopping) return;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  };
+
+  return {
+    wake,
+    held: () => [...sending.keys(), ...ready.map((row) => row.id)],
+    start: () => { running = run(); },
+    stop: async () => {
+      state.stopping = true;
+      ring();
+      await running;
+      for (const row of ready.splice(0)) begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
+      await Promise.all(sending.values());
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { createClient } from 'redis';
+import { randomUUID } from 'node:crypto';
+import { createWindow, type Limits, type Pacing, type SlidingWindow } from './pacing.ts';
+
+/**
+ * Pacing that several processes share, in Redis. When Redis is away each process keeps to its share of the limit, the
+ * limit divided by the most processes there may be; the changes between the two ways are bridged so that the sum stays
+ * within the limit. One case is beyond it: when only some processes lose Redis, theirs come on top of what the others
+ * share, at most doubling it.
+ */
+export type RedisPacingOptions = {
+  url: string;
+  limits: Limits;
+  /** Of the keys in Redis. @defaultValue 'loa:pace:' */
+  prefix?: string;
+  /** The most processes that may ever share this Redis. @defaultValue 4 */
+  mostProcesses?: number;
+  /** Hears that Redis came or went, in words without data. */
+  onChange?: (away: boolean, why: string) => void;
+};
+
+/** Longer than in one process, since the way to and from Redis is longer too. */
+const SHARED_WINDOW_MS = 1100;
+const COMMAND_MS = 400;
+const MOST_RECONNECT_MS = 500;
+/** After Redis came back, each process keeps to its share until all must have noticed. */
+const GRACE_MS = SHARED_WINDOW_MS + 2 * MOST_RECONNECT_MS;
+
+/**
+ * Drops what left the window, and gives a permit if there is room. Redis's own clock, so that processes need not agree
+ * on one. Answers 0, or the milliseconds until the oldest permit leaves.
+ */
+const TAKE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window = tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], window * 2)
+  return 0
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return math.max(1, oldest[2] + window - now)
+`;
+
+/** Connects in the background; works from the first moment, with or without Redis. */
+export function createRedisPacing(options: RedisPacingOptions): Pacing {
+  const most = options.mostProcesses ?? 4;
+  const prefix = options.prefix ?? 'loa:pace:';
+  const shares = new Map<string, SlidingWindow>();
+  const client = createClient({
+    url: options.url,
+    disableOfflineQueue: true,
+    socket: { connectTimeout: 1000, reconnectStrategy: (tries) => Math.min(20 * 2 ** Math.min(tries, 6), MOST_RECONNECT_MS) },
+  });
+  let away = true;
+  let met = false;
+  let closed = false;
+  // Others may have been given permits by Redis up to this moment; a share begins one window later.
+  let shareFromMs = performance.now() + SHARED_WINDOW_MS;
+  let sharedFromMs = Number.POSITIVE_INFINITY;
+
+  const lost = (why: string): void => {
+    if (away) return;
+    away = true;
+    shareFromMs = performance.now() + SHARED_WINDOW_MS;
+    sharedFromMs = Number.POSITIVE_INFINITY;
+    options.onChange?.(true, why);
+  };
+  const back = async (): Promise<void> => {
+    // Met for the first time, and it has been up for long: nobody can be keeping to a share because of its absence.
+    const settled = !met && await upFor(client) * 1000 > GRACE_MS;
+    met = true;
+    away = false;
+    sharedFromMs = performance.now() + (settled ? 0 : GRACE_MS);
+    options.onChange?.(false, 'ready');
+  };
+  /** A connection that hangs without breaking says nothing when it is well again, so it is asked. */
+  const probe = (): void => {
+    setTimeout(() => {
+      if (closed || !away || !client.isReady) return;
+      within(COMMAND_MS, client.ping()).then(back).catch(probe);
+    }, MOST_RECONNECT_MS).unref();
+  };
+  client.on('error', (error: unknown) => { lost(messageOf(error)); });
+  client.on('end', () => { lost('closed'); });
+  client.on('ready', () => { back().catch(probe); });
+  client.connect().catch(() => undefined);
+
+  const share = (key: string, limit: number): number => {
+    const nowMs = performance.now();
+    if (nowMs < shareFromMs) return Math.ceil(shareFromMs - nowMs);
+    // A share below one call a window becomes one call in a longer window.
+    const window = shares.get(key) ?? createWindow(Math.max(1, Math.floor(limit / most)), SHARED_WINDOW_MS * Math.max(1, most / limit));
+    shares.set(key, window);
+    return window.take(nowMs);
+  };
+
+  return {
+    take: async (key) => {
+      const limit = options.limits[key];
+      if (limit === undefined) return 0;
+      if (away) return share(key, limit);
+      // Freshly back: only within the share, and noted in Redis so that whoever shares already counts it.
+      if (performance.now() < sharedFromMs) {
+        const waitMs = share(key, limit);
+        if (waitMs > 0) return waitMs;
+      }
+      try {
+        const answer = await within(COMMAND_MS, client.eval(TAKE, { keys: [prefix + key], arguments: [String(limit), String(SHARED_WINDOW_MS), randomUUID()] }));
+        return typeof answer === 'number' ? answer : 1;
+      } catch (error) {
+        // The permit may have been given; using none is the safe side.
+        lost(messageOf(error));
+        probe();
+        return Math.ceil(Math.max(1, shareFromMs - performance.now()));
+      }
+    },
+    close: () => {
+      closed = true;
+      client.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function upFor(client: { info: (section: string) => Promise<string> }): Promise<number> {
+  const info = await within(COMMAND_MS, client.info('server'));
+  return Number(/uptime_in_seconds:(\d+)/.exec(info)?.[1] ?? 0);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'error');
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => { reject(new Error('no answer in time')); }, ms); });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Capabilities } from '#bot/channels/channel.ts';
+import type { Purpose } from '#bot/conversation/turn.ts';
+import type { MessageKind } from '#bot/store/schema.ts';
+import { addDays, clockOf, dayOf, epochOf } from '#knowledge/day.ts';
+
+/**
+ * Whether a message may go out now: a pure function of what the channel can do, what kind of message it is, when the
+ * person last acted, the hour in Vietnam, and whether they can and want to be reached.
+ */
+export type DeliveryCase = {
+  capabilities: Pick<Capabilities, 'replyWindowHours'>;
+  kind: MessageKind;
+  nowMs: number;
+  /** Null: the person has never acted, as far as we know. */
+  lastInboundMs: number | null;
+  person: 'active' | 'stopped' | 'gone' | 'leaving';
+  consents: readonly Purpose[];
+  expiresMs: number | null;
+};
+
+export type Delivery =
+  | { do: 'send' }
+  | { do: 'wait'; notBeforeMs: number; why: 'night' }
+  /** The channel's window for free messages is closed; only a message of a form that the platform has approved may go. */
+  | { do: 'template'; why: 'window-closed' }
+  | { do: 'skip'; why: 'gone' | 'stopped' | 'no-consent' | 'expired' };
+
+/** What nobody asked for goes out from 7:00 until 22:00; house rule after Decree 91/2020, though notices are no advertising. */
+export const DAY_BEGINS_HOUR = 7;
+export const DAY_ENDS_HOUR = 22;
+
+export function decideDelivery(it: DeliveryCase): Delivery {
+  if (it.expiresMs !== null && it.nowMs >= it.expiresMs) return { do: 'skip', why: 'expired' };
+  if (it.person === 'gone') return { do: 'skip', why: 'gone' };
+
+  const consent = NEEDED_CONSENT[it.kind];
+  if (consent !== null) {
+    if (it.person !== 'active') return { do: 'skip', why: 'stopped' };
+    if (!it.consents.includes(consent)) return { do: 'skip', why: 'no-consent' };
+    const morningMs = nextMorning(it.nowMs);
+    if (morningMs !== null) {
+      return it.expiresMs !== null && morningMs >= it.expiresMs ? { do: 'skip', why: 'expired' } : { do: 'wait', notBeforeMs: morningMs, why: 'night' };
+    }
+  }
+
+  const { replyWindowHours } = it.capabilities;
+  const open = replyWindowHours === null || (it.lastInboundMs !== null && it.nowMs - it.lastInboundMs < replyWindowHours * 3_600_000);
+  return open ? { do: 'send' } : { do: 'template', why: 'window-closed' };
+}
+
+/** What must have been agreed to; null for what answers the person's own words. */
+const NEEDED_CONSENT: Record<MessageKind, Purpose | null> = {
+  emergency: null,
+  reply: null,
+  'staff-answer': null,
+  reminder: 'reminders',
+  announcement: 'announcements',
+};
+
+/** The next 7:00 in Vietnam when it is night there now; null by day. */
+function nextMorning(nowMs: number): number | null {
+  const { hour } = clockOf(nowMs);
+  if (hour >= DAY_BEGINS_HOUR && hour < DAY_ENDS_HOUR) return null;
+  const today = dayOf(nowMs);
+  return epochOf(hour < DAY_BEGINS_HOUR ? today : addDays(today, 1), DAY_BEGINS_HOUR);
+}
