@@ -56,9 +56,9 @@ export function readForm(body: string): InputResult {
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
-    .normalize('NFC')
     .replace(/\r\n?/g, '\n')
     .replace(/[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069\uFEFF\uFFFD]/gv, '')
+    .normalize('NFC')
     .trim();
 }
 

@@ -43,7 +43,7 @@ export function chatPage(parts: PageParts, state: PageState): Html {
 <html lang="${texts.lang}">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="theme-color" content="#231b33">
 <meta name="format-detection" content="telephone=no">
 <title>${say('web:title', { station: station.name })}</title>

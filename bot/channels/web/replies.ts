@@ -49,7 +49,7 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
     case 'emergency':
       return emergency(texts, piece, layout);
     case 'person':
-      return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role })}</small></span></p>
+      return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
 ${prose(layout.body, lang)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
       return html`<div class="say">${prose(withoutNumberedLines(piece), lang)}${numbered(texts, piece)}</div>`;
@@ -69,7 +69,7 @@ ${prose(layout.body, lang)}${more}
 
 function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 'emergency' }>): Html {
   const lang = langAttr(texts, piece.lang);
-  const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${call.label}</span></a>`);
+  const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${unbroken(call.label)}</span></a>`);
   return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}"><header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
 <div class="in">${calls}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
 }
@@ -98,6 +98,11 @@ function withoutNumberedLines(piece: Piece): string {
 
 function langAttr(texts: PageTexts, lang: Lang): Html {
   return lang === texts.lang ? NOTHING : raw(` lang="${lang}"`);
+}
+
+/** A telephone number stays on one line. */
+function unbroken(label: string): string {
+  return label.replace(/(?<=\d) (?=\d)/gu, '\u00A0');
 }
 
 function initials(name: string): string {

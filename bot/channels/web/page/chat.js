@@ -122,8 +122,12 @@
     if (res && res.ok) {
       tries = 0;
       drop(m.id);
+      const watched = li === id('moi') && inSight(li);
       sent(li);
-      place(body, li);
+      const answer = place(body, li)[0];
+      // The question at the top, its answer below it; unless the reader has gone elsewhere meanwhile. On a screen so
+      // small that the question fills it, the answer matters more.
+      if (watched) (answer && li.offsetHeight > footTop() / 3 ? answer : li).scrollIntoView();
       if (!body) show('t-stored', wait);
       if (m.button && m.button.slice(0, 5) === 'lang:') pressLanguage(m.button);
       connect();
@@ -146,6 +150,9 @@
     timer = setTimeout(send, pause);
   }
   function noop() {}
+
+  const footTop = () => d.querySelector('.foot').getBoundingClientRect().top;
+  const inSight = (li) => li.getBoundingClientRect().bottom > 0 && li.getBoundingClientRect().top < footTop();
 
   function sent(li) {
     const note = li.querySelector('.unsent');
@@ -220,9 +227,9 @@
     held = [];
     came.forEach((markup) => arrive(place(markup, null)));
   }
+  const below = (li) => li.getBoundingClientRect().top > footTop() - 40;
   function arrive(items) {
-    const foot = d.querySelector('.foot').getBoundingClientRect().top;
-    unseen = unseen.concat(items.filter((li) => li.getBoundingClientRect().top > foot - 40));
+    unseen = unseen.concat(items.filter(below));
     tell();
   }
   function tell() {
@@ -235,8 +242,7 @@
   }
   function look() {
     if (!unseen.length) return;
-    const foot = d.querySelector('.foot').getBoundingClientRect().top;
-    unseen = unseen.filter((li) => li.getBoundingClientRect().top > foot - 40);
+    unseen = unseen.filter(below);
     tell();
   }
   addEventListener('scroll', look, { passive: true });
@@ -280,20 +286,23 @@
     say({ button: key.value, label: (key.querySelector('.t') || key).textContent.trim() });
   });
 
-  // Erasing is a real journey to the server, which must take the cookie away. Other tabs leave with it.
+  // Erasing is a real journey to the server, which must take the cookie away.
   id('xoa').addEventListener('submit', (e) => {
     if (navigator.onLine === false) {
       e.preventDefault();
       return complain(words('t-not-erased'));
     }
     keep([]);
+  });
+  // The page that says so makes the other tabs leave as well.
+  function tellTabs() {
     try {
-      localStorage.setItem(ERASED, String(Date.now()));
+      localStorage.setItem(ERASED, newMark());
       localStorage.removeItem(ERASED);
-    } catch (e2) {
+    } catch (e) {
       // One tab only, then.
     }
-  });
+  }
   addEventListener('storage', (e) => {
     if (e.key === ERASED && e.newValue) return location.replace('/');
     if (e.key === QUEUE) queue().forEach(bubble);
@@ -311,7 +320,10 @@
     if (!d.hidden) back();
   });
 
-  if (location.search) history.replaceState(null, '', '/' + location.hash);
+  if (location.search) {
+    history.replaceState(null, '', '/' + location.hash);
+    if (d.querySelector('.done')) tellTabs();
+  }
   queue().forEach(bubble);
   if (!location.hash && id('moi')) id('moi').scrollIntoView();
   // Who has not written yet awaits no answer, and an open stream costs data.
