@@ -60,7 +60,7 @@ ${state.forgotten && fresh ? forgottenNote(texts, station.phone) : NOTHING}
 ${fresh ? html`<li class="when">${stamp(parts.texts, texts, state.nowMs)}</li>` : NOTHING}${welcome(parts, texts, state)}
 ${conversation(parts, texts, state.said)}
 </ol></div><div id="wait" role="status"></div>
-${fresh ? NOTHING : html`<noscript><p class="acts"><a class="btn" href="/#moi">${say('web:refresh')}</a></p></noscript>`}
+${fresh ? NOTHING : html`<noscript><p class="acts"><a class="btn" href="/?luc=${state.nowMs}#moi">${say('web:refresh')}</a></p></noscript>`}
 ${menu(parts, texts, state, fresh)}
 </main>
 ${foot(texts, state)}
@@ -126,7 +126,8 @@ function conversation(parts: PageParts, texts: PageTexts, said: Said[]): Html {
       for (const button of entry.reply.piece.buttons) labels.set(button.value, button.label);
       items.push(replyItem(texts, entry.reply, { latest: i > lastMine }));
     } else {
-      items.push(residentItem(texts, wordsOf(texts, entry, labels), markOf(entry.platformId), i === lastMine));
+      const words = wordsOf(texts, entry, labels);
+      if (words !== '') items.push(residentItem(texts, words, markOf(entry.platformId), i === lastMine));
     }
   }
   return html`${items}`;

@@ -87,8 +87,16 @@
     if (!m) return;
     const li = bubble(m);
     const wait = id('wait');
-    const ctl = window.AbortController ? new AbortController() : { abort: noop };
     const mine = (sending = { again: false });
+    const ctl = window.AbortController ? new AbortController() : { abort: () => undefined };
+    let giveUp = null;
+    // Phones without AbortController leave the request to itself; its late answer is one that is there already.
+    const gone = new Promise((resolve) => {
+      giveUp = () => {
+        ctl.abort();
+        resolve(null);
+      };
+    });
     const clocks = [
       setTimeout(() => show('t-asking', wait), ASKING_MS),
       setTimeout(() => {
@@ -96,25 +104,14 @@
         show('t-slow', wait);
         id('retry').onclick = () => {
           mine.again = true;
-          ctl.abort();
+          giveUp();
         };
       }, SLOW_MS),
-      setTimeout(() => ctl.abort(), GIVE_UP_MS),
+      setTimeout(giveUp, GIVE_UP_MS),
     ];
-    let res = null;
-    let body = '';
-    try {
-      res = await fetch('/api/chat', {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: { 'Content-Type': 'application/json', Accept: 'text/html' },
-        body: JSON.stringify(m.button ? { id: m.id, button: m.button } : { id: m.id, text: m.text }),
-        signal: ctl.signal,
-      });
-      body = await res.text();
-    } catch (e) {
-      res = null;
-    }
+    const answered = await Promise.race([post(m, ctl.signal), gone]);
+    const res = answered && answered.res;
+    const body = answered ? answered.body : '';
     clocks.forEach(clearTimeout);
     wait.textContent = '';
     sending = null;
@@ -149,7 +146,22 @@
     clearTimeout(timer);
     timer = setTimeout(send, pause);
   }
-  function noop() {}
+
+  // Null when nothing came back.
+  async function post(m, signal) {
+    try {
+      const res = await fetch('/api/chat', {
+        method: 'POST',
+        credentials: 'same-origin',
+        headers: { 'Content-Type': 'application/json', Accept: 'text/html' },
+        body: JSON.stringify(m.button ? { id: m.id, button: m.button } : { id: m.id, text: m.text }),
+        signal: signal,
+      });
+      return { res: res, body: await res.text() };
+    } catch (e) {
+      return null;
+    }
+  }
 
   const footTop = () => d.querySelector('.foot').getBoundingClientRect().top;
   const inSight = (li) => li.getBoundingClientRect().bottom > 0 && li.getBoundingClientRect().top < footTop();
@@ -225,6 +237,7 @@
     if (sending) return;
     const came = held;
     held = [];
+    if (came.length) id('wait').textContent = '';
     came.forEach((markup) => arrive(place(markup, null)));
   }
   const below = (li) => li.getBoundingClientRect().top > footTop() - 40;
