@@ -17,14 +17,12 @@ export type SealUse = 'address' | 'inbox' | 'piece' | 'question' | 'context' | '
 export type WrappedKey = { masterId: string; wrapped: Uint8Array };
 
 export type KeyRing = {
-  /** A new data key for a person, and its wrapped form for the store. */
-  create(personId: string): { personKey: PersonKey; wrapped: WrappedKey };
+  /** A new data key for a person, and its form wrapped by the master key with this id. */
+  create: (personId: string, masterId: string) => { personKey: PersonKey; wrapped: WrappedKey };
   /** Throws `KeyLost` when the key file no longer holds the master key, or the bytes are not a key of this person. */
   unwrap: (personId: string, wrapped: WrappedKey) => PersonKey;
-  /** Makes sure that the master key in use is this one, reading the key file again if need be; throws `KeyLost` otherwise. */
-  expectMaster: (masterId: string) => void;
-  /** The same data key under the master key in use. */
-  rewrap: (personId: string, wrapped: WrappedKey) => WrappedKey;
+  /** The same data key wrapped by another master key. */
+  rewrap: (personId: string, wrapped: WrappedKey, masterId: string) => WrappedKey;
   seal: (key: PersonKey, use: SealUse, text: string) => Uint8Array;
   /** Throws `KeyLost` when the bytes were not sealed for this use with this key. */
   open: (key: PersonKey, use: SealUse, sealed: Uint8Array) => string;
@@ -50,23 +48,16 @@ export function createKeyRing(file: MasterKeyFile, lookupKey: Buffer): KeyRing {
   };
   const unwrap = (personId: string, { masterId, wrapped }: WrappedKey): PersonKey =>
     ({ personId, key: decrypt(master(masterId).key, `key:${personId}`, wrapped) });
-  const wrap = ({ personId, key }: PersonKey): WrappedKey => {
-    const current = file.current();
-    return { masterId: current.id, wrapped: encrypt(current.key, `key:${personId}`, key) };
-  };
+  const wrap = ({ personId, key }: PersonKey, masterId: string): WrappedKey =>
+    ({ masterId, wrapped: encrypt(master(masterId).key, `key:${personId}`, key) });
 
   return {
-    create: (personId) => {
+    create: (personId, masterId) => {
       const personKey = { personId, key: randomBytes(32) };
-      return { personKey, wrapped: wrap(personKey) };
+      return { personKey, wrapped: wrap(personKey, masterId) };
     },
     unwrap,
-    expectMaster: (masterId) => {
-      if (file.current().id === masterId) return;
-      file.reread();
-      if (file.current().id !== masterId) throw new KeyLost(`the master key in use is not ${masterId}, which this store expects`);
-    },
-    rewrap: (personId, wrapped) => wrap(unwrap(personId, wrapped)),
+    rewrap: (personId, wrapped, masterId) => wrap(unwrap(personId, wrapped), masterId),
     seal: ({ personId, key }, use, text) => encrypt(key, `${use}:${personId}`, Buffer.from(text, 'utf8')),
     open: ({ personId, key }, use, sealed) => decrypt(key, `${use}:${personId}`, sealed).toString('utf8'),
     addressHash: (channel, address) => createHmac('sha256', lookupKey).update(`${channel}\0${address}`).digest('base64url'),

@@ -3,8 +3,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname } from 'node:path';
 
 /**
- * The master key lives in a file of its own, apart from the data: one line a key, `id base64`, the last line being the
- * one in use. Earlier lines stay only while a rotation is under way. Without this file nothing personal in the store
+ * The master key lives in a file of its own, apart from the data: one line a key, `id base64`. The store says which one
+ * is in use; there is more than one line only while a rotation is under way. Without this file nothing personal in the store
  * can be read, by anyone, ever; whoever runs the station keeps a copy of it somewhere else than the backups.
  */
 
@@ -14,16 +14,14 @@ export type MasterKeyFile = {
   readonly path: string;
   /** True when this start made the file: the moment to say that it must be copied to a safe place. */
   readonly created: boolean;
-  /** The key in use, as of the last reading. */
-  current: () => MasterKey;
-  /** Reads the file again, because another process may have changed it. */
-  reread: () => void;
-  /** The key with this id, or null when the file no longer holds it. */
+  /** The newest key, as of the last reading. */
+  newest: () => MasterKey;
+  /** The key with this id, or null when the file, read again, does not hold it. */
   byId: (id: string) => MasterKey | null;
-  /** Puts a new key in use and keeps the earlier ones readable. */
+  /** Adds a new key; the others stay readable. */
   add: () => MasterKey;
-  /** Drops every key but the one in use. */
-  dropOld: () => void;
+  /** Drops every key but the one with this id, which must be there. */
+  keepOnly: (id: string) => void;
 };
 
 export type MasterKeyProblem =
@@ -56,8 +54,7 @@ export function openMasterKey(path: string, options: { create: boolean }): { ok:
     file: {
       path,
       created,
-      current: () => last(known),
-      reread: () => { reread(); },
+      newest: () => last(known),
       byId: (id) => known.find((key) => key.id === id) ?? reread().find((key) => key.id === id) ?? null,
       add: () => {
         const key = fresh();
@@ -65,8 +62,10 @@ export function openMasterKey(path: string, options: { create: boolean }): { ok:
         write(path, known);
         return key;
       },
-      dropOld: () => {
-        known = [last(reread())];
+      keepOnly: (id) => {
+        const kept = reread().filter((key) => key.id === id);
+        if (kept.length === 0) throw new Error(`the master key file does not hold ${id}; nothing was dropped`);
+        known = kept;
         write(path, known);
       },
     },

@@ -30,8 +30,7 @@ export async function personAt(tx: Tx, channel: ChannelName, address: string): P
   if (known) return known;
 
   const id = randomUUID();
-  await useCurrentMasterKey(tx);
-  const { personKey, wrapped } = tx.ring.create(id);
+  const { personKey, wrapped } = tx.ring.create(id, await masterInUse(tx));
   const inserted = await tx.db.insertInto('residents').values({
     id,
     channel,
@@ -92,11 +91,14 @@ export async function addressOf(tx: Tx, person: Person): Promise<string | null> 
   return row?.address_sealed ? tx.ring.open(person.key, 'address', row.address_sealed) : null;
 }
 
-/** A rotation in another process may have put a new master key in use; a key wrapped by the old one would be lost with it. */
-async function useCurrentMasterKey(tx: Tx): Promise<void> {
+/**
+ * The master key that new keys are wrapped by. Asked each time, and held until the commit: a rotation in another process
+ * may be putting a new one in use, and a key wrapped by the old one would be lost with it.
+ */
+async function masterInUse(tx: Tx): Promise<string> {
   const query = tx.db.selectFrom('meta').select('value').where('key', '=', 'master_id');
   const row = await (tx.engine === 'postgres' ? query.forShare() : query).executeTakeFirstOrThrow();
-  tx.ring.expectMaster(row.value);
+  return row.value;
 }
 
 function people(tx: Tx) {

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { preparing } from './prepared.ts';
 import { StoreUnavailable } from './sqlite.ts';
 import type { Tables } from './schema.ts';
 
@@ -41,7 +42,7 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
   });
   // Without a listener a server that restarts would end this process.
   pool.on('error', (error) => { options.onLostConnection?.(error.message); });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
 
   return {
     reading: db,

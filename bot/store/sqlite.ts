@@ -28,7 +28,7 @@ export type SqliteStore = {
    */
   write: <T>(job: () => Promise<T>) => Promise<T>;
   /** Writes the WAL back into the file and empties it, so that nothing deleted lingers there. */
-  checkpoint: () => void;
+  checkpoint: () => Promise<void>;
   /** A consistent copy into `target`, which must not exist, while others go on writing. */
   copyTo: (target: string) => void;
   close: () => Promise<void>;
@@ -53,11 +53,13 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
   const writing = kysely(writer);
   const reading = kysely(reader);
   const queue: Job[] = [];
+  const between: (() => void)[] = [];
   let running: Promise<void> | null = null;
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) {
-      await runGroup(writer, queue, options);
+    while (queue.length > 0 || between.length > 0) {
+      if (queue.length > 0) await runGroup(writer, queue, options);
+      for (const work of between.splice(0)) work();
       // A breath between groups: timers and sockets of this process, and the other process's turn to write.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -72,8 +74,26 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
         queue.push(job(work, resolve, reject));
         running ??= run();
       }),
-    checkpoint: () => { writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'); },
-    copyTo: (target) => { reader.prepare('VACUUM INTO ?').run(target); },
+    checkpoint: () =>
+      new Promise((resolve, reject) => {
+        between.push(() => {
+          try {
+            writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+            resolve();
+          } catch (error) {
+            reject(unavailable(error));
+          }
+        });
+        running ??= run();
+      }),
+    copyTo: (target) => {
+      const copying = new DatabaseSync(options.file, { timeout: 5000 });
+      try {
+        copying.prepare('VACUUM INTO ?').run(target);
+      } finally {
+        copying.close();
+      }
+    },
     close: async () => {
       while (running !== null) await running;
       writer.close();

@@ -133,10 +133,7 @@ function openEngine(options: StoreOptions): Under {
     engine: 'sqlite',
     reading: file.reading,
     write: (job) => file.write(() => job(file.writing)),
-    scrub: () => {
-      file.checkpoint();
-      return Promise.resolve();
-    },
+    scrub: file.checkpoint,
     copyTo: file.copyTo,
     close: file.close,
   };
@@ -154,7 +151,7 @@ async function openKeys(db: Kysely<Tables>, path: string): Promise<{ ok: true; r
   if (row) return { ok: true, file, ring: createKeyRing(file, openForStation(file, 'lookup', row.value)) };
 
   const lookup = randomBytes(32);
-  const master = file.current();
+  const master = file.newest();
   await db.insertInto('meta').values([
     { key: 'lookup_key', value: sealForStation(master, 'lookup', lookup) },
     { key: 'master_id', value: master.id },

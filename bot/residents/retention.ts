@@ -1,0 +1,45 @@
+import { forgetOldContexts } from '#bot/store/contexts.ts';
+import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import type { Store } from '#bot/store/store.ts';
+
+/** What a night's work came to, in counts. */
+export type RetentionReport = {
+  /** Words received, words sent, and questions to staff that were taken away. */
+  messages: number;
+  replies: number;
+  questions: number;
+  contexts: number;
+  /** People who had left the channel and are now erased. */
+  people: number;
+  /** Tickets still open although their words are past keeping; they keep them until somebody closes the ticket. */
+  overdueTickets: number;
+};
+
+const DAY_MS = 86_400_000;
+const PIECE = 500;
+
+/**
+ * Takes away what people wrote and were written more than `textDays` ago, and what is left of those who have gone.
+ * Rows without words stay for the counts. Runs beside everything else, in small pieces; run again, it finds nothing.
+ */
+export async function keepRetention(store: Store, options: { textDays: number; nowMs: number }): Promise<RetentionReport> {
+  const beforeMs = options.nowMs - options.textDays * DAY_MS;
+  const all = async (forget: (tx: Tx, bounds: Bounds) => Promise<number>): Promise<number> => {
+    for (let total = 0; ;) {
+      const done = await store.write((tx) => forget(tx, { beforeMs, limit: PIECE }));
+      total += done;
+      if (done < PIECE) return total;
+    }
+  };
+  const report: RetentionReport = {
+    messages: await all(forgetMessages),
+    replies: await all(forgetPieces),
+    questions: await all(forgetQuestions),
+    contexts: await store.write(forgetOldContexts),
+    people: await all(forgetTheGone),
+    overdueTickets: await store.read((tx) => countOverdueTickets(tx, beforeMs)),
+  };
+  await store.scrub();
+  return report;
+}

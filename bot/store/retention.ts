@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import { destroyPerson } from './erasure.ts';
+import type { InboxState, OutboxState, Tx } from './schema.ts';
+
+/** Taking away words that have been kept long enough. Each function does a bounded piece, so that no commit takes long. */
+
+export type Bounds = { beforeMs: number; limit: number };
+
+/** Gives how many messages lost their words. What still waits to be handled keeps them. */
+export async function forgetMessages(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const old = tx.db.selectFrom('inbox').select('id')
+    .where('received_ms', '<', beforeMs).where('content_sealed', 'is not', null).where('state', '!=', sql.lit<InboxState>('new')).limit(limit);
+  const result = await tx.db.updateTable('inbox').set({ content_sealed: null }).where('id', 'in', old).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Gives how many pieces lost their words. What is still to be sent keeps them. */
+export async function forgetPieces(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const old = tx.db.selectFrom('outbox').select('id')
+    .where('created_ms', '<', beforeMs).where('piece_sealed', 'is not', null)
+    .where('state', 'not in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]).limit(limit);
+  const result = await tx.db.updateTable('outbox').set({ piece_sealed: null }).where('id', 'in', old).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Gives how many closed tickets lost their question. */
+export async function forgetQuestions(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const old = tx.db.selectFrom('tickets').select('id')
+    .where('created_ms', '<', beforeMs).where('question_sealed', 'is not', null).where('state', '=', 'closed').limit(limit);
+  const result = await tx.db.updateTable('tickets').set({ question_sealed: null }).where('id', 'in', old).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Open tickets that are older than words may be; somebody has to close them. */
+export async function countOverdueTickets(tx: Tx, beforeMs: number): Promise<number> {
+  const row = await tx.db.selectFrom('tickets').select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('created_ms', '<', beforeMs).where('state', '=', sql.lit<'open'>('open')).executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** Erases people who left the channel long ago; gives how many. */
+export async function forgetTheGone(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const rows = await tx.db.selectFrom('residents').select('id').where('state', '=', 'gone').where('created_ms', '<', beforeMs)
+    .where((eb) => eb.or([eb('last_inbound_ms', 'is', null), eb('last_inbound_ms', '<', beforeMs)])).limit(limit).execute();
+  for (const { id } of rows) await destroyPerson(tx, id);
+  return rows.length;
+}
