@@ -11,9 +11,11 @@ import { createConverse } from '#bot/conversation/converse.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
 import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
-import { plainReply } from '#bot/conversation/reply.ts';
-import { createWorker } from '#bot/delivery/worker.ts';
-import { createStatus } from '#bot/http/status.ts';
+import { apology } from '#bot/conversation/reply.ts';
+import { createDispatcher } from '#bot/delivery/dispatcher.ts';
+import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
+import { createWorker, type Worker } from '#bot/delivery/worker.ts';
+import { createStatus, type Status } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
 import { openStore, type StoreProblem } from '#bot/store/store.ts';
 import { dayOf } from '#knowledge/day.ts';
@@ -75,22 +77,37 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     knowledge: () => ({ cards: knowledge.base().cards.length, expired: knowledge.base().expired.length }),
     version: version(),
   });
-  const worker = createWorker({
+  const pacing = await openPacing(config);
+  const dispatcher = createDispatcher({
+    store,
+    channels,
+    pacing,
+    clock,
+    onSettled: (row, outcome) => {
+      // Only now may the page read it: before, it had no number.
+      if (row.channel === 'web') audience.wake(row.address);
+      log.debug('message.settled', { outbox: row.id, channel: row.channel, outcome: outcome.kind });
+    },
+    onTrouble: (what, error) => {
+      log.error(`dispatcher.${what}`, error);
+    },
+  });
+  const worker = counted(status, createWorker({
     store,
     clock,
     handling: {
       converse: createConverse(deps),
-      apology: (lang) => plainReply(deps, lang, 'chat:trouble.apology', { phone: place.place.station.phone }),
+      apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
     },
     onHandled: (handled) => {
-      status.countInbound('web');
+      dispatcher.wake();
       log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
     },
     onTrouble: (what, error) => {
       log.error(`worker.${what}`, error);
     },
-  });
+  }));
 
   const stopping = new AbortController();
   const chat = createWebChat({
@@ -129,6 +146,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
 
   for (const channel of channels) await channel.start();
   worker.start();
+  dispatcher.start();
   const newDay = watchDays(clock, () => knowledge.refresh(clock()), log);
   const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
   announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
@@ -144,11 +162,38 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();
         await worker.stop();
+        await dispatcher.stop();
+        await pacing.close();
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;
         await store.close();
         log.info('stopped');
       },
+    },
+  };
+}
+
+/** Messages a second to each platform, over all processes; the platforms' own limits with a little room. */
+const LIMITS_PER_SECOND = { telegram: 29 } as const;
+
+/** Redis is loaded only where it is configured. */
+async function openPacing(config: Config): Promise<Pacing> {
+  if (config.redisUrl === null) return createMemoryPacing(LIMITS_PER_SECOND);
+  const { createRedisPacing } = await import('#bot/delivery/pacing-redis.ts');
+  return createRedisPacing({ url: config.redisUrl, limits: LIMITS_PER_SECOND });
+}
+
+/** The worker, with each message counted for the metrics as it comes in. */
+function counted(status: Status, worker: Worker): Worker {
+  return {
+    ...worker,
+    receive: (inbound) => {
+      status.countInbound(inbound.channel);
+      return worker.receive(inbound);
+    },
+    handleNow: (inbound, timeoutMs) => {
+      status.countInbound(inbound.channel);
+      return worker.handleNow(inbound, timeoutMs);
     },
   };
 }
