@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { parse as parseYaml } from 'yaml';
+import { dayOf } from '#knowledge/day.ts';
+import { agesIn } from './birth-ages.ts';
+import { datesIn, dayOfMonth, month } from './birth-dates.ts';
+import { about, num, unsure, type AskBirth, type BirthReading, type Found } from './birth-reading.ts';
+import { addMonths, civilFromDays, daysOf } from './calendar.ts';
+import { codesOf, lexiconFrom, type Lexicon } from './tokens.ts';
+
+/**
+ * When a child was born, from a birth date or an age in the ways people say them. Nothing is guessed: what has several
+ * readings comes back as several, and what cannot be reckoned (lunar dates, school grades) as a question.
+ */
+
+export type { AskBirth, BirthReading };
+
+export type BirthResult =
+  /** `sure` is false where it should be said back before going on. */
+  | { kind: 'one'; reading: BirthReading; sure: boolean }
+  | { kind: 'several'; readings: [BirthReading, BirthReading, ...BirthReading[]] }
+  | { kind: 'ask'; why: AskBirth }
+  | { kind: 'none' };
+
+export type ReadBirth = (text: string, nowMs: number) => BirthResult;
+
+export async function createBirthReader(file = new URL('./age-words.yaml', import.meta.url)): Promise<ReadBirth> {
+  const lexicon = lexiconFrom(parseYaml(await readFile(file, 'utf8')));
+  return (text, nowMs) => readBirth(text, nowMs, lexicon);
+}
+
+function readBirth(text: string, nowMs: number, lexicon: Lexicon): BirthResult {
+  const today = daysOf(dayOf(nowMs));
+  const codes = codesOf(text, lexicon);
+  const dates = datesIn(codes, today);
+  const ages = agesIn(dates.rest, today);
+  const isBirth = / (BIRTH|NEWBORN) /.test(codes);
+
+  if (/ NOMINAL /.test(codes)) return { kind: 'ask', why: 'nominal-age' };
+  const lunar = / LUNAR /.test(codes);
+  const born = dates.found.filter((date) => isBirth || ages.length === 0 || ages.some((age) => isWithin(date, age)));
+  if (born.length > 0 && !lunar) return resultOf(distinct([...born, ...ages.filter((age) => !(age.kind === 'reading' && born.some((date) => isWithin(date, age))))]));
+  if (ages.length > 0) return resultOf(distinct(ages));
+  if (lunar) return { kind: 'ask', why: 'lunar' };
+  if (/ GRADE /.test(codes)) return { kind: 'ask', why: 'grade' };
+  return resultOf(distinct(vagueIn(dates.rest, today, isBirth)));
+}
+
+function resultOf(found: Found[]): BirthResult {
+  const [first, second, ...more] = found.filter((one) => one.kind === 'reading');
+  if (first !== undefined && second !== undefined) return { kind: 'several', readings: [first.reading, second.reading, ...more.map((one) => one.reading)] };
+  if (first !== undefined) return { kind: 'one', reading: first.reading, sure: first.sure };
+  const ask = found.find((one) => one.kind === 'ask');
+  return ask === undefined ? { kind: 'none' } : ask;
+}
+
+function distinct(found: Found[]): Found[] {
+  const key = (one: Found) => (one.kind === 'ask' ? one.why : one.reading.birth);
+  return found.filter((one, i) => found.findIndex((other) => key(other) === key(one)) === i);
+}
+
+/** Whether an age that was also said fits the date, give or take the week by which people round. */
+function isWithin(date: Found, age: Found): boolean {
+  if (date.kind !== 'reading' || age.kind !== 'reading') return false;
+  const day = daysOf(date.reading.birth);
+  return day >= daysOf(age.reading.earliest) - 7 && day <= daysOf(age.reading.birth) + 7;
+}
+
+/** What is left when neither a day nor an age was named. */
+function vagueIn(codes: string, today: number, isBirth: boolean): Found[] {
+  const { year, month: thisMonth, date } = civilFromDays(today);
+  const firstOfMonth = today - date + 1;
+  if (/ UNBORN /.test(codes)) return [];
+  if (/ NOT_A_YEAR /.test(codes)) return [{ kind: 'ask', why: 'too-wide' }];
+  if (isBirth) {
+    const monthOnly = / M (\d{1,2}) /.exec(codes);
+    if (monthOnly !== null) return [month(num(monthOnly[1]), num(monthOnly[1]) > thisMonth ? year - 1 : year, today)];
+    const dayOnly = / (?:BIRTH|NEWBORN) D? ?(\d{1,2}) /.exec(codes);
+    if (dayOnly !== null) return [unsure(dayOfMonth(num(dayOnly[1]), num(dayOnly[1]) > date ? -1 : 0, today))];
+    if (/ LAST_WEEK /.test(codes)) {
+      const monday = today - ((today + 3) % 7);
+      return [about(monday - 1, monday - 7)];
+    }
+    if (/ LAST_MONTH /.test(codes)) return [about(firstOfMonth - 1, addMonths(firstOfMonth, -1))];
+    if (/ THIS_MONTH /.test(codes)) return [about(today, firstOfMonth)];
+    if (/ (LAST_YEAR|THIS_YEAR|YEAR_BEFORE) | (?:19|20)\d{2} /.test(codes)) return [{ kind: 'ask', why: 'too-wide' }];
+    if (/ NEWBORN /.test(codes)) return [about(today, today - 6)];
+  }
+  if (/ Y (?:19|20)\d{2} /.test(codes)) return [{ kind: 'ask', why: 'too-wide' }];
+  return [];
+}
