@@ -15,7 +15,8 @@ const lexiconSchema = z.strictObject({
   openers: z.array(z.string()),
 });
 
-type Phrase = { code: string; words: string[] };
+/** `exact`: counts only as written, because without marks it is a common word of another meaning (`mốt`, `một`). */
+type Phrase = { code: string; words: string[]; exact: boolean };
 
 /** A lexicon ready to be looked up by the unmarked form of a first word. */
 export type Lexicon = {
@@ -33,9 +34,10 @@ export function lexiconFrom(raw: unknown): Lexicon {
   const phrases = new Map<string, Phrase[]>();
   for (const [code, texts] of Object.entries(parsed.phrases)) {
     for (const text of texts) {
-      const words = text.normalize('NFC').split(' ');
+      const exact = text.startsWith('=');
+      const words = text.slice(exact ? 1 : 0).normalize('NFC').split(' ');
       const key = fold(words[0] ?? '');
-      phrases.set(key, [...(phrases.get(key) ?? []), { code, words }].sort((a, b) => b.words.length - a.words.length));
+      phrases.set(key, [...(phrases.get(key) ?? []), { code, words, exact }].sort((a, b) => b.words.length - a.words.length));
     }
   }
   const numbers = new Map<string, { word: string; value: number }[]>();
@@ -76,7 +78,7 @@ export function codesOf(text: string, lexicon: Lexicon): string {
 
 function phraseAt(pieces: string[], at: number, lexicon: Lexicon): Phrase | null {
   const candidates = lexicon.phrases.get(fold(pieces[at] ?? '')) ?? [];
-  const fits = candidates.filter((phrase) => phrase.words.every((word, k) => compatible(pieces[at + k] ?? '', word)));
+  const fits = candidates.filter((phrase) => phrase.words.every((word, k) => (phrase.exact ? pieces[at + k] === word : compatible(pieces[at + k] ?? '', word))));
   // Among equally long ones the word typed exactly so wins: "sau" is not "sáu" when "sau" is a word of its own.
   return fits.find((phrase) => phrase.words.length === fits[0]?.words.length && phrase.words.every((word, k) => pieces[at + k] === word)) ?? fits[0] ?? null;
 }
@@ -97,8 +99,12 @@ function numberAt(pieces: string[], at: number, before: string[], lexicon: Lexic
   if (values.length === 0) return null;
   const opened = lexicon.openers.has(before.at(-1) ?? '') && !/^\d{4}$/.test(pieces[end] ?? '');
   if (!opened && !isUnit(pieces, end, lexicon)) return null;
-  const text = composed(values);
-  return text === null ? null : { text, length: end - at };
+  // After an opener a shorter number will do: "thứ tư sau" is no "thứ 4 6".
+  for (let length = values.length; length > 0 && (opened || length === values.length); length--) {
+    const text = composed(values.slice(0, length));
+    if (text !== null) return { text, length };
+  }
+  return null;
 }
 
 function isUnit(pieces: string[], at: number, lexicon: Lexicon): boolean {
