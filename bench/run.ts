@@ -5,6 +5,7 @@ import { meets, type Bench, type Figure } from './figure.ts';
 /** Each is loaded when it runs: the figures of one must not carry the memory of another. */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   startup: () => import('./startup.ts'),
+  chat: () => import('./chat.ts'),
 };
 
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));

@@ -32,6 +32,8 @@ export type AppOptions = {
   /** @defaultValue Date.now */
   clock?: () => number;
   log?: Log;
+  /** Added to every commit, as a slow disk would; for the benchmark. */
+  commitDelayMs?: number;
 };
 
 /** How often the program looks whether a new day has begun, for cards that begin or run out. */
@@ -56,6 +58,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     dataDir: config.dataDir,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
     clock,
+    ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }),
     onTrouble: (why) => {
       log.warn('store.trouble', { why });
     },
