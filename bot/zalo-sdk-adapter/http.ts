@@ -75,7 +75,8 @@ export function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret === '') continue;
-    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) clean = clean.replaceAll(form, '[secret]');
+    const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+    for (const form of new Set([secret, encodeURIComponent(secret), inForm, JSON.stringify(secret).slice(1, -1)])) clean = clean.replaceAll(form, '[secret]');
   }
   return clean;
 }
