@@ -108,7 +108,7 @@ function languages(parts: PageParts, texts: PageTexts, current: Lang): Html {
     const own = texts.say(`web:language.own.${lang}`);
     const name = texts.say(`web:language.name.${lang}`);
     const label = html`${icon('check')}<span class="t"><span lang="${lang}">${own}</span>${own === name ? NOTHING : html`<small>${name}</small>`}</span>`;
-    return html`<li>${key(`lang:${lang}`, '', label, raw(` aria-pressed="${String(lang === current)}"`))}</li>`;
+    return html`<li>${key(`lang:${lang}`, '', label, html` aria-pressed="${String(lang === current)}" data-label="${name}"`)}</li>`;
   });
   return html`<h2>${texts.say('web:language.ask')}</h2><ul class="pick langs">${keys}</ul>`;
 }

@@ -15,11 +15,14 @@ export type ReplyOptions = {
   latest: boolean;
 };
 
-/** A reply as an entry of the conversation. Its id lets a page that has it already leave it out. */
+/**
+ * A reply as an entry of the conversation. Its id lets a page that has it already leave it out; the time belongs to it
+ * because numbers begin anew when a resident has everything about them erased.
+ */
 export function replyItem(texts: PageTexts, reply: StoredReply, options: ReplyOptions): Html {
   const { piece } = reply;
   const who = piece.layout.form === 'person' ? NOTHING : html`<span class="sr">${texts.say('web:said.machine')}</span>`;
-  return html`<li class="m fade" id="r${reply.id}" data-r="${reply.id}">${who}${replyBody(texts, reply, options)}</li>`;
+  return html`<li class="m fade" id="r${reply.id}-${reply.atMs}" data-r="${reply.id}">${who}${replyBody(texts, reply, options)}</li>`;
 }
 
 /** A key that posts `{ button: value }`, with or without JavaScript. */

@@ -117,6 +117,33 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
     expect((await context.cookies()).filter((cookie) => cookie.name === 'loa_chat')).toHaveLength(1);
   });
 
+  test('when a resident has everything erased, no tab goes on showing what was', async () => {
+    const { store, page, context, served } = await visit();
+    await ask(page, 'chuyen rieng');
+    const other = await context.newPage();
+    await other.goto(served.url);
+    store.before = () => {
+      store.erase();
+      return Promise.resolve();
+    };
+    await write(page, 'xoa het');
+    await expect.poll(async () => words(page)).toEqual(['xoa het']);
+    await expect.poll(async () => words(other)).toEqual(['xoa het']);
+    expect(await page.locator('[data-r]').count()).toBe(1);
+    store.tell(visitorOf(store), SAMPLES.person);
+    await other.getByText('Anh Siu Thanh trả lời').waitFor();
+  });
+
+  test('a chosen language is said by its Vietnamese name and marked on every key', async () => {
+    const { page } = await visit();
+    await page.locator('.langs [value="lang:jra"]').first().click();
+    await page.locator('[data-r]').first().waitFor();
+    expect(await words(page)).toEqual(['Tiếng Jrai']);
+    await expect.poll(async () => page.locator('[value="lang:jra"][aria-pressed=true]').count()).toBe(2);
+    await page.reload();
+    expect(await words(page)).toEqual(['Tiếng Jrai']);
+  });
+
   test('can be used by keyboard alone', async () => {
     const { store, page } = await visit();
     await page.keyboard.press('Tab');

@@ -21,6 +21,8 @@ export type MemoryStore = WebPorts & {
   visitors(): string[];
   /** A staff member answers: the row is written and open pages are woken. */
   tell(visitor: string, piece: Piece): StoredReply;
+  /** Everything about everybody is erased, and numbers begin anew. */
+  erase(): void;
   /** Answering waits for this; a test replaces it to be slow, or to fail. */
   before: () => Promise<void>;
 };
@@ -31,13 +33,14 @@ export function memoryStore(answer: (content: InboundContent) => Piece[]): Memor
   const handled = new Map<string, Promise<StoredReply[]>>();
   const audience = createWebAudience();
   let sequence = 100;
+  let written = 0;
   const of = (visitor: string): Said[] => {
     const said = conversations.get(visitor) ?? [];
     conversations.set(visitor, said);
     return said;
   };
   const write = (visitor: string, piece: Piece): StoredReply => {
-    const reply = { id: String(++sequence), atMs: MORNING_MS, piece };
+    const reply = { id: String(++sequence), atMs: MORNING_MS + ++written, piece };
     of(visitor).push({ by: 'station', reply });
     audience.wake(visitor);
     return reply;
@@ -48,6 +51,10 @@ export function memoryStore(answer: (content: InboundContent) => Piece[]): Memor
     before: () => Promise.resolve(),
     visitors: () => [...conversations.keys()],
     tell: write,
+    erase: () => {
+      conversations.clear();
+      sequence = 100;
+    },
     hear: (visitor, content, platformId) => {
       const known = handled.get(platformId);
       if (known !== undefined) return known;

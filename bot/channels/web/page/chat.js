@@ -206,11 +206,23 @@
       const item = box.firstElementChild;
       box.removeChild(item);
       if (item.id && id(item.id)) continue;
+      if (isAnew(item)) {
+        tellTabs();
+        location.replace('/');
+        return [];
+      }
       log.insertBefore(item, after ? after.nextElementSibling : null);
       if (after) after = item;
       fresh.push(item);
     }
     return fresh;
+  }
+
+  // An old number under a new reply: everything was erased and the conversation begins anew. The server knows what is
+  // left of it, so the page asks there instead of showing on what no longer exists.
+  function isAnew(item) {
+    const same = log.querySelector('[data-r="' + item.getAttribute('data-r') + '"]');
+    return same !== null && same.id !== item.id;
   }
 
   // Later answers. While a message is on its way its answer may come by both roads, so this one waits.
@@ -296,7 +308,7 @@
     const key = e.target.closest('button[name=button]');
     if (!key) return;
     e.preventDefault();
-    say({ button: key.value, label: (key.querySelector('.t') || key).textContent.trim() });
+    say({ button: key.value, label: key.getAttribute('data-label') || (key.querySelector('.t') || key).textContent.trim() });
   });
 
   // Erasing is a real journey to the server, which must take the cookie away.
