@@ -19,6 +19,7 @@ export type Orthography = {
   letters: Change;
   legacy: Record<Highland, Change>;
   tilde: Change;
+  old: Change;
   presyllables: Record<Highland, ReadonlySet<string>>;
   spellings: Record<Highland, ReadonlyMap<string, string>>;
 };
@@ -32,6 +33,7 @@ export function loadOrthography(dir: URL = new URL('./', import.meta.url)): Orth
     letters: changing(pairs(letters, 'both')),
     legacy: { jra: changing(pairs(letters, 'legacy-jra')), bdq: changing(pairs(letters, 'legacy-bdq')) },
     tilde: changing(pairs(letters, 'tilde-bdq')),
+    old: changing(pairs(letters, 'old-bdq')),
     presyllables: { jra: new Set(pairs(letters, 'presyllable-jra').keys()), bdq: new Set(pairs(letters, 'presyllable-bdq').keys()) },
     spellings: { jra: pairs(spellings, 'jra'), bdq: pairs(spellings, 'bdq') },
   };
@@ -80,7 +82,7 @@ function houseWord(word: string, lang: Highland, table: Orthography, weigh: Weig
   if (school !== undefined) return school;
   if (lang === 'jra' || weigh(word) > 0) return word;
   const breves = tildesAreBreves ? table.tilde(word) : word;
-  const tries = [breves, breves.replace(/^'?b/, 'ƀ'), breves.replace(/^'d/, '\u0111'), breves.replace(/w/g, 'v').replace(/x/g, 's').replace(/^'b/, 'ƀ')];
+  const tries = [breves, table.old(breves), breves.replace(/^b/, 'ƀ'), table.old(breves.replace(/w/g, 'v').replace(/x/g, 's'))];
   return tries.find((candidate) => weigh(candidate) > 0) ?? word;
 }
 

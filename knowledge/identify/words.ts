@@ -18,7 +18,8 @@ export function bare(word: string): string {
   return word.toLowerCase().normalize('NFD').replace(MARKS, '').replace(/đ/g, 'd').replace(/ƀ/g, 'b').replace(/['\u2018\u2019\u02BC]/g, '').normalize('NFC');
 }
 
-const BREVE = /\u0306/g;
+/** Any breve but that of ă. */
+const BREVE = /(?<!a)\u0306/g;
 const HOOKS = /([cn])[\u030C\u0303]/g;
 
 /** As a Vietnamese keyboard writes it: horns and hats stay, breves fall except on a, `ƀ č ñ` become b c n, apostrophes fall. */
@@ -27,9 +28,7 @@ export function onVietnameseKeyboard(word: string): string {
     .toLowerCase()
     .normalize('NFD')
     .replace(HOOKS, '$1')
-    .replace(/a\u0306/g, '\u0001')
     .replace(BREVE, '')
-    .replaceAll('\u0001', 'a\u0306')
     .replace(/ƀ/g, 'b')
     .replace(/['\u2018\u2019\u02BC]/g, '')
     .normalize('NFC');
