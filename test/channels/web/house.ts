@@ -6,7 +6,6 @@ import type { InboundContent, Layout, Piece } from '#bot/channels/channel.ts';
 import { createWebAudience } from '#bot/channels/web/channel.ts';
 import type { FloodLimits } from '#bot/channels/web/flood.ts';
 import type { Said, StoredReply, WebPorts } from '#bot/channels/web/ports.ts';
-import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts } from '#locales/texts.ts';
@@ -119,8 +118,6 @@ export async function serveWebChat(store: WebPorts, port = 0, options: Options =
     },
   };
 }
-
-export { remoteAddress };
 
 function portOf(address: string | AddressInfo | null): number {
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
