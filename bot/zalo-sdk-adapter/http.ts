@@ -1,6 +1,6 @@
 import { AMBIGUOUS_STATUSES } from './disputed.ts';
 import type { Failure, Log } from './errors.ts';
-import { parseJson, isObject, type JsonObject } from './json.ts';
+import { parseJson, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { done, failed, type Result } from './result.ts';
 
 export const DEFAULT_TIMEOUT_MS = 15_000;
@@ -103,4 +103,14 @@ function codesOf(error: unknown): string[] {
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
   const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
   return [...own, ...inner, ...codesOf(error.cause)];
+}
+
+/**
+ * What in a body may be about a person: texts of several words, ids, phone numbers. A platform that repeats them in a
+ * refusal would carry them into the caller's log.
+ */
+export function personalValues(body: JsonValue | undefined): string[] {
+  if (typeof body === 'string') return body.length >= 6 && /\s|\d{5}/.test(body) ? [body] : [];
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.values(body).flatMap(personalValues);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { overLimit, refusal, type Failure } from '../errors.ts';
-import { callHttp, redact, unreached, type HttpOptions } from '../http.ts';
+import { callHttp, personalValues, redact, unreached, type HttpOptions } from '../http.ts';
 import { booleanAt, isObject, numberAt, textAt, type JsonObject, type JsonValue } from '../json.ts';
 import { checkText, checkUrl } from '../oa/messages.ts';
 import { done, failed, type Result } from '../result.ts';
@@ -129,7 +129,7 @@ export class ZaloBot {
 
   async #call(name: string, method: string, body: JsonObject, changes: boolean, timeoutMs?: number): Promise<Result<JsonValue>> {
     const { token, apiRoot, ...http } = this.#options;
-    const secrets = [token, ...(typeof body['secret_token'] === 'string' ? [body['secret_token']] : [])];
+    const secrets = [token, ...(typeof body['secret_token'] === 'string' ? [body['secret_token']] : []), ...personalValues(body)];
     const root = (apiRoot ?? 'https://bot-api.zaloplatforms.com').replace(/\/+$/, '');
     const reply = await callHttp(
       { name, url: `${root}/bot${token}/${method}`, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), changes, secrets },

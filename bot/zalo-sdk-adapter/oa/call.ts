@@ -1,5 +1,5 @@
 import { refusal, type Area, type Failure } from '../errors.ts';
-import { actedAt, callHttp, redact, unreached, type HttpOptions, type Reply } from '../http.ts';
+import { actedAt, callHttp, personalValues, redact, unreached, type HttpOptions, type Reply } from '../http.ts';
 import { listAt, numberAt, objectAt, textAt, type JsonObject, type JsonValue } from '../json.ts';
 import type { TokenSource } from '../oauth/keeper.ts';
 import { done, failed, type Result } from '../result.ts';
@@ -47,9 +47,9 @@ export async function callOa(request: OaRequest, options: OaOptions): Promise<Re
 }
 
 async function attempt(request: OaRequest, options: OaOptions, token: string): Promise<Result<Answer>> {
-  const secrets = [token];
-  const headers: Record<string, string> = { access_token: token };
   const isForm = request.body instanceof FormData;
+  const secrets = [token, ...personalValues(request.body instanceof FormData ? undefined : request.body)];
+  const headers: Record<string, string> = { access_token: token };
   if (request.body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
   const reply = await callHttp(
     {

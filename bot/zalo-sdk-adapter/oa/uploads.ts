@@ -5,7 +5,7 @@ import { done, failed, type Result } from '../result.ts';
 import { callOa, type OaOptions } from './call.ts';
 import { OA_LIMITS } from './limits.ts';
 
-export type Upload = { bytes: Uint8Array<ArrayBuffer>; filename: string };
+export type Upload = { bytes: Uint8Array; filename: string };
 
 /** Uploads, whose ids are good for 7 days. There is none for sound: a voice answer has to go as a link. */
 export class ZaloUploads {
@@ -37,7 +37,7 @@ export class ZaloUploads {
     const broken = check(name, upload, endings, limit);
     if (broken !== null) return failed(broken);
     const body = new FormData();
-    body.set('file', new Blob([upload.bytes], { type: MIME[endingOf(upload.filename)] ?? 'application/octet-stream' }), upload.filename);
+    body.set('file', new Blob([new Uint8Array(upload.bytes)], { type: MIME[endingOf(upload.filename)] ?? 'application/octet-stream' }), upload.filename);
     const request = { name, host: 'api', path, body, changes: false } as const;
     const answer = await callOa(request, this.#options);
     if (!answer.ok) return answer;

@@ -22,7 +22,8 @@ const CANARIES = {
   verifier: 'canary-verifier',
   botToken: '123:canary-bot-token',
   webhookSecret: 'canary-webhook-secret',
-  text: 'canary-what-a-person-wrote',
+  text: 'canary of what a person wrote',
+  userId: '987654321098765',
 };
 
 const FAULTS: readonly Fault[] = [
@@ -61,7 +62,10 @@ test.each(FAULTS)('no call that meets %o shows a secret in a failure, an error o
     await keeper.accessToken(),
     await oa.getOa(),
     await oa.uploads.image({ bytes: new Uint8Array(3), filename: 'a.png' }),
+    await oa.sendText(CANARIES.userId, CANARIES.text),
+    await oa.templates.sendToUser({ user_id: CANARIES.userId, template_id: '1', template_data: { name: CANARIES.text } }),
     await bot.getMe(),
+    await bot.sendMessage(CANARIES.userId, CANARIES.text),
     await bot.setWebhook({ url: 'https://x.example/', secret_token: CANARIES.webhookSecret }),
   ];
   seen.push(log, results, await keeper.status(), oauth, keeper, oa, bot);
