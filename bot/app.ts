@@ -128,7 +128,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const http = new Hono().route('/', status.app).route('/', chat);
   http.onError((error, c) => {
     log.error('http.surprise', error);
-    return c.text(texts.say('vi', 'web:error.unavailable'), 500);
+    return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
   });
 
   const server = serve({ fetch: http.fetch, port: config.port, hostname: config.host });

@@ -137,13 +137,31 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
     case 'stop':
       return stopTurn(deps, resident);
     case 'menu':
-      return greet(deps, resident);
+      return openMenu(deps, resident, argument, nowMs);
     case 'ask':
       return hearText(deps, resident, argument, nowMs);
     default:
       // An old button, or a hand-made request: the words themselves may still mean something.
       return hearText(deps, resident, value, nowMs);
   }
+}
+
+/** Cards behind "Sốt, bệnh, phòng dịch" and "Bảo hiểm, hỗ trợ": what residents ask most of each, in that order. */
+const MENU_CARDS: Record<string, readonly string[]> = {
+  illness: ['disease.dengue', 'disease.measles', 'disease.hfmd', 'disease.rabies', 'covid.symptoms', '5k.in-force-now'],
+  support: ['support.overview', 'support.health-insurance', 'support.food-emergency', 'support.poor-household', 'support.elderly', 'support.where'],
+};
+
+/** A subject of the menu: questions to tap, or what the resident would have had to write. */
+function openMenu(deps: ConverseDeps, resident: ResidentView, subject: string, nowMs: number): Turn {
+  const judged = { lang: resident.lang, score: 1, reasons: ['menu'] };
+  if (subject === 'sessions') return decide(deps, resident, { ...judged, outcome: 'session' }, '', nowMs);
+  if (subject === 'child') return decide(deps, resident, { ...judged, outcome: 'child-schedule' }, '', nowMs);
+  const ids = Object.hasOwn(MENU_CARDS, subject) ? (MENU_CARDS[subject] ?? []) : [];
+  const options = ids.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []).map((card): Button => ({ label: card.question, value: `card:${card.id}` }));
+  if (options.length === 0) return greet(deps, resident);
+  const reply = choiceReply(deps, resident.lang, options, 'chat:menu.choose');
+  return { replies: [reply], effects: [{ kind: 'context', context: { choices: options, atMs: nowMs } }], judgement: null };
 }
 
 function greet(deps: ConverseDeps, resident: ResidentView): Turn {

@@ -6,6 +6,9 @@ export type FloodLimits = {
   /** The same for one network address. Mobile networks put many villages behind one, so it is wide. */
   addressBurst: number;
   addressPerSecond: number;
+  /** For callers of one address who bring no cookie of ours: no browser that opened the page, so a script. */
+  strangerBurst: number;
+  strangerPerSecond: number;
   /** Buckets kept; the one untouched for longest goes first. */
   buckets: number;
   /** Event streams open at once, for one visitor (several tabs) and in all. */
@@ -16,8 +19,10 @@ export type FloodLimits = {
 export const FLOOD_LIMITS: FloodLimits = {
   visitorBurst: 20,
   visitorPerSecond: 0.5,
-  addressBurst: 120,
-  addressPerSecond: 5,
+  addressBurst: 1_200,
+  addressPerSecond: 60,
+  strangerBurst: 120,
+  strangerPerSecond: 5,
   buckets: 20_000,
   streamsPerVisitor: 8,
   streams: 2_000,

@@ -26,12 +26,12 @@ export type PageParts = { place: Pick<Place, 'station' | 'languages'>; texts: Te
 /** A pause longer than this gets a line with the time. */
 const PAUSE_MS = 15 * 60 * 1000;
 
-/** A tile asks its own label, unless one card is what it is about. */
-const TILES: { icon: IconName; label: TextKey; value: string | null }[] = [
-  { icon: 'cal', label: 'chat:menu.sessions', value: null },
-  { icon: 'child', label: 'chat:menu.child', value: null },
-  { icon: 'temp', label: 'chat:menu.illness', value: null },
-  { icon: 'gift', label: 'chat:menu.support', value: 'card:support.overview' },
+/** The subjects of the menu; what each opens is the conversation's matter. */
+const TILES: { icon: IconName; label: TextKey; value: string }[] = [
+  { icon: 'cal', label: 'chat:menu.sessions', value: 'menu:sessions' },
+  { icon: 'child', label: 'chat:menu.child', value: 'menu:child' },
+  { icon: 'temp', label: 'chat:menu.illness', value: 'menu:illness' },
+  { icon: 'gift', label: 'chat:menu.support', value: 'menu:support' },
 ];
 
 /** The whole page: works as it is without JavaScript, and is what `chat.js` builds on. */
@@ -116,7 +116,7 @@ function languages(parts: PageParts, texts: PageTexts, current: Lang): Html {
 
 function conversation(parts: PageParts, texts: PageTexts, said: Said[]): Html {
   const lastMine = said.findLastIndex((entry) => entry.by === 'resident');
-  const labels = new Map(TILES.map((tile) => [tile.value ?? '', parts.texts.say(texts.lang, tile.label)]));
+  const labels = new Map(TILES.map((tile) => [tile.value, parts.texts.say(texts.lang, tile.label)]));
   let previousMs = 0;
   const items: Html[] = [];
   for (const [i, entry] of said.entries()) {
@@ -154,7 +154,7 @@ function wordsOf(texts: PageTexts, entry: Extract<Said, { by: 'resident' }>, lab
   }
 }
 
-/** Labels of the keys that belong to the page itself. Most tiles' values are their labels. */
+/** Labels of the keys that belong to the page itself. */
 function frameLabel(texts: PageTexts, value: string): string {
   switch (value) {
     case 'human':
@@ -176,7 +176,7 @@ function menu(parts: PageParts, texts: PageTexts, state: PageState, fresh: boole
   const { say } = texts;
   const tiles = TILES.map((tile) => {
     const label = parts.texts.say(texts.lang, tile.label);
-    return key(tile.value ?? label, '', html`${icon(tile.icon)}<span class="t">${label}</span>`);
+    return key(tile.value, '', html`${icon(tile.icon)}<span class="t">${label}</span>`);
   });
   return html`<section id="muc" class="m say${fresh ? '' : ' fold'}" aria-labelledby="muc-h"><h2 id="muc-h" tabindex="-1">${say('web:menu.lead')}</h2>
 <div class="tiles">${tiles}</div>

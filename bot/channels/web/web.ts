@@ -38,6 +38,7 @@ export function createWebChat(deps: WebChatDeps): Hono {
   const streams = createStreams(ports, limits, deps.stopping, deps.report);
   const takeVisitor = createBuckets(limits.visitorBurst, limits.visitorPerSecond, limits.buckets);
   const takeAddress = createBuckets(limits.addressBurst, limits.addressPerSecond, limits.buckets);
+  const takeStranger = createBuckets(limits.strangerBurst, limits.strangerPerSecond, limits.buckets);
   const say = pageTexts(texts, 'vi').say;
   const app = new Hono();
 
@@ -51,7 +52,8 @@ export function createWebChat(deps: WebChatDeps): Hono {
     if (isCrossSite(c, deps.publicUrl)) return refuse(c, faultRefusal({ code: 'cross_site' }), '');
     const now = nowMs();
     const visitor = broughtVisitor(c);
-    const waitMs = Math.max(takeAddress(deps.addressOf(c), now), visitor === null ? 0 : takeVisitor(visitor, now));
+    const address = deps.addressOf(c);
+    const waitMs = Math.max(takeAddress(address, now), visitor === null ? takeStranger(address, now) : takeVisitor(visitor, now));
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
       return refuse(c, { status: 429, code: 'too_many', message: say('web:error.too_many', { seconds }), retryAfterSeconds: seconds }, '');
