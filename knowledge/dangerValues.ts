@@ -85,7 +85,7 @@ function temperatures(text: string): number[] {
 /** Ages as people write them: `3 tháng`, `2 tuổi`, `10 ngày tuổi`, `9th`, `3t` (months and years, both). */
 export function agesInMonths(text: string): number[] {
   const ages: number[] = [];
-  for (const match of text.matchAll(/(?<![\d/.])(\d{1,3})\s*(ngay|tuan|thang|tuoi|thg|th|t|n)(?![a-z0-9])(\s*(?:tuoi|ruoi))?(?!\s*(?:truoc|nay|roi|qua))/g)) {
+  for (const match of text.matchAll(/(?<![\d/.])(\d{1,3})\s*(ngay|tuan|thang|tuoi|thg|th|t|n)(?![a-z0-9])(\s*(?:tuoi|ruoi))?(?!\s*(?:truoc|nay|qua))/g)) {
     const count = Number(match[1]);
     const unit = match[2] ?? '';
     const before = text.slice(Math.max(0, match.index - 14), match.index);

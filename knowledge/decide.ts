@@ -1,24 +1,38 @@
+import type { Calibration } from './calibration.ts';
 import type { Danger } from './danger.ts';
+import type { Field } from './features.ts';
+import type { Facets } from './guard.ts';
 import type { Intent } from './intents.ts';
 import type { JudgeContext, Judgement } from './judgement.ts';
 import type { Lang } from './lang.ts';
+import { probability } from './logistic.ts';
 import type { Normal } from './normalise.ts';
-import type { Hit, Query } from './search.ts';
+import type { Query } from './search.ts';
+
+/** How the cards stand to a question. */
+export type Weighing = {
+  query: Query;
+  field: Field;
+  asked: Facets;
+  /** Of the first card; null when there is none. */
+  features: number[] | null;
+  /** What the question names or asks that the first card never does. */
+  strange: string[];
+};
 
 /** Everything a decision rests on. */
 export type Evidence = {
   message: Normal;
   context: JudgeContext;
-  query: Query;
   lang: Lang;
   danger: Danger;
   intents: Intent[];
-  hits: Hit[];
+  weighing: Weighing;
 };
 
 /** Sure, ask, or hand over: one pure function from the evidence to the judgement, with its reasons. */
-export function decide(evidence: Evidence): Judgement {
-  const { danger, lang, hits, message } = evidence;
+export function decide(evidence: Evidence, calibration: Calibration): Judgement {
+  const { danger, lang, message, weighing } = evidence;
   if (danger.state === 'alarm') return { lang, score: 1, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
   if (!/\p{L}{2}/u.test(message.cleaned) && !/\d/.test(message.cleaned)) return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
@@ -32,9 +46,10 @@ export function decide(evidence: Evidence): Judgement {
       case 'smalltalk': if (intent.whole) return { lang, score: 1, outcome: 'smalltalk', smalltalk: intent.smalltalk, reasons: [`smalltalk:${intent.smalltalk}`] };
     }
   }
-  const [first, second, third] = hits;
-  if (!first || first.score < 0.35) return { lang, score: first?.score ?? 0, outcome: 'escalate', reasons: ['score'] };
-  const margin = first.score - (second?.score ?? 0);
-  if (first.score >= 0.9 && margin >= 0.2) return { lang, score: Math.min(1, first.score / 2), outcome: 'answer', cardId: first.id, reasons: ['score', 'margin'] };
-  return { lang, score: Math.min(1, first.score / 2), outcome: 'clarify', options: [first.id, ...[second, third].flatMap((hit) => (hit ? [hit.id] : []))], reasons: ['unsure'] };
+  const [first, second, third] = weighing.field.cards;
+  if (!first || !weighing.features) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
+  const p = probability(calibration.model, weighing.features);
+  if (p >= calibration.answerFrom && !weighing.strange.some((name) => !name.startsWith('kind:'))) return { lang, score: p, outcome: 'answer', cardId: first.id, reasons: ['sure'] };
+  if (p < calibration.offerFrom) return { lang, score: p, outcome: 'escalate', reasons: ['unlike'] };
+  return { lang, score: p, outcome: 'clarify', options: [first.id, ...[second, third].flatMap((hit) => (hit ? [hit.id] : []))], reasons: ['unsure', ...weighing.strange.map((name) => `guard:${name}`)] };
 }

@@ -66,10 +66,19 @@ function isChildSchedule(message: Normal, rules: IntentRules): boolean {
   const { spoken, cleaned } = message;
   if (!hasPattern(rules.childAsk, spoken) || hasPattern(rules.childNot, spoken)) return false;
   const text = fold(cleaned);
-  const ages = agesInMonths(text);
+  const child = hasPattern(rules.childWho, spoken) || hasPattern(rules.birthCue, spoken);
+  const said = agesInMonths(text);
+  const ages = said.length === 0 && child ? looseAges(text) : said;
   const dated = /(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:20)?\d{2}(?!\d)/.test(text) || /(?<!\d)\d{1,2}\s*[/-]\s*\d{1,2}(?!\d)/.test(text) && /sinh|sn|de /.test(text);
   if (ages.length > 0) return ages.some((age) => age < SCHOOL_MONTHS) && !ages.every((age) => age >= SCHOOL_MONTHS);
   if (dated) return true;
   const vague = hasPattern(rules.birthCue, spoken);
   return vague && hasPattern(rules.childWho, spoken) && /\d|ram|mung|dau nam|day nam|day thang|thoi noi|mua|non|hom|moi/.test(text);
+}
+
+/** Any count of months, weeks or years, where the talk is of a child anyway. */
+function looseAges(text: string): number[] {
+  return [...text.matchAll(/(?<![\d/.])(\d{1,2})\s*(tuan|thang|tuoi|thg|th|t)(?![a-z0-9])(?!\s*(?:truoc|nay|qua|1|2|sau))/g)]
+    .filter((match) => !/(bau|thai|cach|sau|mui|ngay)\s*$/.test(text.slice(0, match.index)))
+    .map(([, count, unit]) => Number(count) * (unit === 'tuoi' ? 12 : unit === 'tuan' ? 0.23 : 1));
 }

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Card } from './card.ts';
 import { findDanger, loadDanger, type DangerRules } from './danger.ts';
-import { decide, type Evidence } from './decide.ts';
+import { loadCalibration, type Calibration } from './calibration.ts';
+import { decide, type Evidence, type Weighing } from './decide.ts';
 import { detectLanguage, loadLanguageCues, type LanguageCues } from './detect.ts';
 import { findIntents, loadIntents, type IntentRules } from './intents.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
-import { lines, loadLexicon, type Lexicon } from './lexicon.ts';
-import { normalise, type Normal, type Reader } from './normalise.ts';
+import { facetsOf, loadGuard, mentions, type Facets, type GuardRules } from './guard.ts';
+import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
+import { featuresOf, type CardFacets, type Field } from './features.ts';
+import { normalise, type Reader, type Syllable } from './normalise.ts';
 import { createSearch, type Search } from './search.ts';
 import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
@@ -19,8 +22,12 @@ export type Understanding = {
   intents: IntentRules;
   danger: DangerRules;
   languages: LanguageCues;
-  /** Questions that belong to staff, kept by them: the base must not answer these. */
-  notCovered: string[];
+  guard: GuardRules;
+  /** Questions that belong to staff, kept by them by theme: the base must not answer these. */
+  notCovered: [theme: string, question: string][];
+  /** Ways of asking for what is not a card, by intent. */
+  examples: [intent: string, question: string][];
+  calibration: Calibration;
 };
 
 /**
@@ -29,55 +36,100 @@ export type Understanding = {
  */
 export async function loadUnderstanding(knowledgeDir: string): Promise<Understanding> {
   const lexiconDir = join(knowledgeDir, 'lexicon');
-  const [lexicon, intents, danger, languages, notCovered] = await Promise.all([
-    loadLexicon(lexiconDir), loadIntents(lexiconDir), loadDanger(join(knowledgeDir, 'danger')), loadLanguageCues(lexiconDir),
-    readFile(join(lexiconDir, 'not-covered.tsv'), 'utf8'),
+  const [lexicon, intents, danger, languages, guard, notCovered, examples, calibration] = await Promise.all([
+    loadLexicon(lexiconDir), loadIntents(lexiconDir), loadDanger(join(knowledgeDir, 'danger')), loadLanguageCues(lexiconDir), loadGuard(lexiconDir),
+    readFile(join(lexiconDir, 'not-covered.tsv'), 'utf8'), readFile(join(lexiconDir, 'examples.tsv'), 'utf8'),
+    loadCalibration(knowledgeDir),
   ]);
   if (!danger.ok) throw new Error(danger.faults.map((fault) => `knowledge/danger/${fault.file}: ${fault.field}: expected ${fault.expected}`).join('\n'));
-  return { lexicon, intents, danger: danger.rules, languages, notCovered: lines(notCovered) };
+  return { lexicon, intents, danger: danger.rules, languages, guard, notCovered: rows(notCovered), examples: rows(examples), calibration };
 }
 
-/** A judge with a view of its workings, for `ask --explain`, the benchmark and the check. */
+/** A judge with a view of its workings, for `ask --explain`, the benchmark, the calibration and the check. */
 export type OpenJudge = {
   judge: Judge;
   /** What the judgement rested on. Pure. */
   explain: (question: string, context: JudgeContext) => { judgement: Judgement; evidence: Evidence };
+  /** How the cards stand to a question; `without` leaves things out as if they had never been written. */
+  weigh: (syllables: Syllable[], without?: { phrasing?: number; entries?: ReadonlySet<number> }) => Weighing;
   reader: Reader;
   index: SearchIndex;
   search: Search;
 };
 
+/** Entries of the index that are not cards begin so. */
+export const INTENT_PREFIX = '~';
+export const OUTSIDE_PREFIX = '-';
+
 /** Builds a judge over the cards on offer. Costs the building of an index; the judge itself is pure and synchronous. */
-export function createOpenJudge(cards: Card[], understanding: Understanding): OpenJudge {
-  const { lexicon } = understanding;
-  const entries = cards.map((card) => entryOf(card, lexicon));
+export function createOpenJudge(cards: Card[], understanding: Understanding, calibration: Calibration = understanding.calibration): OpenJudge {
+  const { lexicon, guard } = understanding;
+  const entries = [
+    ...cards.map((card) => entryOf(card, lexicon)),
+    ...grouped(INTENT_PREFIX, understanding.examples, lexicon),
+    ...grouped(OUTSIDE_PREFIX, understanding.notCovered, lexicon),
+  ];
   const index = buildIndex(entries);
   const vocabulary = vocabularyOf(entries, understanding);
   const together = (first: string, second: string) => {
     const [a, b] = [index.terms.get(first), index.terms.get(second)];
     return a !== undefined && b !== undefined && index.pairs.has(a * PAIR + b);
   };
-  const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together) };
+  const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), bare: bareWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
+  const known = new Map<number, CardFacets>();
 
-  function gather(question: string, context: JudgeContext): Evidence {
-    const message = normalise(question, reader);
-    const query = search.query(message.syllables);
+  /** What a card names and how it is asked; read when first needed. */
+  function facetsOfCard(entry: number): CardFacets {
+    let facets = known.get(entry);
+    if (facets) return facets;
+    const card = cards[entry];
+    const phrasings = card ? [card.question, ...card.variants].map((text) => facetsOf(normalise(text, { lexicon }).spoken, guard)) : [];
+    const text = card ? mentions(normalise(`${card.question}\n${card.variants.join('\n')}\n${card.answer}\n${card.more ?? ''}`, { lexicon }).spoken, guard) : [];
+    const shares = (of: (facets: Facets) => ReadonlySet<string>) => {
+      const counts = new Map<string, number>();
+      for (const name of phrasings.flatMap((phrasing) => [...of(phrasing)])) counts.set(name, (counts.get(name) ?? 0) + 1 / phrasings.length);
+      return counts;
+    };
+    facets = { mentioned: new Set(text), things: shares((phrasing) => phrasing.things), kinds: shares((phrasing) => phrasing.kinds) };
+    known.set(entry, facets);
+    return facets;
+  }
+
+  function weigh(syllables: Syllable[], without: { phrasing?: number; entries?: ReadonlySet<number> } = {}): Weighing {
+    const query = search.query(syllables, without.phrasing);
+    const options = { top: TOP, ...(without.phrasing === undefined ? {} : { without: without.phrasing }), ...(without.entries ? { withoutEntries: without.entries } : {}) };
+    const hits = search.find(query, options);
+    const field: Field = {
+      cards: hits.filter((hit) => isCard(hit.id)),
+      intent: hits.find((hit) => hit.id.startsWith(INTENT_PREFIX)),
+      outside: hits.find((hit) => hit.id.startsWith(OUTSIDE_PREFIX)),
+    };
+    const asked = facetsOf(syllables, guard);
+    const first = field.cards[0];
+    if (!first) return { query, field, asked, features: null, strange: [] };
+    const facets = field.cards.slice(0, RIVALS).map((hit) => facetsOfCard(hit.entry));
+    const card = facets[0];
     return {
-      message, context, query,
-      lang: detectLanguage(question, understanding.languages),
-      danger: findDanger(message, understanding.danger),
-      intents: findIntents(message, understanding.intents, lexicon.stop),
-      hits: search.find(query, { top: 10 }),
+      query, field, asked,
+      features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0),
+      strange: [...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)],
     };
   }
 
   function explain(question: string, context: JudgeContext) {
-    const evidence = gather(question, context);
-    return { judgement: decide(evidence), evidence };
+    const message = normalise(question, reader);
+    const evidence: Evidence = {
+      message, context,
+      lang: detectLanguage(question, understanding.languages),
+      danger: findDanger(message, understanding.danger),
+      intents: findIntents(message, understanding.intents, lexicon.stop),
+      weighing: weigh(message.syllables),
+    };
+    return { judgement: decide(evidence, calibration), evidence };
   }
 
-  return { judge: (question, context) => explain(question, context).judgement, explain, reader, index, search };
+  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, reader, index, search };
 }
 
 /** A judge over the cards on offer. */
@@ -85,9 +137,29 @@ export function createJudge(cards: Card[], understanding: Understanding): Judge 
   return createOpenJudge(cards, understanding).judge;
 }
 
+const TOP = 40;
+/** How many cards are looked at beside the first when a question names or asks something. */
+const RIVALS = 5;
+
+export function isCard(id: string): boolean {
+  return !id.startsWith(INTENT_PREFIX) && !id.startsWith(OUTSIDE_PREFIX);
+}
+
 function entryOf(card: Card, lexicon: Lexicon): Entry {
   const syllablesOf = (text: string) => normalise(text, { lexicon }).syllables.map((syllable) => syllable.folded);
   return { id: card.id, phrasings: [card.question, ...card.variants].map(syllablesOf), text: syllablesOf(`${card.answer} ${card.more ?? ''}`) };
+}
+
+function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): Entry[] {
+  const groups = new Map<string, string[][]>();
+  for (const [group, text] of list) groups.set(group, [...(groups.get(group) ?? []), normalise(text, { lexicon }).syllables.map((syllable) => syllable.folded)]);
+  return [...groups].map(([group, phrasings]) => ({ id: prefix + group, phrasings, text: [] }));
+}
+
+/** Words that stand without marks in carefully written text, where that is how they are spelt. */
+function bareWords(cards: Card[], understanding: Understanding): Set<string> {
+  const careful = [...cards.flatMap((card) => [card.question, card.answer]), ...understanding.danger.lines, ...understanding.intents.lines];
+  return new Set(careful.flatMap((text) => words(text.toLowerCase())).filter((word) => word.marked === word.folded).map((word) => word.folded));
 }
 
 /** Unmarked words that are no slips, and in how many places each occurs. */
@@ -100,11 +172,9 @@ function vocabularyOf(entries: Entry[], understanding: Understanding): Map<strin
     count(entry.phrasings.flat());
     count(entry.text);
   }
-  for (const line of [...understanding.danger.lines, ...understanding.intents.lines, ...understanding.notCovered]) count(words(line.toLowerCase()).map((word) => fold(word.marked)));
+  for (const line of [...understanding.danger.lines, ...understanding.intents.lines, ...understanding.guard.lines, ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)]) count(words(line.toLowerCase()).map((word) => fold(word.marked)));
   for (const list of [...understanding.lexicon.regional.values(), ...understanding.lexicon.chatPhrases.values()]) count(list.flatMap((phrase) => [...phrase.folded, ...phrase.meant.map(fold)]));
   for (const meanings of understanding.lexicon.chat.values()) count(meanings.flatMap((meaning) => meaning.split(' ').map(fold)));
   count(understanding.lexicon.whole);
   return counts;
 }
-
-export type { Normal };

@@ -20,6 +20,8 @@ export type Syllable = {
   others: Guess[];
   /** False for a word that neither the base nor the lexicon knows. */
   known: boolean;
+  /** True where the typed marks are all there: a bare `cho` in a message with marks is never `chó`. */
+  exact: boolean;
   /** Which clause of the message it stands in: commas and stops count them up. */
   clause: number;
 };
@@ -37,10 +39,13 @@ export type Reader = {
   lexicon: Lexicon;
   vocabulary?: ReadonlyMap<string, number>;
   speller?: Speller;
+  /** Words that are complete without any mark (`cho`, `tim`). */
+  bare?: ReadonlySet<string>;
 };
 
 const MAX_SYLLABLES = 400;
 const UNSURE = 0.3;
+const MARKED_SHARE = 0.4;
 
 /** Reads a message. Any text gives a result; an empty one gives no syllables. */
 export function normalise(text: string, reader: Reader): Normal {
@@ -51,7 +56,13 @@ export function normalise(text: string, reader: Reader): Normal {
     const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
   }
+  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = syllable.marked !== syllable.folded || (reader.bare?.has(syllable.folded) ?? false);
   return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
+}
+
+/** Whether the writer types marks at all. */
+function isMarked(spoken: Syllable[]): boolean {
+  return spoken.filter((syllable) => syllable.marked !== syllable.folded).length >= spoken.length * MARKED_SHARE;
 }
 
 /** Spaced and hyphenated names become one word, and `quáaaa` becomes `quá`. */
@@ -105,7 +116,7 @@ function readMeanings(meanings: string[]): Syllable[] {
 }
 
 function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
-  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, clause: 0 };
+  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, exact: false, clause: 0 };
   const { vocabulary, speller, lexicon } = reader;
   if (!vocabulary || !speller || vocabulary.has(plain) || /\d/.test(plain)) return [itself];
 
@@ -113,7 +124,7 @@ function readWord(token: string, plain: string, before: string | undefined, afte
   if (!possible) {
     const readings = telexReadings(plain);
     const telex = readings.find((reading) => vocabulary.has(reading)) ?? readings.find((reading) => lexicon.syllables.has(reading));
-    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), clause: 0 }];
+    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), exact: false, clause: 0 }];
     const chat = lexicon.chat.get(plain);
     if (chat) return readMeanings(chat);
     const pieces = segment(plain, vocabulary);
@@ -124,7 +135,7 @@ function readWord(token: string, plain: string, before: string | undefined, afte
   const best = guesses[0];
   // A real word that the base does not use is more likely meant as it stands: it says that the question lies outside.
   if (possible || !best) return [{ ...itself, known: false, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
-  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, clause: 0 }];
+  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, exact: false, clause: 0 }];
 }
 
 /** Two or three known words run together (`khotho`). */
@@ -142,15 +153,16 @@ function segment(plain: string, vocabulary: ReadonlyMap<string, number>, depth =
 }
 
 function sure(parts: string[], clause = 0): Syllable[] {
-  return parts.map((part) => ({ folded: fold(part), marked: part, weight: 1, others: [], known: true, clause }));
+  return parts.map((part) => ({ folded: fold(part), marked: part, weight: 1, others: [], known: true, exact: false, clause }));
 }
 
 function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Syllable[] {
   const marked = list.map((syllable) => syllable.marked);
   const folded = list.map((syllable) => syllable.folded);
+  const exact = list.map((syllable) => syllable.exact);
   const result: Syllable[] = [];
   for (let i = 0; i < list.length; i += 1) {
-    const phrase = phraseAt(regional, marked, folded, i);
+    const phrase = phraseAt(regional, marked, folded, i, exact);
     const syllable = list[i];
     if (phrase) {
       result.push(...sure(phrase.meant, syllable?.clause));
@@ -160,9 +172,9 @@ function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Sylla
   return result;
 }
 
-function phraseAt(index: ReadonlyMap<string, Phrase[]>, marked: string[], folded: string[], at: number): Phrase | undefined {
+function phraseAt(index: ReadonlyMap<string, Phrase[]>, marked: string[], folded: string[], at: number, exact: boolean[] = []): Phrase | undefined {
   return index.get(folded[at] ?? '')?.find((phrase) => phrase.folded.every((part, k) => {
     if (folded[at + k] !== part) return false;
-    return phrase.exact ? marked[at + k] === phrase.marked[k] : compatible(marked[at + k] ?? '', phrase.marked[k] ?? '');
+    return phrase.exact || exact[at + k] ? marked[at + k] === phrase.marked[k] : compatible(marked[at + k] ?? '', phrase.marked[k] ?? '');
   }));
 }

@@ -88,7 +88,10 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
 
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {
   for (const { marked, folded } of any) {
-    if (syllable.folded === folded && compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
+    if (syllable.folded !== folded) continue;
+    // Where every mark was typed, another placing of the tone (`hoà`, `hòa`) is the only difference that means nothing.
+    if (syllable.exact && syllable.marked === folded && marked !== folded) continue;
+    if (compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
   }
   if (exact) return 'no';
   return syllable.others.some((other) => any.some(({ folded }) => folded === other.folded)) ? 'guess' : 'no';

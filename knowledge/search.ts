@@ -1,5 +1,5 @@
 import type { Syllable } from './normalise.ts';
-import { PAIR, type Postings, type SearchIndex } from './searchIndex.ts';
+import { K1, PAIR, vectorOf, type Postings, type SearchIndex } from './searchIndex.ts';
 
 /** Search proper: which entries of the base a message resembles, and how much. Scores compare across messages. */
 
@@ -13,6 +13,8 @@ export type Query = {
   unknown: number;
   letters: string;
   length: number;
+  /** The content of the message, syllable by syllable: term numbers of its readings and the weight it would earn. */
+  slots: { terms: number[]; weight: number; stop: boolean }[];
 };
 
 export type Hit = {
@@ -28,37 +30,93 @@ export type Hit = {
   text: number;
   /** Likeness of the letters, 0-1. */
   chars: number;
+  /** Likeness to the middle of all phrasings of the entry, 0-1. */
+  whole: number;
 };
 
 export type SearchOptions = {
   /** How many hits are wanted. */
   top?: number;
-  /** Numbers of phrasings to leave out, for measuring what the base knows without them. */
-  withoutPhrasings?: ReadonlySet<number>;
+  /** A phrasing to leave out as if it had never been written, for measuring what the base knows without it. */
+  without?: number;
   /** Numbers of entries to leave out. */
   withoutEntries?: ReadonlySet<number>;
 };
 
-export type Search = { query: (syllables: Syllable[]) => Query; find: (query: Query, options?: SearchOptions) => Hit[] };
+/** How a message and one entry meet, beyond the score; each 0-1. */
+export type Fit = {
+  /** Share of the message's weight that the entry holds anywhere. */
+  covered: number;
+  /** Share of the message's weight that the best phrasing holds. */
+  inPhrasing: number;
+  /** Share of the best phrasing's weight that the message holds. */
+  ofPhrasing: number;
+  /** The weightiest syllable of the message that the entry does not hold, against the weightiest possible. */
+  missing: number;
+};
+
+export type Search = {
+  query: (syllables: Syllable[], without?: number) => Query;
+  find: (query: Query, options?: SearchOptions) => Hit[];
+  fit: (query: Query, hit: Hit, without?: number) => Fit;
+};
 
 const STOP_WEIGHT = 0.25;
-const STOP_PAIR_WEIGHT = 0.35;
-const TEXT_SHARE = 0.25;
+const STOP_PAIR_WEIGHT = 0.5;
+const TEXT_SHARE = 1.4;
 const CHAR_SHARE = 0.5;
+const WHOLE_SHARE = 3;
 /** What the second and third phrasing of the same entry add: several people asking alike is more than one. */
-const VOTES = [1, 0.15, 0.08];
+const VOTES = [1, 0.2, 0.1];
 const CANDIDATES = 40;
+/** Readings below this belief do not count as said. */
+const UNSURE = 0.25;
 
 /** Prepares searching in `index`. `stop`: unmarked words that say little. */
 export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Search {
-  const { phrasings, texts, idf } = index;
+  const { phrasings, texts, middles, idf } = index;
   const phrasingScores = new Float64Array(phrasings.owner.length);
   const textScores = new Float64Array(index.ids.length);
+  const middleScores = new Float64Array(index.ids.length);
   const touchedPhrasings: number[] = [];
+  const touchedMiddles: number[] = [];
   const touchedTexts: number[] = [];
   const grams = new Map<number, Map<number, number>>();
+  const stopTerms = new Set([...stop].flatMap((word) => index.terms.get(word) ?? []));
 
-  function query(syllables: Syllable[]): Query {
+  /** How often a left-out phrasing uses each term, so that it can be taken off the text of its entry. */
+  function termsOf(phrasing: number | undefined): Map<number, number> {
+    const counts = new Map<number, number>();
+    if (phrasing === undefined) return counts;
+    let before: number | undefined;
+    for (const syllable of (index.letters[phrasing] ?? '').split('_')) {
+      const term = index.terms.get(syllable);
+      if (term === undefined) continue;
+      counts.set(term, (counts.get(term) ?? 0) + 1);
+      const pair = before === undefined ? undefined : index.pairs.get(before * PAIR + term);
+      if (pair !== undefined) counts.set(pair, (counts.get(pair) ?? 0) + 1);
+      before = term;
+    }
+    return counts;
+  }
+
+  /** How often an entry uses a term, apart from the left-out phrasing. */
+  function uses(entry: number, term: number, without: number | undefined, left: ReadonlyMap<number, number>): number {
+    const at = position(texts, term, entry);
+    if (at < 0) return 0;
+    const own = without !== undefined && phrasings.owner[without] === entry ? left.get(term) ?? 0 : 0;
+    return (texts.counts[at] ?? 0) - own;
+  }
+
+  function query(syllables: Syllable[], without?: number): Query {
+    const left = termsOf(without);
+    const known = (term: number | undefined) => {
+      if (term === undefined || without === undefined) return term;
+      const start = texts.start[term] ?? 0;
+      const only = (texts.start[term + 1] ?? 0) - start === 1 && texts.docs[start] === phrasings.owner[without];
+      return only && (texts.counts[start] ?? 0) <= (left.get(term) ?? 0) ? undefined : term;
+    };
+    const slots: Query['slots'] = [];
     const weights = new Map<number, { weight: number; pair: boolean }>();
     let mass = 0;
     let unknown = 0;
@@ -68,7 +126,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       else if (known.weight < weight) known.weight = weight;
     };
     const readings = syllables.map((syllable) => [{ folded: syllable.folded, weight: syllable.weight }, ...syllable.others]
-      .map((reading) => ({ ...reading, term: index.terms.get(reading.folded), stop: stop.has(reading.folded) })));
+      .map((reading) => ({ ...reading, term: known(index.terms.get(reading.folded)), stop: stop.has(reading.folded) })));
     readings.forEach((list, i) => {
       let best = 0;
       let anyKnown = false;
@@ -88,24 +146,31 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       const lost = !anyKnown && !/^\d+$/.test(syllables[i]?.folded ?? '') ? index.unknownIdf * 0.7 : 0;
       mass += Math.max(best, lost);
       unknown += Math.max(0, lost - best);
+      slots.push({ terms: list.flatMap((reading) => (reading.term !== undefined && reading.weight >= UNSURE ? [reading.term] : [])), weight: Math.max(best, lost), stop: list[0]?.stop ?? false });
     });
     return {
       terms: [...weights].map(([term, found]) => ({ term, ...found })),
       mass, unknown,
       letters: syllables.map((syllable) => syllable.folded).join('_'),
       length: syllables.length,
+      slots,
     };
   }
 
   function find(asked: Query, options: SearchOptions = {}): Hit[] {
     if (asked.terms.length === 0) return [];
+    const left = termsOf(options.without);
+    const leftOwner = options.without === undefined ? -1 : phrasings.owner[options.without] ?? -1;
     for (const { term, weight } of asked.terms) {
       collect(phrasings, term, weight, phrasingScores, touchedPhrasings);
       collect(texts, term, weight, textScores, touchedTexts);
+      collect(middles, term, weight, middleScores, touchedMiddles);
+      const own = leftOwner >= 0 ? left.get(term) ?? 0 : 0;
+      if (own > 0) textScores[leftOwner] = (textScores[leftOwner] ?? 0) - weight * lostWeight(texts, position(texts, term, leftOwner), own);
     }
     const byEntry = new Map<number, { phrasing: number; best: [number, number, number] }>();
     for (const phrasing of touchedPhrasings) {
-      if (options.withoutPhrasings?.has(phrasing)) continue;
+      if (phrasing === options.without) continue;
       const entry = phrasings.owner[phrasing] ?? 0;
       if (options.withoutEntries?.has(entry)) continue;
       const score = phrasingScores[phrasing] ?? 0;
@@ -117,14 +182,25 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       } else if (score > seen.best[1]) seen.best = [seen.best[0], score, seen.best[1]];
       else if (score > seen.best[2]) seen.best[2] = score;
     }
+    const length = Math.sqrt(asked.terms.reduce((sum, { weight }) => sum + weight * weight, 0)) || 1;
+    const leftVector = options.without === undefined ? null : vectorOf(left.keys(), idf);
     const scale = 1 / (0.8 * 2 * Math.max(1, asked.mass));
     const hits = [...byEntry].map(([entry, { phrasing, best }]): Hit => {
       const lexical = scale * best.reduce((sum, score, rank) => sum + score * (VOTES[rank] ?? 0), 0);
       const text = scale * (textScores[entry] ?? 0);
-      return { entry, id: index.ids[entry] ?? '', phrasing, lexical, text, chars: 0, score: lexical + TEXT_SHARE * text };
+      let dot = middleScores[entry] ?? 0;
+      let square = middles.squares[entry] ?? 0;
+      if (entry === leftOwner && leftVector) {
+        for (const { term, weight } of asked.terms) dot -= weight * (leftVector.get(term) ?? 0);
+        for (const [term, weight] of leftVector) square -= 2 * weight * (middles.weights[position(middles, term, entry)] ?? 0);
+        square += 1;
+      }
+      const whole = Math.max(0, dot) / (length * Math.sqrt(Math.max(1, square)));
+      return { entry, id: index.ids[entry] ?? '', phrasing, lexical, text, whole, chars: 0, score: lexical + TEXT_SHARE * text + WHOLE_SHARE * whole };
     });
     for (const at of touchedPhrasings.splice(0)) phrasingScores[at] = 0;
     for (const at of touchedTexts.splice(0)) textScores[at] = 0;
+    for (const at of touchedMiddles.splice(0)) middleScores[at] = 0;
 
     hits.sort(byScore);
     const near = hits.slice(0, CANDIDATES);
@@ -136,6 +212,30 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     return near.sort(byScore).slice(0, options.top ?? 10);
   }
 
+  function fit(asked: Query, hit: Hit, without?: number): Fit {
+    const left = termsOf(without);
+    const phrasing = new Set((index.letters[hit.phrasing] ?? '').split('_').flatMap((syllable) => index.terms.get(syllable) ?? []));
+    let covered = 0;
+    let inPhrasing = 0;
+    let missing = 0;
+    const asks = new Set<number>();
+    for (const slot of asked.slots) {
+      for (const term of slot.terms) asks.add(term);
+      if (slot.terms.some((term) => phrasing.has(term))) inPhrasing += slot.weight;
+      if (slot.terms.some((term) => phrasing.has(term) || uses(hit.entry, term, without, left) > 0)) covered += slot.weight;
+      else missing = Math.max(missing, slot.weight);
+    }
+    let own = 0;
+    let met = 0;
+    for (const term of phrasing) {
+      const weight = (idf[term] ?? 0) * (stopTerms.has(term) ? STOP_WEIGHT : 1);
+      own += weight;
+      if (asks.has(term)) met += weight;
+    }
+    const mass = Math.max(1e-9, asked.mass);
+    return { covered: covered / mass, inPhrasing: inPhrasing / mass, ofPhrasing: met / Math.max(1e-9, own), missing: missing / index.unknownIdf };
+  }
+
   function gramsOf(phrasing: number): Map<number, number> {
     let known = grams.get(phrasing);
     if (!known) {
@@ -145,11 +245,35 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     return known;
   }
 
-  return { query, find };
+  return { query, find, fit };
 }
 
 function byScore(a: Hit, b: Hit): number {
   return b.score - a.score || a.entry - b.entry;
+}
+
+/** Where `doc` stands among a term's documents, or -1. */
+function position(from: Postings, term: number, doc: number): number {
+  let low = from.start[term] ?? 0;
+  let high = (from.start[term + 1] ?? 0) - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const here = from.docs[middle] ?? 0;
+    if (here === doc) return middle;
+    if (here < doc) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** How much of a term's weight goes when `own` of its uses were never written. */
+function lostWeight(from: Postings, at: number, own: number): number {
+  if (at < 0) return 0;
+  const weight = from.weights[at] ?? 0;
+  const count = from.counts[at] ?? 0;
+  const damping = (count * (K1 + 1)) / weight - count;
+  const rest = Math.max(0, count - own);
+  return weight - (rest * (K1 + 1)) / (rest + damping);
 }
 
 function collect(from: Postings, term: number, weight: number, scores: Float64Array, touched: number[]): void {

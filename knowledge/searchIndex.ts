@@ -8,7 +8,7 @@ export type Entry = {
   id: string;
   /** Each phrasing as unmarked syllables. */
   phrasings: string[][];
-  /** The text of the answer as unmarked syllables, a weaker sign. */
+  /** The text of the answer as unmarked syllables, a weaker sign; the phrasings are added to it. */
   text: string[];
 };
 
@@ -24,15 +24,18 @@ export type SearchIndex = {
   unknownIdf: number;
   phrasings: Postings & { owner: Int32Array; first: Int32Array };
   texts: Postings;
+  /** The middle of an entry's phrasings, each of length one: how people ask this on the whole. */
+  middles: Postings & { squares: Float64Array };
   /** Unmarked text of each phrasing, for comparing letters. */
   letters: string[];
 };
 
 /** Documents of each term: `docs[start[t] … start[t + 1])` with their BM25 weights. */
-export type Postings = { start: Int32Array; docs: Int32Array; weights: Float32Array };
+export type Postings = { start: Int32Array; docs: Int32Array; weights: Float32Array; counts: Uint16Array };
 
 export const PAIR = 2 ** 21;
-const K1 = 1.2;
+/** BM25: how soon repeating a term stops helping. */
+export const K1 = 1.2;
 const B_PHRASING = 0.5;
 const B_TEXT = 0.75;
 
@@ -73,17 +76,27 @@ export function buildIndex(entries: Entry[]): SearchIndex {
       owner.push(number);
       letters.push(phrasing.join('_'));
     }
-    textDocs.push(numbersOf(entry.text));
+    const text = numbersOf(entry.text);
+    const parts = [text, ...phrasingDocs.slice(first.at(-1) ?? 0)];
+    const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    textDocs.push(whole);
   }
   first.push(phrasingDocs.length);
 
   const idf = entryIdf(phrasingDocs, owner, entries.length, count);
+  const owners = Int32Array.from(owner);
   return {
     ids: entries.map((entry) => entry.id),
     terms, pairs, idf,
     unknownIdf: Math.log(1 + (entries.length + 0.5) / 0.5),
-    phrasings: { ...postings(phrasingDocs, count, B_PHRASING), owner: Int32Array.from(owner), first: Int32Array.from(first) },
+    phrasings: { ...postings(phrasingDocs, count, B_PHRASING), owner: owners, first: Int32Array.from(first) },
     texts: postings(textDocs, count, B_TEXT),
+    middles: middlesOf(phrasingDocs, owners, entries.length, idf),
     letters,
   };
 }
@@ -100,6 +113,57 @@ function entryIdf(docs: Int32Array[], owner: number[], entries: number, terms: n
     }
   });
   return Float64Array.from(frequency, (df) => Math.log(1 + (entries - df + 0.5) / (df + 0.5)));
+}
+
+/** Length of a phrasing as a vector of its terms' idf; a term said twice counts once. */
+export function vectorOf(terms: Iterable<number>, idf: Float64Array): Map<number, number> {
+  const vector = new Map<number, number>();
+  let square = 0;
+  for (const term of terms) {
+    if (vector.has(term)) continue;
+    const weight = idf[term] ?? 0;
+    vector.set(term, weight);
+    square += weight * weight;
+  }
+  const length = Math.sqrt(square) || 1;
+  for (const [term, weight] of vector) vector.set(term, weight / length);
+  return vector;
+}
+
+function middlesOf(docs: Int32Array[], owner: Int32Array, entries: number, idf: Float64Array): SearchIndex['middles'] {
+  const start = new Int32Array(idf.length + 1);
+  const squares = new Float64Array(entries);
+  const sums: { term: number; entry: number; weight: number }[] = [];
+  let entry = -1;
+  let sum = new Map<number, number>();
+  const close = () => {
+    for (const [term, weight] of sum) {
+      sums.push({ term, entry, weight });
+      squares[entry] = (squares[entry] ?? 0) + weight * weight;
+      start[term + 1] = (start[term + 1] ?? 0) + 1;
+    }
+    sum = new Map();
+  };
+  docs.forEach((doc, number) => {
+    const here = owner[number] ?? 0;
+    if (here !== entry) {
+      close();
+      entry = here;
+    }
+    for (const [term, weight] of vectorOf(doc, idf)) sum.set(term, (sum.get(term) ?? 0) + weight);
+  });
+  close();
+  for (let term = 0; term < idf.length; term += 1) start[term + 1] = (start[term + 1] ?? 0) + (start[term] ?? 0);
+  const next = start.slice();
+  const ids = new Int32Array(sums.length);
+  const weights = new Float32Array(sums.length);
+  for (const { term, entry: id, weight } of sums) {
+    const at = next[term] ?? 0;
+    next[term] = at + 1;
+    ids[at] = id;
+    weights[at] = weight;
+  }
+  return { start, docs: ids, weights, counts: new Uint16Array(0), squares };
 }
 
 function postings(docs: Int32Array[], terms: number, b: number): Postings {
@@ -120,6 +184,7 @@ function postings(docs: Int32Array[], terms: number, b: number): Postings {
   const size = start[terms] ?? 0;
   const ids = new Int32Array(size);
   const weights = new Float32Array(size);
+  const tfs = new Uint16Array(size);
   const next = start.slice();
   const counts = new Int32Array(terms);
   docs.forEach((doc, number) => {
@@ -132,8 +197,9 @@ function postings(docs: Int32Array[], terms: number, b: number): Postings {
       const at = next[term] ?? 0;
       next[term] = at + 1;
       ids[at] = number;
+      tfs[at] = tf;
       weights[at] = (tf * (K1 + 1)) / (tf + K1 * length);
     }
   });
-  return { start, docs: ids, weights };
+  return { start, docs: ids, weights, counts: tfs };
 }

@@ -1,0 +1,53 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FEATURES } from './features.ts';
+
+/** The measured meaning of a score: a model from features to probability, and where certainty begins. */
+
+const numbers = z.array(z.number()).length(FEATURES.length);
+
+export const calibrationSchema = z.strictObject({
+  /** The names of the features, so that a file made for others is refused. */
+  features: z.array(z.string()).refine((names) => names.join() === FEATURES.join(), { error: `the features ${FEATURES.join(', ')}` }),
+  model: z.strictObject({ mean: numbers, scale: numbers, weights: numbers, bias: z.number() }),
+  /** From this probability on, a card is the answer. */
+  answerFrom: z.number().min(0).max(1),
+  /** Below this probability nothing is offered. */
+  offerFrom: z.number().min(0).max(1),
+  /** Cards that came first for what was not theirs: how often, of all times they came first. */
+  greedy: z.record(z.string(), z.number()),
+  /** Fingerprint of the base and lexicon it was measured on. */
+  of: z.string(),
+});
+
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+const FILE = 'calibration.json';
+
+/** Never sure: every card is only offered. What a base without a usable measurement gets. */
+export const NEVER_SURE: Calibration = {
+  features: [...FEATURES],
+  model: { mean: FEATURES.map(() => 0), scale: FEATURES.map(() => 1), weights: FEATURES.map(() => 0), bias: 0 },
+  answerFrom: 1, offerFrom: 0, greedy: {}, of: '',
+};
+
+/** Reads `calibration.json` in `knowledgeDir`. Missing, or made for other features: `NEVER_SURE`, which is safe; the check says so. */
+export async function loadCalibration(knowledgeDir: string): Promise<Calibration> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readFile(join(knowledgeDir, FILE), 'utf8'));
+  } catch {
+    return NEVER_SURE;
+  }
+  const parsed = calibrationSchema.safeParse(raw);
+  return parsed.success ? parsed.data : NEVER_SURE;
+}
+
+export async function saveCalibration(knowledgeDir: string, calibration: Calibration): Promise<void> {
+  const round = (value: number) => Number(value.toFixed(5));
+  const { model } = calibration;
+  const roundAll = (values: Record<string, number>) => Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, round(value)]));
+  const rounded = { ...calibration, greedy: roundAll(calibration.greedy), answerFrom: round(calibration.answerFrom), model: { mean: model.mean.map(round), scale: model.scale.map(round), weights: model.weights.map(round), bias: round(model.bias) } };
+  await writeFile(join(knowledgeDir, FILE), `${JSON.stringify(rounded, null, 1)}\n`);
+}

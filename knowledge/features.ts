@@ -1,0 +1,67 @@
+import type { Facets } from './guard.ts';
+import type { Fit, Hit, Query } from './search.ts';
+
+/** What the certainty of an answer rests on: the best card's likeness, its lead over all others, and what it leaves open. */
+
+export const FEATURES = [
+  'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'chars', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'inPhrasing', 'ofPhrasing',
+  'missing', 'unknown', 'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy',
+] as const;
+
+/** The competitors for one message, best first in each list. */
+export type Field = {
+  cards: Hit[];
+  /** Likeness to questions that belong to staff. */
+  outside: Hit | undefined;
+  /** Likeness to ways of asking for something that is not a card. */
+  intent: Hit | undefined;
+};
+
+/** What a card names and how it is asked: share of its phrasings for each. */
+export type CardFacets = {
+  /** Everything named anywhere in the card. */
+  mentioned: ReadonlySet<string>;
+  things: ReadonlyMap<string, number>;
+  kinds: ReadonlyMap<string, number>;
+};
+
+/** How much more another card is asked for one of these than the first card is, 0-1. */
+function gap(asked: ReadonlySet<string>, own: ReadonlyMap<string, number> | undefined, others: ReadonlyMap<string, number>[]): number {
+  let widest = 0;
+  for (const name of asked) widest = Math.max(widest, ...others.map((other) => (other.get(name) ?? 0) - (own?.get(name) ?? 0)));
+  return widest;
+}
+
+/** The features of the first card, in the order of `FEATURES`. */
+export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, cards: CardFacets[], greedy: number): number[] {
+  const first = field.cards[0];
+  const [card, ...rivals] = cards;
+  const second = field.cards[1];
+  const score = Math.min(5, first?.score ?? 0);
+  const others = field.cards.slice(1);
+  const leadOf = (part: (hit: Hit) => number) => (first ? part(first) - Math.max(0, ...others.map(part)) : 0);
+  const strangeThings = [...asked.things].filter((thing) => !card?.mentioned.has(thing)).length;
+  const strangeKinds = [...asked.kinds].filter((kind) => !card?.kinds.has(kind)).length;
+  return [
+    score,
+    Math.min(2, score - (second?.score ?? 0)),
+    (second?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
+    (field.outside?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
+    (field.intent?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
+    Math.min(1.5, first?.lexical ?? 0),
+    Math.min(1.5, first?.text ?? 0),
+    first?.chars ?? 0,
+    first?.whole ?? 0,
+    leadOf((hit) => hit.whole),
+    leadOf((hit) => hit.lexical),
+    leadOf((hit) => hit.text),
+    fit.covered, fit.inPhrasing, fit.ofPhrasing, fit.missing,
+    query.unknown / Math.max(1e-9, query.mass),
+    Math.log1p(query.length) / 3,
+    Math.min(2, strangeThings),
+    Math.min(2, strangeKinds),
+    gap(asked.kinds, card?.kinds, rivals.map((rival) => rival.kinds)),
+    gap(asked.things, card?.things, rivals.map((rival) => rival.things)),
+    greedy,
+  ];
+}
