@@ -59,6 +59,8 @@ export type Piece = {
   cardId: string | null;
   buttons: Button[];
   layout: Layout;
+  /** A picture or a reading aloud that goes with the text, as a file of this machine; channels without either send the text. */
+  media?: { kind: 'photo' | 'voice'; path: string };
 };
 
 /** What became of a send, sorted by what the sender can do next. */
@@ -77,6 +79,8 @@ export interface Channel {
   readonly name: ChannelName;
   readonly capabilities: Capabilities;
   send(address: string, piece: Piece): Promise<SendOutcome>;
+  /** Shows the person that an answer is being made, where the channel can; never fails. */
+  typing?(address: string): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** For `/healthz`. */

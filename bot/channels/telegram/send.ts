@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
+import { readAddress, type Address } from './address.ts';
+import type { Api, ApiFault, ApiResult } from './api.ts';
+import { outcomeOf, verdictOf, type Verdict } from './errors.ts';
+import { readMedia, type Media } from './media.ts';
+import type { Clock, Memory } from './ports.ts';
+import { CAPTION_LIMIT, renderParts, type Part } from './render.ts';
+import { writeKeyboard, type Keyboard } from './keyboard.ts';
+
+/** Sends pieces: each as the messages it needs, with one retry for whatever the API lets us put right at once. */
+export type Sender = {
+  send(address: string, piece: Piece): Promise<SendOutcome>;
+  typing(address: string): Promise<void>;
+  /** The person's message that an answer in a group should point at. */
+  heard(address: string, messageId: number): void;
+};
+
+export type SenderOptions = {
+  api: Api;
+  memory: Memory;
+  clock: Clock;
+  /** The API does not accept the token. */
+  onTokenRefused: () => void;
+  onThrottled: () => void;
+};
+
+type Step =
+  | { kind: 'text'; part: Part; keyboard: Keyboard | null }
+  | { kind: 'photo' | 'voice'; media: Media; caption: Part | null; keyboard: Keyboard | null };
+
+/** What is left out after the API refused it; the rest goes all the same. */
+type LeftOut = { reply: boolean; topic: boolean; formatting: boolean; fileId: boolean };
+
+const sentSchema = z.object({
+  message_id: z.int(),
+  photo: z.array(z.object({ file_id: z.string() })).optional(),
+  voice: z.object({ file_id: z.string() }).optional(),
+});
+type Sent = z.infer<typeof sentSchema>;
+
+/** Pieces of several messages of which some arrived; the rest of each follows at the next try. */
+const UNFINISHED_LIMIT = 1000;
+const HEARD_LIMIT = 5000;
+/** Added to what the API asks us to wait, so that many senders do not come back in the same instant. */
+const JITTER_MS = 500;
+
+export function createSender(options: SenderOptions): Sender {
+  const { api, memory, clock } = options;
+  const unfinished = new Map<string, number>();
+  const lastHeard = new Map<string, number>();
+  let restUntilMs = 0;
+
+  const send = async (address: string, piece: Piece): Promise<SendOutcome> => {
+    const to = readAddress(address);
+    if (to === null) return { kind: 'refused', why: 'not a Telegram address' };
+    const nowMs = clock.nowMs();
+    if (nowMs < restUntilMs) return { kind: 'later', notBeforeMs: restUntilMs, why: 'throttled' };
+
+    const steps = await planOf(piece, memory);
+    if (steps.length === 0) return { kind: 'refused', why: 'nothing to see in it' };
+    const chatId = Number(await memory.get(movedKey(to.chatId)) ?? to.chatId);
+    const key = createHash('sha256').update(`${address}\n${piece.text}`).digest('base64');
+    const done = steps.length > 1 ? unfinished.get(key) ?? 0 : 0;
+    let messageId: string | null = null;
+    for (const [i, step] of steps.entries()) {
+      if (i < done) continue;
+      const result = await perform(step, { ...to, chatId }, address);
+      if (!result.ok) {
+        if (i > 0) remember(unfinished, key, i, UNFINISHED_LIMIT);
+        return settleFault(result.fault);
+      }
+      if (step.kind === 'text' || step.caption !== null) messageId = result.result === null ? messageId : String(result.result.message_id);
+    }
+    unfinished.delete(key);
+    return { kind: 'sent', platformMessageId: messageId };
+  };
+
+  /** One message, tried again without whatever the API objects to. Null: it is as well without it. */
+  const perform = async (step: Step, target: Address, address: string): Promise<ApiResult<Sent | null>> => {
+    let to = target;
+    const without: LeftOut = { reply: false, topic: false, formatting: false, fileId: false };
+    const tried = new Set<Verdict>();
+    for (;;) {
+      const result = await call(step, to, without, target.userId === null ? undefined : lastHeard.get(address));
+      if (result.ok || result.fault.kind !== 'said-no') return result;
+      const verdict = verdictOf(result.fault);
+      if (tried.has(verdict)) return result;
+      tried.add(verdict);
+      switch (verdict) {
+        case 'migrated':
+          if (result.fault.migratedTo === null) return result;
+          await memory.set(movedKey(target.chatId), result.fault.migratedTo);
+          to = { ...to, chatId: Number(result.fault.migratedTo), threadId: null };
+          break;
+        case 'without-reply':
+          without.reply = true;
+          break;
+        case 'without-topic':
+          without.topic = true;
+          break;
+        case 'without-formatting':
+          without.formatting = true;
+          break;
+        case 'upload-again':
+          without.fileId = true;
+          break;
+        case 'no-voice':
+        case 'ignore':
+          return { ok: true, result: null };
+        case 'gone':
+        case 'throttled':
+        case 'token-refused':
+        case 'conflict':
+        case 'refused':
+          return result;
+      }
+    }
+  };
+
+  const call = async (step: Step, to: Address, without: LeftOut, heard: number | undefined): Promise<ApiResult<Sent>> => {
+    const common = {
+      chat_id: to.chatId,
+      ...(to.threadId === null || without.topic ? {} : { message_thread_id: to.threadId }),
+      ...(step.keyboard === null ? {} : { reply_markup: step.keyboard }),
+    };
+    switch (step.kind) {
+      case 'text':
+        return api.call('sendMessage', {
+          ...common,
+          text: step.part.text,
+          ...(without.formatting ? {} : { entities: step.part.entities }),
+          ...(heard === undefined || without.reply ? {} : { reply_parameters: { message_id: heard, allow_sending_without_reply: true } }),
+          link_preview_options: { is_disabled: true },
+        }, sentSchema);
+      case 'photo':
+      case 'voice': {
+        const known = without.fileId ? null : await memory.get(fileKey(step.media));
+        const caption = step.caption === null ? {} : { caption: step.caption.text, ...(without.formatting ? {} : { caption_entities: step.caption.entities }) };
+        // An upload is slow on a weak network, and its answer is worth waiting for: it carries the file's id.
+        const file = known ?? { source: step.media.bytes, filename: step.media.filename };
+        const result = step.kind === 'photo'
+          ? await api.call('sendPhoto', { ...common, ...caption, photo: file }, sentSchema)
+          : await api.call('sendVoice', { ...common, ...caption, voice: file }, sentSchema);
+        const id = result.ok ? result.result.voice?.file_id ?? result.result.photo?.at(-1)?.file_id : undefined;
+        if (known === null && id !== undefined) await memory.set(fileKey(step.media), id);
+        return result;
+      }
+    }
+  };
+
+  const settleFault = (fault: ApiFault): SendOutcome => {
+    const nowMs = clock.nowMs();
+    const outcome = outcomeOf(fault, nowMs);
+    if (fault.kind !== 'said-no' || outcome.kind !== 'later') return outcome;
+    const notBeforeMs = outcome.notBeforeMs + Math.ceil(Math.random() * JITTER_MS);
+    const verdict = verdictOf(fault);
+    if (verdict === 'throttled' || verdict === 'token-refused') restUntilMs = Math.max(restUntilMs, notBeforeMs);
+    if (verdict === 'throttled') options.onThrottled();
+    if (verdict === 'token-refused') options.onTokenRefused();
+    return { ...outcome, notBeforeMs };
+  };
+
+  function fileKey(media: Media): string {
+    return `file:${api.botId}:${media.hash}`;
+  }
+
+  return {
+    send,
+    typing: async (address) => {
+      const to = readAddress(address);
+      if (to === null || clock.nowMs() < restUntilMs) return;
+      await api.call('sendChatAction', { chat_id: to.chatId, action: 'typing', ...(to.threadId === null ? {} : { message_thread_id: to.threadId }) }, z.unknown(), { timeoutMs: 3000 });
+    },
+    heard: (address, messageId) => {
+      remember(lastHeard, address, messageId, HEARD_LIMIT);
+    },
+  };
+}
+
+/** Where the memory keeps the new id of a group that became a supergroup. */
+export function movedKey(chatId: number): string {
+  return `moved:${chatId}`;
+}
+
+/** The messages a piece needs: a picture before the text or around it, a reading aloud after it, buttons under the last of the text. */
+async function planOf(piece: Piece, memory: Memory): Promise<Step[]> {
+  const keyboard = await writeKeyboard(piece, memory);
+  const media = piece.media === undefined ? null : await readMedia(piece.media.path);
+  if (media !== null && piece.media?.kind === 'photo') {
+    const [caption, ...more] = renderParts(piece, CAPTION_LIMIT);
+    if (more.length === 0) return [{ kind: 'photo', media, caption: caption ?? null, keyboard }];
+  }
+  const parts = renderParts(piece);
+  const texts = parts.map((part, i): Step => ({ kind: 'text', part, keyboard: i === parts.length - 1 ? keyboard : null }));
+  if (media === null || piece.media === undefined) return texts;
+  const step: Step = { kind: piece.media.kind, media, caption: null, keyboard: null };
+  return piece.media.kind === 'photo' ? [step, ...texts] : [...texts, step];
+}
+
+function remember(map: Map<string, number>, key: string, value: number, limit: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > limit && !oldest.done) map.delete(oldest.value);
+}

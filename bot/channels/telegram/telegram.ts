@@ -1,0 +1,164 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import type { Channel } from '#bot/channels/channel.ts';
+import { createApi, type Api, type ApiResult } from './api.ts';
+import { registerCommands } from './commands.ts';
+import { verdictOf } from './errors.ts';
+import { createIntake } from './intake.ts';
+import { growing, poll } from './polling.ts';
+import { wallClock, type Clock, type TelegramPorts, type TelegramTrouble } from './ports.ts';
+import { TEXT_LIMIT } from './render.ts';
+import { createRouter, type Notice } from './router.ts';
+import { createSender, movedKey } from './send.ts';
+import { WANTED_UPDATES } from './update.ts';
+import { createWebhook, secretFromToken, WEBHOOK_PATH } from './webhook.ts';
+import { MENU_WORDS } from './words.ts';
+
+export type TelegramOptions = {
+  /** `TELEGRAM_BOT_TOKEN`. */
+  token: string;
+  /** `TELEGRAM_API_ROOT`. */
+  apiRoot: string;
+  /** `TELEGRAM_MODE`, with webhook the address that people reach us at (`PUBLIC_URL`). */
+  mode: { kind: 'polling' } | { kind: 'webhook'; publicUrl: string };
+  /** `TELEGRAM_WEBHOOK_SECRET`; null: one is made from the token. */
+  webhookSecret: string | null;
+  /** `TELEGRAM_STAFF_CHAT_ID`: nobody in there is answered as a resident. */
+  staffChatId: number | null;
+  ports: TelegramPorts;
+  clock?: Clock;
+  /** How long one poll may be held open. @defaultValue 50 */
+  pollSeconds?: number;
+};
+
+export type TelegramChannel = Channel & {
+  /** `POST /webhooks/telegram`; to be mounted at the root in either mode, so that a late call is heard after a switch. */
+  webhook: Hono;
+  /** The bytes of a voice note or picture that someone sent, by the file id in their message. */
+  download(fileId: string): ReturnType<Api['download']>;
+  typing(address: string): Promise<void>;
+};
+
+/** Telegram as a channel. Nothing happens before `start`, which returns at once even when Telegram is out of reach. */
+export function createTelegram(options: TelegramOptions): TelegramChannel {
+  const { ports } = options;
+  const clock = options.clock ?? wallClock;
+  const api = createApi({ token: options.token, root: options.apiRoot });
+  const secret = options.webhookSecret ?? secretFromToken(options.token);
+  const status: { health: ReturnType<Channel['health']>; trouble: TelegramTrouble | null } = { health: 'off', trouble: null };
+  let stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  const up = (): void => {
+    status.health = 'up';
+    status.trouble = null;
+  };
+  /** Says each trouble once, until it is over or becomes another. */
+  const trouble = (what: TelegramTrouble, error?: unknown): void => {
+    status.health = what === 'token-refused' ? 'reauth' : 'down';
+    if (status.trouble !== what) ports.report(what, error);
+    status.trouble = what;
+  };
+
+  const router = createRouter({ token: options.token, memory: ports.memory, clock, notFrom: options.staffChatId === null ? [] : [options.staffChatId] });
+  const sender = createSender({ api, memory: ports.memory, clock, onTokenRefused: () => { trouble('token-refused'); }, onThrottled: () => { ports.report('throttled'); } });
+
+  /** Tells Telegram what follows from an update. Nothing depends on it, so nothing waits for it. */
+  const act = (notices: Notice[]): void => {
+    for (const notice of notices) carryOut(notice).catch((error: unknown) => { ports.report('unexpected', error); });
+  };
+  const carryOut = async (notice: Notice): Promise<void> => {
+    switch (notice.kind) {
+      case 'heard':
+        sender.heard(notice.address, notice.messageId);
+        return;
+      case 'standing':
+        await ports.standing(notice.address, notice.standing);
+        return;
+      case 'moved':
+        await ports.memory.set(movedKey(notice.from), String(notice.to));
+        return;
+      case 'press': {
+        const text = notice.answer === 'silent' ? {} : { text: MENU_WORDS.vi.pressed[notice.answer] };
+        // Both at once: the phone shows a clock until the press is answered, and the buttons until they are gone.
+        await Promise.all([
+          api.call('answerCallbackQuery', { callback_query_id: notice.queryId, ...text }, z.unknown()),
+          notice.edit === null ? null : api.call('editMessageReplyMarkup', { chat_id: notice.edit.chatId, message_id: notice.edit.messageId, reply_markup: notice.edit.keyboard }, z.unknown()),
+        ]);
+      }
+    }
+  };
+
+  const intake = createIntake({ router, ports, act });
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const known = selfSchema.safeParse(parseJson(await ports.memory.get(`self:${api.botId}`).catch(() => null)));
+    if (known.success) router.setSelf(known.data);
+    const self = await insist(signal, () => api.call('getMe', {}, selfSchema, { signal }));
+    if (self === null) return;
+    router.setSelf(self);
+    await ports.memory.set(`self:${api.botId}`, JSON.stringify(self)).catch((error: unknown) => { ports.report('unexpected', error); });
+    void registerCommands(api, signal);
+
+    if (options.mode.kind === 'polling') {
+      // What waits for the webhook waits for the poller then; nothing is dropped.
+      if (await insist(signal, () => api.call('deleteWebhook', { drop_pending_updates: false }, z.literal(true), { signal })) === null) return;
+      await poll({ api, intake, clock, waitSeconds: options.pollSeconds ?? 50, onUp: up, onTrouble: trouble }, signal);
+      return;
+    }
+    const { publicUrl } = options.mode;
+    const set = await insist(signal, () => api.call('setWebhook', {
+      url: `${publicUrl}${WEBHOOK_PATH}`, secret_token: secret, allowed_updates: WANTED_UPDATES, max_connections: 40, drop_pending_updates: false,
+    }, z.literal(true), { signal }), 'webhook-refused');
+    if (set !== null) up();
+  };
+
+  /** Repeats a call with growing pauses until it is answered; null when we are stopped before. */
+  const insist = async <T extends object | true>(signal: AbortSignal, call: () => Promise<ApiResult<T>>, refusal: TelegramTrouble = 'unexpected'): Promise<T | null> => {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      const result = await call();
+      if (result.ok) return result.result;
+      if (wasStopped(signal)) return null;
+      const said = result.fault.kind === 'said-no' ? verdictOf(result.fault) : null;
+      trouble(said === null ? 'network' : said === 'token-refused' ? 'token-refused' : said === 'throttled' ? 'throttled' : refusal);
+      const asked = result.fault.kind === 'said-no' ? result.fault.retryAfterMs : null;
+      await clock.sleep(asked ?? growing(said === null ? 1000 : 30_000, said === null ? 60_000 : 600_000, failures), signal);
+    }
+    return null;
+  };
+
+  return {
+    name: 'telegram',
+    capabilities: { buttons: true, edit: true, receipts: false, typing: true, voice: true, textLimit: TEXT_LIMIT, replyWindowHours: null, topics: true },
+    send: (address, piece) => sender.send(address, piece),
+    typing: (address) => sender.typing(address),
+    download: (fileId) => api.download(fileId),
+    webhook: createWebhook({ secret, intake, report: (what, error) => { ports.report(what, error); } }),
+    start: () => {
+      stopping = new AbortController();
+      status.health = 'down';
+      running = run(stopping.signal).catch((error: unknown) => { trouble('unexpected', error); });
+      return Promise.resolve();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      await intake.idle();
+      api.close();
+      status.health = 'off';
+    },
+    health: () => status.health,
+  };
+}
+
+const selfSchema = z.object({ id: z.int(), username: z.string() });
+
+const wasStopped = (signal: AbortSignal): boolean => signal.aborted;
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
