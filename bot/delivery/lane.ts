@@ -1,6 +1,6 @@
 import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
 import { MESSAGE_KINDS } from '#bot/store/schema.ts';
-import { claim, claimedUnder, settle, type Claimed, type Settlement } from '#bot/store/sending.ts';
+import { beginSending, claim, claimedUnder, settle, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Pacing } from './pacing.ts';
 import { decideDelivery } from './policy.ts';
@@ -11,7 +11,7 @@ import { decideDelivery } from './policy.ts';
  */
 export type Lane = {
   wake: () => void;
-  /** Ids of the rows this lane has claimed and not settled. */
+  /** Ids of the rows this lane is sending. */
   held: () => number[];
   start: () => void;
   stop: () => Promise<void>;
@@ -32,15 +32,13 @@ export type LaneOptions = {
   trouble: (error: unknown) => void;
 };
 
-type Ready = Claimed & { leaseUntilMs: number };
-
 /** After so many `later` in a row the channel itself is taken to be throttled, and the whole lane rests. */
 const LATERS_BEFORE_REST = 3;
 const LONGEST_REST_MS = 60_000;
 
 export function createLane(options: LaneOptions): Lane {
   const { store, channel, pacing, clock } = options;
-  const ready: Ready[] = [];
+  const ready: Claimed[] = [];
   const sending = new Map<number, Promise<void>>();
   const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
   /** The claim whose answer did not arrive, if any: it may have been written all the same. */
@@ -81,38 +79,47 @@ export function createLane(options: LaneOptions): Lane {
       await pause(restMs);
       if (state.restUntilMs > performance.now()) return;
     }
-    if (next.leaseUntilMs - clock() < options.sendTimeoutMs) {
-      take(next);
-      begin(next, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'waited too long for its turn' }));
-      return;
-    }
     const decision = decideDelivery({
       capabilities: channel.capabilities, kind: next.kind, nowMs: clock(), lastInboundMs: next.lastInboundMs,
       person: next.personState, consents: next.consents, expiresMs: next.expiresMs,
     });
+    take(next);
     switch (decision.do) {
-      case 'send': {
-        const waitMs = await pacing.take(channel.name);
-        if (waitMs > 0) {
-          await pause(waitMs);
-          return;
-        }
-        take(next);
-        begin(next, () => sendWithin(next));
+      case 'send':
+        await send(next);
         return;
-      }
       case 'wait':
-        take(next);
         begin(next, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
         return;
       case 'template':
       case 'skip':
-        take(next);
         begin(next, () => Promise.resolve({ kind: 'refused', why: decision.why }));
         return;
       default:
         decision satisfies never;
     }
+  };
+
+  /**
+   * One row at a time is made `sending` and then waits for its permit, so that a kill leaves in doubt only what was
+   * really on its way; the calls themselves run side by side.
+   */
+  const send = async (row: Claimed): Promise<void> => {
+    const begun = { ...row, attempts: row.attempts + 1 };
+    try {
+      if (!await store.write((tx) => beginSending(tx, row, options.leaseMs))) return;
+    } catch (error) {
+      ready.unshift(row);
+      throw error;
+    }
+    for (let waitMs = await pacing.take(channel.name); waitMs > 0; waitMs = await pacing.take(channel.name)) {
+      if (state.stopping) {
+        begin(begun, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 1000)));
+    }
+    begin(begun, () => sendWithin(begun));
   };
 
   const fetch = async (): Promise<void> => {
@@ -126,14 +133,13 @@ export function createLane(options: LaneOptions): Lane {
       ? claimedUnder(tx, lease)
       : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: room })));
     unheard = null;
-    const leaseUntilMs = clock() + options.leaseMs;
-    ready.push(...rows.filter((row) => !sending.has(row.id)).map((row) => ({ ...row, leaseUntilMs })));
+    ready.push(...rows);
     ready.sort((a, b) => MESSAGE_KINDS.indexOf(a.kind) - MESSAGE_KINDS.indexOf(b.kind) || a.id - b.id);
     // A whole handful means that there may be more.
     if (rows.length === room) state.woken = true;
   };
 
-  const take = (row: Ready): void => { ready.splice(ready.indexOf(row), 1); };
+  const take = (row: Claimed): void => { ready.splice(ready.indexOf(row), 1); };
 
   const begin = (row: Claimed, act: () => Promise<Settlement['outcome']>): void => {
     sending.set(row.id, (async () => {
@@ -188,7 +194,7 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     wake,
-    held: () => [...sending.keys(), ...ready.map((row) => row.id)],
+    held: () => [...sending.keys()],
     start: () => { running = run(); },
     stop: async () => {
       state.stopping = true;

@@ -7,12 +7,13 @@ import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts
 import type { MessageKind, OutboxState, Tx } from './schema.ts';
 
 /**
- * Claiming rows, settling them, and what is to be thought of rows whose sender died. A row is `sending` only under a
- * lease; whoever holds the lease says what became of it.
+ * Claiming rows, sending them, settling them, and what is to be thought of rows whose sender died. A claim is a lease on
+ * a queued row and costs nothing when it is lost. Only the moment before the platform is called makes a row `sending`;
+ * from then until the outcome is on disk nobody knows what happened, and a row whose sender dies there is `unknown`.
  */
 
 /** A row to be sent, with what the delivery policy asks of its person. */
-export type Claimed = OutboxRow & { address: string; lastInboundMs: number | null; personState: Person['state']; consents: Purpose[] };
+export type Claimed = OutboxRow & { lease: string; address: string; lastInboundMs: number | null; personState: Person['state']; consents: Purpose[] };
 
 /**
  * Claims up to `limit` rows of a channel under `lease`, the most urgent first. A person's pieces go one at a time, in
@@ -21,6 +22,8 @@ export type Claimed = OutboxRow & { address: string; lastInboundMs: number | nul
 export async function claim(tx: Tx, options: { channel: ChannelName; lease: string; leaseMs: number; limit: number }): Promise<Claimed[]> {
   const due = tx.db.selectFrom('outbox as o').select('o.id')
     .where('o.state', '=', QUEUED).where('o.channel', '=', options.channel).where('o.not_before_ms', '<=', tx.nowMs)
+    // A lease further off than any lease lasts was written by a clock that has since been set back.
+    .where((eb) => eb.or([eb('o.lease_until_ms', 'is', null), eb('o.lease_until_ms', '<', tx.nowMs), eb('o.lease_until_ms', '>', tx.nowMs + options.leaseMs)]))
     .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox as e').select('e.id')
       .whereRef('e.person_id', '=', 'o.person_id').where('e.state', 'in', [QUEUED, SENDING])
       .whereRef('e.id', '<', 'o.id').whereRef('e.priority', '<=', 'o.priority'))))
@@ -28,30 +31,39 @@ export async function claim(tx: Tx, options: { channel: ChannelName; lease: stri
     .$if(tx.engine === 'postgres', (query) => query.forUpdate().skipLocked());
   const ids = (await due.execute()).map((row) => row.id);
   if (ids.length === 0) return [];
-  await tx.db.updateTable('outbox')
-    .set((eb) => ({ state: 'sending', lease: options.lease, lease_until_ms: tx.nowMs + options.leaseMs, attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', ids).execute();
+  await tx.db.updateTable('outbox').set({ lease: options.lease, lease_until_ms: tx.nowMs + options.leaseMs }).where('id', 'in', ids).execute();
   return claimedUnder(tx, options.lease);
 }
 
-/** The rows that are being sent under a lease; also how a claim whose answer was lost is taken up again. */
+/** The queued rows under a lease; also how a claim whose answer was lost is taken up again. */
 export async function claimedUnder(tx: Tx, lease: string): Promise<Claimed[]> {
   const rows = await tx.db.selectFrom('outbox').innerJoin('residents', 'residents.id', 'outbox.person_id')
     .select(OUTBOX_COLUMNS).select(['residents.address_sealed'])
-    .where('outbox.lease', '=', lease).where('outbox.state', '=', SENDING)
+    .where('outbox.lease', '=', lease).where('outbox.state', '=', QUEUED)
     .orderBy('outbox.priority').orderBy('outbox.id').execute();
   const claimed: Claimed[] = [];
   for (const row of rows) {
     const person = await personById(tx, row.person_id);
     const [piece] = person ? opened(tx, row, person.key) : [];
     if (!person || !piece || !row.address_sealed) {
-      await settle(tx, { id: row.id, personId: row.person_id }, { outcome: { kind: 'refused', why: 'erased' }, attempts: row.attempts });
+      await settle(tx, { id: row.id, personId: row.person_id, lease }, { outcome: { kind: 'refused', why: 'erased' }, attempts: row.attempts });
       continue;
     }
     const consents = piece.kind === 'announcement' || piece.kind === 'reminder' ? await consentsOf(tx, person.id) : [];
-    claimed.push({ ...piece, address: tx.ring.open(person.key, 'address', row.address_sealed), lastInboundMs: person.lastInboundMs, personState: person.state, consents });
+    claimed.push({ ...piece, lease, address: tx.ring.open(person.key, 'address', row.address_sealed), lastInboundMs: person.lastInboundMs, personState: person.state, consents });
   }
   return claimed;
+}
+
+/**
+ * The last step before the platform is called. False when the row is no longer this lease's: it was taken back, or
+ * claimed by another after the lease ran out; then it must not be sent.
+ */
+export async function beginSending(tx: Tx, row: Pick<Claimed, 'id' | 'lease'>, leaseMs: number): Promise<boolean> {
+  const result = await tx.db.updateTable('outbox')
+    .set((eb) => ({ state: 'sending', lease_until_ms: tx.nowMs + leaseMs, attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', row.id).where('state', '=', QUEUED).where('lease', '=', row.lease).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** What the sender, or the delivery policy before it, says of a claimed row. */
@@ -61,11 +73,13 @@ export type Settlement = { outcome: SendOutcome | { kind: 'held'; notBeforeMs: n
 export const MOST_ATTEMPTS = 30;
 
 /**
- * Writes down what became of a row. Only what is being sent, or was thought lost, is settled: a row is never taken
- * back from `sent`. `gone` also retires the person and everything else queued for them.
+ * Writes down what became of a row. Only what is being sent, was thought lost, or is still under the given lease is
+ * settled: a row is never taken back from `sent`. `attempts` counts this one. `gone` also retires the person and
+ * everything else queued for them.
  */
-export async function settle(tx: Tx, { id, personId }: { id: number; personId: string }, { outcome, attempts }: Settlement): Promise<void> {
-  const row = tx.db.updateTable('outbox').where('id', '=', id).where('state', 'in', [SENDING, UNKNOWN]);
+export async function settle(tx: Tx, { id, personId, lease }: { id: number; personId: string; lease: string | null }, { outcome, attempts }: Settlement): Promise<void> {
+  const row = tx.db.updateTable('outbox').where('id', '=', id)
+    .where((eb) => eb.or([eb('state', 'in', [SENDING, UNKNOWN]), eb.and([eb('state', '=', QUEUED), eb('lease', '=', lease)])]));
   const ended = { lease: null, lease_until_ms: null, settled_ms: tx.nowMs };
   switch (outcome.kind) {
     case 'sent': {
@@ -81,7 +95,7 @@ export async function settle(tx: Tx, { id, personId }: { id: number; personId: s
       ).execute();
       return;
     case 'held':
-      await row.set({ ...ended, settled_ms: null, state: 'queued', not_before_ms: outcome.notBeforeMs, reason: outcome.why, attempts: attempts - 1 }).execute();
+      await row.set({ ...ended, settled_ms: null, state: 'queued', not_before_ms: outcome.notBeforeMs, reason: outcome.why }).execute();
       return;
     case 'refused':
       await row.set({ ...ended, state: 'failed', reason: outcome.why }).execute();
@@ -115,8 +129,8 @@ export async function dropQueued(tx: Tx, personId: string, what: { kinds: readon
 }
 
 /**
- * Rows whose lease ran out: their sender died in the middle, and nobody knows whether the platform acted. They become
- * `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over
+ * Rows that were being sent when their lease ran out: their sender died in the middle, and nobody knows whether the
+ * platform acted. They become `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over
  * too. `except`: rows that the asking process is still sending.
  */
 export async function endDeadLeases(tx: Tx, what: { leaseMs: number; except: readonly number[] }): Promise<{ id: number; kind: MessageKind }[]> {
@@ -168,7 +182,7 @@ export async function settleByReceipt(tx: Tx, receipt: { channel: ChannelName; a
   if (known) return null;
   const lost = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', person.id).where('state', '=', UNKNOWN).orderBy('id').limit(1).executeTakeFirst();
   if (!lost) return null;
-  await settle(tx, { id: lost.id, personId: person.id }, { attempts: 0, outcome: { kind: 'sent', platformMessageId: receipt.platformMessageId } });
+  await settle(tx, { id: lost.id, personId: person.id, lease: null }, { attempts: 0, outcome: { kind: 'sent', platformMessageId: receipt.platformMessageId } });
   return lost.id;
 }
 

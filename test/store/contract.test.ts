@@ -5,13 +5,22 @@ import { countInbox, oldestWaiting, receive } from '#bot/store/inbox.ts';
 import { migrate, SCHEMA_VERSION } from '#bot/store/migrations.ts';
 import { addToOutbox, countOutbox, repliesTo, sentSince } from '#bot/store/outbox.ts';
 import { findPerson, personAt, personById } from '#bot/store/people.ts';
-import { claim, claimedUnder, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle, settleByReceipt } from '#bot/store/sending.ts';
+import { beginSending, claim, claimedUnder, type Claimed, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle, settleByReceipt } from '#bot/store/sending.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import type { MessageKind } from '#bot/store/schema.ts';
 import { onBothEngines } from './engines.ts';
 import { plainPiece, said } from './fresh.ts';
 
 const LEASE = { channel: 'web' as const, lease: 'a', leaseMs: 60_000, limit: 10 };
+
+/** Claims and begins to send whatever is due. */
+async function beginAll(store: Store): Promise<Claimed[]> {
+  return store.write(async (tx) => {
+    const rows = await claim(tx, LEASE);
+    for (const row of rows) expect(await beginSending(tx, row, LEASE.leaseMs)).toBe(true);
+    return rows;
+  });
+}
 
 async function queue(store: Store, address: string, text: string, kind: MessageKind = 'reply', dedupeKey?: string): Promise<number | undefined> {
   const rows = await store.write(async (tx) => addToOutbox(tx, await personAt(tx, 'web', address), [{ kind, piece: plainPiece(text), ...(dedupeKey === undefined ? {} : { dedupeKey }) }]));
@@ -122,11 +131,26 @@ onBothEngines((fresh) => {
     expect((await ground.store.read(countOutbox)).queued).toBe(1);
   });
 
+  test('a claim whose holder died costs nothing: the row is claimed by the next, and the dead one may not send it', async () => {
+    let nowMs = Date.UTC(2026, 10, 22);
+    await using ground = await fresh({ clock: () => nowMs });
+    await queue(ground.store, 'mot', 'tin', 'announcement');
+    const [dead] = await ground.store.write((tx) => claim(tx, LEASE));
+    if (!dead) throw new Error('nothing was claimed');
+    expect(await ground.store.write((tx) => claim(tx, { ...LEASE, lease: 'b' }))).toEqual([]);
+    nowMs += 60_001;
+    const [next] = await ground.store.write((tx) => claim(tx, { ...LEASE, lease: 'b' }));
+    expect(next?.id).toBe(dead.id);
+    expect(await ground.store.write((tx) => beginSending(tx, dead, 60_000))).toBe(false);
+    expect(await ground.store.write((tx) => beginSending(tx, { id: dead.id, lease: 'b' }, 60_000))).toBe(true);
+    expect(await ground.store.read(countOutbox)).toMatchObject({ queued: 0, sending: 1, unknown: 0 });
+  });
+
   test('a dead lease leaves the row unknown; staff may repeat it, a receipt settles it', async () => {
     let nowMs = Date.UTC(2026, 10, 22);
     await using ground = await fresh({ clock: () => nowMs });
     const [one, two] = [await queue(ground.store, 'mot', 'tin', 'announcement'), await queue(ground.store, 'hai', 'tin', 'announcement')];
-    await ground.store.write((tx) => claim(tx, LEASE));
+    await beginAll(ground.store);
     expect(await ground.store.write((tx) => endDeadLeases(tx, { leaseMs: 60_000, except: [] }))).toEqual([]);
     nowMs += 60_001;
     expect(await ground.store.write((tx) => endDeadLeases(tx, { leaseMs: 60_000, except: [two ?? 0] }))).toEqual([{ id: one, kind: 'announcement' }]);
@@ -145,7 +169,7 @@ onBothEngines((fresh) => {
     let nowMs = Date.UTC(2026, 10, 22);
     await using ground = await fresh({ clock: () => nowMs });
     const id = await queue(ground.store, 'mot', 'tin');
-    await ground.store.write((tx) => claim(tx, LEASE));
+    await beginAll(ground.store);
     nowMs -= 86_400_000;
     expect(await ground.store.write((tx) => endDeadLeases(tx, { leaseMs: 60_000, except: [] }))).toEqual([{ id, kind: 'reply' }]);
   });
@@ -156,7 +180,7 @@ onBothEngines((fresh) => {
     await queue(ground.store, 'mot', 'hết giờ');
     await queue(ground.store, 'hai', 'bị ngắt');
     await queue(ground.store, 'ba', 'cấp cứu', 'emergency');
-    const rows = await ground.store.write((tx) => claim(tx, LEASE));
+    const rows = await beginAll(ground.store);
     const timedOut = rows.find((row) => row.piece.text === 'hết giờ');
     if (!timedOut) throw new Error('nothing was claimed');
     await ground.store.write((tx) => settle(tx, timedOut, { attempts: 1, outcome: { kind: 'unknown', why: 'no answer in time' } }));
@@ -177,8 +201,10 @@ onBothEngines((fresh) => {
       let row;
       while (!(row = (await ground.store.write((tx) => claim(tx, LEASE)))[0])) nowMs += 500;
       rests.push(nowMs - startMs);
-      const { attempts } = row;
-      await ground.store.write((tx) => settle(tx, row, { attempts, outcome: { kind: 'later', notBeforeMs: 0, why: 'throttled' } }));
+      const { id, personId, lease } = row;
+      const attempts = row.attempts + 1;
+      await ground.store.write((tx) => beginSending(tx, row, 60_000));
+      await ground.store.write((tx) => settle(tx, { id, personId, lease }, { attempts, outcome: { kind: 'later', notBeforeMs: 0, why: 'throttled' } }));
       if (attempts > 11) nowMs += 3_600_000;
     }
     expect(rests.slice(1, 6)).toEqual([1000, 2000, 4000, 8000, 16_000]);

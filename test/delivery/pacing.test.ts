@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
+import { createRedisPacing } from '#bot/delivery/pacing-redis.ts';
+import { hasRedis, ownRedis, redisUrl } from '#test/machine.ts';
+
+/** The most permits in any window of one second. */
+function busiestSecond(times: number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  let from = 0;
+  return sorted.reduce((most, time, to) => {
+    while ((sorted[from] ?? 0) <= time - 1000) from += 1;
+    return Math.max(most, to - from + 1);
+  }, 0);
+}
+
+/** Takes permits as fast as they are given until `untilMs`. */
+async function greedy(pacing: Pacing, key: string, untilMs: number, times: number[]): Promise<void> {
+  while (performance.now() < untilMs) {
+    const waitMs = await pacing.take(key);
+    if (waitMs === 0) times.push(performance.now());
+    else await sleep(Math.min(waitMs, 50));
+  }
+}
+
+test('within one process no second ever holds more than the limit, whatever the pattern of asking', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 300 }), async (limit, gaps) => {
+    let nowMs = 0;
+    const pacing = createMemoryPacing({ k: limit }, () => nowMs);
+    const times: number[] = [];
+    for (const gap of gaps) {
+      nowMs += gap % 7 === 0 ? gap : gap % 3;
+      if (await pacing.take('k') === 0) times.push(nowMs);
+    }
+    expect(busiestSecond(times)).toBeLessThanOrEqual(limit);
+  }));
+});
+
+test('the time to wait is neither too short nor much too long, and keys do not wait for each other', async () => {
+  let nowMs = 0;
+  const pacing = createMemoryPacing({ k: 2, l: 1 }, () => nowMs);
+  expect([await pacing.take('k'), await pacing.take('k')]).toEqual([0, 0]);
+  const waitMs = await pacing.take('k');
+  expect(waitMs).toBeGreaterThan(1000);
+  expect(waitMs).toBeLessThan(1050);
+  expect(await pacing.take('l')).toBe(0);
+  expect(await pacing.take('unpaced')).toBe(0);
+  nowMs += waitMs;
+  expect(await pacing.take('k')).toBe(0);
+});
+
+describe.skipIf(!hasRedis())('several processes on one Redis', () => {
+  test('share one limit in every second, and use it', { timeout: 30_000 }, async () => {
+    const key = `k${crypto.randomUUID()}`;
+    const members = Array.from({ length: 3 }, () => createRedisPacing({ url: redisUrl(), limits: { [key]: 20 } }));
+    await sleep(3500);
+    const times: number[] = [];
+    const fromMs = performance.now();
+    await Promise.all(members.map((pacing) => greedy(pacing, key, fromMs + 4000, times)));
+    expect(busiestSecond(times)).toBeLessThanOrEqual(20);
+    expect(times.length).toBeGreaterThan(50);
+    await Promise.all(members.map((pacing) => pacing.close()));
+  });
+
+  test('when Redis is killed and comes back empty, the sum stays within the limit throughout, and sending goes on', { timeout: 60_000 }, async () => {
+    const redis = await ownRedis();
+    const changes: boolean[] = [];
+    const members = Array.from({ length: 3 }, () => createRedisPacing({ url: redis.url, limits: { k: 20 }, mostProcesses: 4, onChange: (away) => changes.push(away) }));
+    await sleep(3500);
+    const times: number[] = [];
+    const fromMs = performance.now();
+    const running = Promise.all(members.map((pacing) => greedy(pacing, 'k', fromMs + 14_000, times)));
+    await sleep(3000);
+    redis.kill();
+    const killedMs = performance.now();
+    await sleep(4000);
+    await redis.restart();
+    await running;
+    expect(busiestSecond(times)).toBeLessThanOrEqual(20);
+    const away = times.filter((time) => time > killedMs + 1200 && time < killedMs + 4000).length;
+    expect(away).toBeGreaterThan(15);
+    expect(times.filter((time) => time > fromMs + 12_000).length).toBeGreaterThan(25);
+    expect(changes.filter((isAway) => isAway).length).toBeGreaterThanOrEqual(3);
+    await Promise.all(members.map((pacing) => pacing.close()));
+    redis.stop();
+  });
+
+  test('without any Redis from the start, each keeps to its share', { timeout: 20_000 }, async () => {
+    const pacing = createRedisPacing({ url: 'redis://127.0.0.1:9', limits: { k: 20 }, mostProcesses: 4 });
+    const times: number[] = [];
+    const fromMs = performance.now();
+    await greedy(pacing, 'k', fromMs + 4000, times);
+    expect(busiestSecond(times)).toBeLessThanOrEqual(5);
+    expect(times.length).toBeGreaterThanOrEqual(10);
+    await pacing.close();
+  });
+});

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decideDelivery, type Delivery, type DeliveryCase } from '#bot/delivery/policy.ts';
+import { MESSAGE_KINDS } from '#bot/store/schema.ts';
+import { clockOf, epochOf } from '#knowledge/day.ts';
+
+const NOON = epochOf('2026-11-22', 12);
+const HOUR = 3_600_000;
+const ALWAYS = { replyWindowHours: null };
+const TWO_DAYS = { replyWindowHours: 48 };
+
+const usual: DeliveryCase = { capabilities: ALWAYS, kind: 'reply', nowMs: NOON, lastInboundMs: NOON - 1000, person: 'active', consents: ['announcements', 'reminders'], expiresMs: null };
+const SEND: Delivery = { do: 'send' };
+const CLOSED: Delivery = { do: 'template', why: 'window-closed' };
+const until = (day: '2026-11-22' | '2026-11-23'): Delivery => ({ do: 'wait', notBeforeMs: epochOf(day, 7), why: 'night' });
+const skip = (why: 'gone' | 'stopped' | 'no-consent' | 'expired'): Delivery => ({ do: 'skip', why });
+
+const TABLE: [string, Partial<DeliveryCase>, Delivery][] = [
+  ['a reply by day goes', {}, SEND],
+  ['a reply at night goes: it was asked for', { nowMs: epochOf('2026-11-22', 23), lastInboundMs: epochOf('2026-11-22', 23) }, SEND],
+  ['an emergency goes at any hour', { kind: 'emergency', nowMs: epochOf('2026-11-22', 3) }, SEND],
+  ['a staff answer goes at any hour', { kind: 'staff-answer', nowMs: epochOf('2026-11-22', 3) }, SEND],
+
+  ['an announcement at 6:59:59.999 waits for 7:00', { kind: 'announcement', nowMs: epochOf('2026-11-22', 7) - 1 }, until('2026-11-22')],
+  ['an announcement at 7:00 sharp goes', { kind: 'announcement', nowMs: epochOf('2026-11-22', 7) }, SEND],
+  ['an announcement at 21:59:59.999 goes', { kind: 'announcement', nowMs: epochOf('2026-11-22', 22) - 1 }, SEND],
+  ['an announcement at 22:00 sharp waits for the morning', { kind: 'announcement', nowMs: epochOf('2026-11-22', 22) }, until('2026-11-23')],
+  ['an announcement at midnight waits for the same morning', { kind: 'announcement', nowMs: epochOf('2026-11-23', 0) }, until('2026-11-23')],
+  ['a reminder keeps the same hours', { kind: 'reminder', nowMs: epochOf('2026-11-22', 22) }, until('2026-11-23')],
+
+  ['within the window, to the millisecond', { capabilities: TWO_DAYS, lastInboundMs: NOON - 48 * HOUR + 1 }, SEND],
+  ['at the end of the window it is closed', { capabilities: TWO_DAYS, lastInboundMs: NOON - 48 * HOUR }, CLOSED],
+  ['never having acted is a closed window', { capabilities: TWO_DAYS, lastInboundMs: null }, CLOSED],
+  ['never having acted does not matter without a window', { lastInboundMs: null }, SEND],
+  ['an announcement outside the window needs a template, too', { kind: 'announcement', capabilities: TWO_DAYS, lastInboundMs: NOON - 72 * HOUR }, CLOSED],
+  ['at night it waits first: the window is judged in the morning', { kind: 'announcement', capabilities: TWO_DAYS, lastInboundMs: null, nowMs: epochOf('2026-11-22', 23) }, until('2026-11-23')],
+  ['a clock that is behind the platform\'s does not close the window', { capabilities: TWO_DAYS, lastInboundMs: NOON + HOUR }, SEND],
+
+  ['who is gone gets nothing', { person: 'gone', kind: 'emergency' }, skip('gone')],
+  ['who said stop still gets replies', { person: 'stopped' }, SEND],
+  ['who said stop still gets the staff\'s answer', { person: 'stopped', kind: 'staff-answer' }, SEND],
+  ['who said stop gets no announcement', { person: 'stopped', kind: 'announcement' }, skip('stopped')],
+  ['who is leaving gets the last reply', { person: 'leaving' }, SEND],
+  ['who is leaving gets no reminder', { person: 'leaving', kind: 'reminder' }, skip('stopped')],
+  ['an announcement needs its own consent', { kind: 'announcement', consents: ['reminders'] }, skip('no-consent')],
+  ['a reminder needs its own consent', { kind: 'reminder', consents: ['announcements'] }, skip('no-consent')],
+  ['a reply needs none', { consents: [] }, SEND],
+
+  ['one millisecond before it expires it goes', { kind: 'announcement', expiresMs: NOON + 1 }, SEND],
+  ['at the moment it expires it does not', { kind: 'announcement', expiresMs: NOON }, skip('expired')],
+  ['what would expire before the morning is not kept for it', { kind: 'announcement', nowMs: epochOf('2026-11-22', 23), expiresMs: epochOf('2026-11-23', 7) }, skip('expired')],
+  ['what expires after the morning waits', { kind: 'announcement', nowMs: epochOf('2026-11-22', 23), expiresMs: epochOf('2026-11-23', 7) + 1 }, until('2026-11-23')],
+];
+
+describe('the delivery policy', () => {
+  test.each(TABLE)('%s', (_name, change, expected) => {
+    expect(decideDelivery({ ...usual, ...change })).toEqual(expected);
+  });
+
+  test('whatever waits may go at the moment it waits for, and no unasked message ever goes at night', () => {
+    fc.assert(fc.property(
+      fc.constantFrom(...MESSAGE_KINDS), fc.integer({ min: epochOf('2020-01-01'), max: epochOf('2040-01-01') }), fc.option(fc.integer({ min: 0, max: 200 })),
+      (kind, nowMs, hoursAgo) => {
+        const it: DeliveryCase = { ...usual, kind, nowMs, lastInboundMs: hoursAgo === null ? null : nowMs - hoursAgo * HOUR };
+        const decision = decideDelivery(it);
+        if (decision.do === 'wait') {
+          expect(decision.notBeforeMs).toBeGreaterThan(nowMs);
+          expect(decision.notBeforeMs - nowMs).toBeLessThanOrEqual(9 * HOUR);
+          expect(decideDelivery({ ...it, nowMs: decision.notBeforeMs })).toEqual(SEND);
+        }
+        if (decision.do === 'send' && (kind === 'announcement' || kind === 'reminder')) {
+          expect(clockOf(nowMs).hour).toBeGreaterThanOrEqual(7);
+          expect(clockOf(nowMs).hour).toBeLessThan(22);
+        }
+      },
+    ));
+  });
+});
