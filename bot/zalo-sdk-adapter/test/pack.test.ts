@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,11 +81,14 @@ describe('installed in an empty folder it refreshes a token, sends, and verifies
   });
 });
 
-test('its types hold in a strict program', async () => {
-  await writeFile(join(home, 'types.mts'), TYPED);
-  await mkdir(join(home, 'types'), { recursive: true });
+test('its types hold in a strict program, and in every program that the README shows', async () => {
+  const readme = await readFile(join(PACKAGE, 'README.md'), 'utf8');
+  const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((block) => block[1] ?? '');
+  expect(shown.length).toBeGreaterThan(4);
+  const programs = [TYPED, ...shown].map((text, number) => ({ name: `program${number}.mts`, text }));
+  for (const { name, text } of programs) await writeFile(join(home, name), text);
   const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', 'node', '--typeRoots', join(MODULES, '@types')];
-  await run(NODE_24, [join(MODULES, 'typescript/bin/tsc'), ...flags, 'types.mts'], { cwd: home });
+  await run(NODE_24, [join(MODULES, 'typescript/bin/tsc'), ...flags, ...programs.map(({ name }) => name)], { cwd: home });
 });
 
 const PROGRAM = `
