@@ -26,12 +26,14 @@ export type Termbase = {
   weigh: (word: string) => number;
   /** Forms met in another dialect only (Kon Tum, Kriem). */
   elsewhere: (word: string) => boolean;
+  /** The term of low confidence that begins at `at`, or null: its words may be attested, together they are a guess. */
+  unsure: (words: readonly string[], at: number) => string | null;
   /** Whether these words, from `at` on, begin a listed Vietnamese loan or a name: how many words it has, and which it is. */
   listed: (words: readonly string[], at: number) => { length: number; kind: 'loan' | 'name' } | null;
 };
 
 /** One thing wrong with a text: the rule, and the word or the share that breaks it. */
-export type WordFault = { file: string; key: string; rule: 'not-attested' | 'other-dialect' | 'too-vietnamese'; word: string };
+export type WordFault = { file: string; key: string; rule: 'not-attested' | 'other-dialect' | 'unsure-term' | 'too-vietnamese'; word: string };
 
 /** Above this part of its words a text is Vietnamese with ornaments, and stays Vietnamese. */
 export const MOST_VIETNAMESE = 0.35;
@@ -70,9 +72,16 @@ export function loadTermbase(dir: string, lang: Highland, orthography: Orthograp
     listings.set(first, [...(listings.get(first) ?? []), listing].sort((a, b) => b.words.length - a.words.length));
   }
 
+  const guesses = terms
+    .filter(({ confidence: sure }) => sure === 'low')
+    .flatMap(({ term }) => term.toLowerCase().split(/[;/]/))
+    .map((term) => wordsOf(term))
+    .filter((words) => words.length > 1 && !listings.get(words[0] ?? '')?.some((listing) => listing.words.length === words.length));
+
   return {
     lang,
     terms,
+    unsure: (words, at) => guesses.find((guess) => guess.every((word, i) => words[at + i] === word))?.join(' ') ?? null,
     meanings: meaningsOf(terms, lang, orthography),
     weigh: (word) => weights.get(word) ?? (lang === 'jra' ? (keys.get(spellingKey(word, lang, orthography)) ?? 0) : 0),
     elsewhere: (word) => dialect.has(word),
@@ -83,19 +92,21 @@ export function loadTermbase(dir: string, lang: Highland, orthography: Orthograp
   };
 }
 
-/** What a text is made of: words nobody attested, words of another dialect, and the part (0 to 1) that is Vietnamese. */
-export type Wording = { unknown: string[]; dialect: string[]; vietnamese: number };
+/** What a text is made of: words nobody attested, words of another dialect, guessed terms, and the part (0 to 1) that is Vietnamese. */
+export type Wording = { unknown: string[]; dialect: string[]; unsure: string[]; vietnamese: number };
 
 const VALUES = /\{\{.*?\}\}|https?:\/\/\S+/g;
 
 /** Sorts the words of one text. Names, numbers, addresses and `{{values}}` are neither here nor there. */
 export function wordingOf(text: string, base: Termbase): Wording {
   const words = wordsOf(text.normalize('NFC').replace(VALUES, ' ').toLowerCase());
-  const found: Wording = { unknown: [], dialect: [], vietnamese: 0 };
+  const found: Wording = { unknown: [], dialect: [], unsure: [], vietnamese: 0 };
   let vietnamese = 0;
   let names = 0;
   for (let at = 0; at < words.length; ) {
     const word = words[at] ?? '';
+    const guess = base.unsure(words, at);
+    if (guess !== null) found.unsure.push(guess);
     const listing = base.listed(words, at);
     if (listing) {
       if (listing.kind === 'loan') vietnamese += listing.length;
@@ -111,12 +122,13 @@ export function wordingOf(text: string, base: Termbase): Wording {
   return found;
 }
 
-/** The faults of one text, by the three rules. */
+/** The faults of one text, by the four rules. */
 export function faultsOfText(text: string, base: Termbase): Pick<WordFault, 'rule' | 'word'>[] {
-  const { unknown, dialect, vietnamese } = wordingOf(text, base);
+  const { unknown, dialect, unsure, vietnamese } = wordingOf(text, base);
   return [
     ...unknown.map((word) => ({ rule: 'not-attested' as const, word })),
     ...dialect.map((word) => ({ rule: 'other-dialect' as const, word })),
+    ...unsure.map((word) => ({ rule: 'unsure-term' as const, word })),
     ...(vietnamese > MOST_VIETNAMESE ? [{ rule: 'too-vietnamese' as const, word: `${Math.round(vietnamese * 100)} %` }] : []),
   ];
 }

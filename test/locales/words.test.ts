@@ -25,6 +25,7 @@ describe('words of a Jrai or Bahnar text', () => {
     expect(bdq.terms.filter(({ confidence }) => confidence === 'low').length).toBeGreaterThan(10);
     expect(bdq.weigh('dơdrơ\u0306u')).toBe(0);
     expect(jra.weigh('sởi')).toBe(0);
+    expect(faultsOfText('tơdrong nơ̆r hơlĕnh', bdq)).toEqual([{ rule: 'unsure-term', word: 'nơ̆r hơlĕnh' }]);
   });
 
   test('a breve more or less is the same Jrai word, and another Bahnar word', () => {
