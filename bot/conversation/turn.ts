@@ -18,7 +18,8 @@ export const contextSchema = z.strictObject({
   openQuestion: z.string().optional(),
   /** A dialogue in progress and what it has gathered. */
   dialogue: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('child-schedule'), birth: z.string().optional(), given: z.array(z.string()) }),
+    // `earliest` is there when the birth is only known to lie between the two; `given` are ids of the schedule table.
+    z.strictObject({ kind: z.literal('child-schedule'), stage: z.enum(['birth', 'given']).optional(), birth: z.string().optional(), earliest: z.string().optional(), given: z.array(z.string()) }),
     z.strictObject({ kind: z.literal('village'), then: z.string() }),
     z.strictObject({ kind: z.literal('erase') }),
   ]).optional(),
