@@ -86,7 +86,7 @@ function ask(deps: ChildDeps, key: Parameters<Voice['say']>[0]): ChildStep {
 function confirm(deps: ChildDeps, readings: readonly BirthReading[], nowMs: number): ChildStep {
   const { say } = deps.voice;
   const buttons: Button[] = readings.map((reading) => {
-    const values = { day: shortDay(reading.birth), age: sayAge(say, reading.birth, dayOf(nowMs)) };
+    const values = { day: shortDay(reading.birth), age: sayAge(say, reading.birth, dayOf(nowMs), reading.earliest !== reading.birth) };
     return { label: reading.precision === 'day' ? say('child.choiceDay', values) : say('child.choiceAbout', values), value: `vaccine:birth:${reading.birth}${reading.precision === 'day' ? '' : `~${reading.earliest}`}` };
   });
   const lead = say(readings.length === 1 ? 'child.confirm' : 'child.confirmSeveral');

@@ -108,6 +108,19 @@ test('a grown-up and a child past the table are told so', () => {
   expect(hear('cháu 9 tuổi').reply.text).toContain('Lịch của trẻ nhỏ đã qua');
 });
 
+test('what a place switched on for older children is said also when the part of small children is over', () => {
+  const here: ChildDeps = { ...deps, schedule: createScheduler(table, [{ id: 'hpv', by: 'Y Mẫu', on: '2026-11-01' }]) };
+  const step = childStep(here, null, { kind: 'text', text: 'sinh 20/11/2015' }, nowMs);
+  expect(step.due).toEqual(['hpv1']);
+  expect(step.reply.text).toContain('Tới lượt bây giờ: HPV mũi 1 (trẻ em gái).');
+});
+
+test('next are the doses of the nearest visit, and an outbreak campaign that has ended is not mentioned', () => {
+  const { text } = hear('sinh 22/4/2026').reply;
+  expect(text).toContain('Sắp tới: bại liệt tiêm mũi 2 từ 22/1/2027 đến 21/2/2027; sởi mũi 1 từ 22/1/2027 đến 21/2/2027.');
+  expect(text).not.toContain('khi có dịch');
+});
+
 test('a text without a birth does not keep the talk', () => {
   const asked: ChildDialogue = { kind: 'child-schedule', stage: 'birth', given: [] };
   expect(goesOn(deps, asked, '12-9', nowMs)).toBe(true);
