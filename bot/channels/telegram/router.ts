@@ -72,7 +72,7 @@ export function createRouter(options: RouterOptions): Router {
   const hear = (ctx: Context, said: Message, content: InboundContent): void => {
     const address = addressOf(said);
     if (address === null) return;
-    const atMs = ('edit_date' in said && said.edit_date !== undefined ? said.edit_date : said.date) * 1000;
+    const atMs = ('edit_date' in said ? said.edit_date : said.date) * 1000;
     routedOf(ctx.update).inbound = { channel: 'telegram', platformId: `${botId}:${ctx.update.update_id}`, address, atMs, content };
     if (said.chat.type !== 'private') note(ctx, { kind: 'heard', address, messageId: said.message_id });
   };

@@ -14,7 +14,7 @@ export function splitText(text: string, limit: number): Cut[] {
   const cuts: Cut[] = [];
   let from = skipSpace(text, 0);
   while (from < text.length) {
-    const to = text.length - from <= limit ? text.length : from + breakIn(text.slice(from, from + limit + 1), limit);
+    const to = text.length - from <= limit ? text.length : from + breakIn(text.slice(from, from + limit + LOOK_AHEAD), limit);
     const end = trimmedEnd(text, from, to);
     if (end > from) cuts.push({ from, to: end });
     from = skipSpace(text, to);
@@ -22,26 +22,29 @@ export function splitText(text: string, limit: number): Cut[] {
   return cuts;
 }
 
-/** Where to end the first part of `window`, which is longer than `limit` by one unit. */
+/** What follows the limit decides whether a letter ends there: a joined picture of people is a dozen units long. */
+const LOOK_AHEAD = 64;
+
+/** Where to end the first part of `window`, which is longer than `limit`. */
 function breakIn(window: string, limit: number): number {
   const half = limit / 2;
   for (const mark of ['\n\n', '\n']) {
     const at = window.lastIndexOf(mark, limit);
     if (at >= half) return at;
   }
-  // The last segment is cut off by the window, so its end is no end.
+  // A break is where the segment begins that reaches over the limit.
   for (const segmenter of [sentences, words]) {
-    const at = lastStart(segmenter, window);
+    const at = startOver(segmenter, window, limit);
     if (at > (segmenter === sentences ? half / 2 : 0)) return at;
   }
-  const letter = lastStart(graphemes, window);
+  const letter = startOver(graphemes, window, limit);
   if (letter > 0) return letter;
   // One letter under more marks than a message holds: between two of the marks, still not inside one.
   return /[\uD800-\uDBFF]/.test(window.charAt(limit - 1)) ? limit - 1 : limit;
 }
 
-function lastStart(segmenter: Intl.Segmenter, window: string): number {
-  return segmenter.segment(window).containing(window.length - 1)?.index ?? 0;
+function startOver(segmenter: Intl.Segmenter, window: string, limit: number): number {
+  return segmenter.segment(window).containing(limit)?.index ?? 0;
 }
 
 function skipSpace(text: string, from: number): number {
