@@ -22,6 +22,8 @@ export type Handling = {
 export type Handled = {
   kind: 'handled';
   inboxId: number;
+  /** Whose conversation goes on: another than before when the message erased its person. */
+  personId: string;
   rows: OutboxRow[];
   ticketIds: number[];
   /** The message's person was erased by it. */
@@ -62,7 +64,7 @@ export async function handleOldest(tx: Tx, personId: string, handling: Handling)
     { kind: priority, piece, inboxId: message.inboxId, inCall: message.inCall }
   )), erased ? {} : { ...returned(person), ...change, lastInboundMs: tx.nowMs });
   await markHandled(tx, message.inboxId, 'done');
-  return { kind: 'handled', inboxId: message.inboxId, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', more: message.more };
+  return { kind: 'handled', inboxId: message.inboxId, personId: recipient.id, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', more: message.more };
 }
 
 /** How often a message that throws is tried, and how long it rests in between. */
@@ -89,7 +91,7 @@ export async function giveUp(tx: Tx, personId: string, inboxId: number, handling
   const ticketId = await openTicket(tx, person, { kind: 'question', domain: 'health', priority: 'urgent', question: wordsOf(message), offered: [], reasons: [reason] }, inboxId);
   const rows = await addToOutbox(tx, person, [{ kind: 'reply', piece: handling.apology(person.lang), inboxId, inCall: message.inCall }], { ...returned(person), lastInboundMs: tx.nowMs });
   await markHandled(tx, inboxId, 'failed');
-  return { kind: 'handled', inboxId, rows, ticketIds: [ticketId], erased: false, outcome: 'failed', more: message.more };
+  return { kind: 'handled', inboxId, personId, rows, ticketIds: [ticketId], erased: false, outcome: 'failed', more: message.more };
 }
 
 /** How often a message that an earlier process left behind is taken up before it is suspected of having killed them. */

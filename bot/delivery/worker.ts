@@ -104,8 +104,11 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const resolve of waiters.get(handled.inboxId) ?? []) resolve(handled.rows);
     waiters.delete(handled.inboxId);
     options.onHandled?.(handled);
+    if (!handled.erased) return;
     // What the destroyed key left behind in the write-ahead log or in dead rows.
-    if (handled.erased) store.scrub().catch(trouble);
+    store.scrub().catch(trouble);
+    // Messages that had come in after the wish now belong to the stranger at the same address.
+    void see(handled.personId);
   };
 
   const rest = (personId: string, ms: number): void => {

@@ -15,26 +15,27 @@ export type HeldTicket = { kind: TicketKind; question: string | null; state: 'op
 /** The conversation, oldest first; the words are null where retention has removed them. `latest` limits it to its end. */
 export async function messagesOf(tx: Tx, person: Person, options: { latest?: number } = {}): Promise<HeldMessage[]> {
   const limit = options.latest ?? 1_000_000;
-  const said = await tx.db.selectFrom('inbox').select(['platform_id', 'received_ms', 'content_sealed'])
+  const said = await tx.db.selectFrom('inbox').select(['id', 'platform_id', 'received_ms', 'content_sealed'])
     .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
-  const told = await tx.db.selectFrom('outbox').select(['seq', 'created_ms', 'piece_sealed', 'state'])
+  const told = await tx.db.selectFrom('outbox').select(['inbox_id', 'seq', 'created_ms', 'piece_sealed', 'state'])
     .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
-  const both: HeldMessage[] = [
-    ...said.reverse().map((row): HeldMessage => ({
-      direction: 'in',
+  // Of the same millisecond, a reply stands right behind what it answers.
+  const both: { after: number; message: HeldMessage }[] = [
+    ...said.reverse().map((row) => ({ after: row.id, message: {
+      direction: 'in' as const,
       platformId: row.platform_id,
       atMs: row.received_ms,
       content: row.content_sealed ? readJson(contentSchema, tx.ring.open(person.key, 'inbox', row.content_sealed)) : null,
-    })),
-    ...told.reverse().map((row): HeldMessage => ({
-      direction: 'out',
+    } })),
+    ...told.reverse().map((row) => ({ after: (row.inbox_id ?? Number.MAX_SAFE_INTEGER - 1) + 0.5, message: {
+      direction: 'out' as const,
       seq: row.seq,
       atMs: row.created_ms,
       piece: row.piece_sealed ? readJson(pieceSchema, tx.ring.open(person.key, 'piece', row.piece_sealed)) : null,
       state: row.state,
-    })),
+    } })),
   ];
-  return both.sort((a, b) => a.atMs - b.atMs).slice(-limit);
+  return both.sort((a, b) => a.message.atMs - b.message.atMs || a.after - b.after).slice(-limit).map(({ message }) => message);
 }
 
 export async function ticketsOf(tx: Tx, person: Person): Promise<HeldTicket[]> {

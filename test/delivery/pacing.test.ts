@@ -80,7 +80,8 @@ describe.skipIf(!hasRedis())('several processes on one Redis', () => {
     expect(busiestSecond(times)).toBeLessThanOrEqual(20);
     const away = times.filter((time) => time > killedMs + 1200 && time < killedMs + 4000).length;
     expect(away).toBeGreaterThan(15);
-    expect(times.filter((time) => time > fromMs + 12_000).length).toBeGreaterThan(25);
+    // More than the three shares together: the whole limit is used again.
+    expect(busiestSecond(times.filter((time) => time > fromMs + 11_000))).toBeGreaterThan(15);
     expect(changes.filter((isAway) => isAway).length).toBeGreaterThanOrEqual(3);
     await Promise.all(members.map((pacing) => pacing.close()));
     redis.stop();
