@@ -17,9 +17,10 @@ export type { ChatLine, OaProfile, QuotaAsset, UserDetail, UserPage, UserQuery, 
 export type { TemplateData, TemplateInfo, TemplateSent } from './oa/templates.ts';
 export type { Upload } from './oa/uploads.ts';
 export { ZaloOAuth, type Authorisation, type OAuthOptions, type TokenPair } from './oauth/client.ts';
-export { fixedToken, TokenKeeper, type TokenKeeperOptions, type TokenSource, type TokenStatus } from './oauth/keeper.ts';
+export { TokenKeeper, type TokenKeeperOptions, type TokenStatus } from './oauth/keeper.ts';
 export { challengeOf, newState, newVerifier } from './oauth/pkce.ts';
 export { readTokenRecord, type TokenRecord, type TokenStorage } from './oauth/record.ts';
+export { fixedToken, type TokenSource } from './oauth/source.ts';
 export { FileTokenStorage, MemoryTokenStorage } from './oauth/storages.ts';
 export { unwrap, ZaloError, type Result } from './result.ts';
 export * from './webhook/events.ts';

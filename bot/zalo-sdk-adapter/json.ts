@@ -10,7 +10,9 @@ export type JsonObject = { [key: string]: JsonValue | undefined };
 export function parseJson(text: string): JsonValue | undefined {
   try {
     // JSON.parse is declared `any`; what it returns is a JsonValue by the definition of JSON.
-    return JSON.parse(keepBigIntegers(text)) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    // Only text that is known to be JSON is searched: on other text the search could be made to take very long.
+    return MAY_HOLD_BIG_INTEGER.test(text) ? (JSON.parse(keepBigIntegers(text)) as JsonValue) : value;
   } catch {
     return undefined;
   }
@@ -61,7 +63,6 @@ const MAY_HOLD_BIG_INTEGER = /(?:^|[:,[\s])-?\d{16}/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 function keepBigIntegers(text: string): string {
-  if (!MAY_HOLD_BIG_INTEGER.test(text)) return text;
   return text.replace(STRING_OR_NUMBER, (token) => {
     if (!/^-?\d{16,}$/.test(token)) return token;
     return Number.isSafeInteger(Number(token)) ? token : `"${token}"`;

@@ -48,7 +48,10 @@ export class ZaloBot {
     const result = await this.#call('bot.getUpdates', 'getUpdates', { timeout: String(seconds) }, false, seconds * 1000 + 10_000);
     if (!result.ok) return isIdle(result.failure) ? done(null) : result;
     const first = Array.isArray(result.value) ? result.value[0] : result.value;
-    return done(isObject(first) ? readBotUpdate(first) : null);
+    const update = isObject(first) ? readBotUpdate(first) : null;
+    // Zalo will not hand it out again, so at least its existence is told.
+    if (update === null) this.#options.log?.({ event: 'zalo_bot_unreadable_update', call: 'bot.getUpdates' });
+    return done(update);
   }
 
   /** Updates one after the other until `signal` aborts. A failure that only a person can mend ends it; others are waited out. */

@@ -55,7 +55,7 @@ export class FakeBotPlatform {
     const body = jsonOf(asked);
     switch (method) {
       case 'getMe':
-        return { json: yes({ id: this.token.split(':')[0], account_name: 'bot.tramyte', account_type: 'BASIC', can_join_groups: false }) };
+        return { json: yes({ id: this.token.split(':')[0], account_name: 'bot.thunghiem', account_type: 'BASIC', can_join_groups: false }) };
       case 'getUpdates':
         return this.#poll(Number(body['timeout'] ?? 30));
       case 'sendMessage':

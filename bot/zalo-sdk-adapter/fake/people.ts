@@ -11,7 +11,7 @@ export function answerPeople(world: World, asked: Asked): unknown {
   switch (`${asked.method} ${asked.path}`) {
     case 'GET /v2.0/oa/getoa':
       return yes({
-        oaid: world.app.oaId, name: 'Trạm y tế xã', is_verified: world.account.verified, oa_type: world.account.type, num_follower: followers(world).length,
+        oaid: world.app.oaId, name: 'OA thử nghiệm', is_verified: world.account.verified, oa_type: world.account.type, num_follower: followers(world).length,
         package_name: world.account.paidPackage ? 'Nâng cao' : 'Cơ bản', package_valid_through_date: '31/12/2026', linked_ZCA: '',
       });
     case 'GET /v3.0/oa/user/detail':

@@ -1,7 +1,7 @@
 import { refusal, type Area, type Failure } from '../errors.ts';
 import { actedAt, callHttp, personalValues, redact, unreached, type HttpOptions, type Reply } from '../http.ts';
 import { listAt, numberAt, objectAt, textAt, type JsonObject, type JsonValue } from '../json.ts';
-import type { TokenSource } from '../oauth/keeper.ts';
+import type { TokenSource } from '../oauth/source.ts';
 import { done, failed, type Result } from '../result.ts';
 
 export type OaOptions = HttpOptions & {

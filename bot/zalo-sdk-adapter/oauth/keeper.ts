@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refusal, type Failure, type Log } from '../errors.ts';
 import { done, failed, type Result } from '../result.ts';
 import type { TokenPair, ZaloOAuth } from './client.ts';
-import type { TokenRecord, TokenStorage } from './record.ts';
+import { fromPair, refreshAt, type TokenRecord, type TokenStorage } from './record.ts';
+import { reauthRequired, type TokenSource } from './source.ts';
 
 export type TokenKeeperOptions = {
   oauth: ZaloOAuth;
@@ -14,14 +15,6 @@ export type TokenKeeperOptions = {
   now?: () => number;
   sleep?: (ms: number) => Promise<unknown>;
 };
-
-/** Who hands out access tokens to a client. `TokenKeeper` is one; `fixedToken` another. */
-export interface TokenSource {
-  /** A token that is good by what is known. */
-  accessToken(): Promise<Result<string>>;
-  /** A token other than `refused`, which Zalo has just called invalid. */
-  renew(refused: string): Promise<Result<string>>;
-}
 
 export type TokenStatus = {
   /**
@@ -37,9 +30,7 @@ export type TokenStatus = {
   reauth: TokenRecord['reauth'];
 };
 
-/** Share of a token's life after which it is refreshed, so that a failure leaves hours in which sending still works. */
-const REFRESH_AT = 0.8;
-/** How long a process may take over one refresh before others take it for dead: time for two calls, and as much again for the writes. */
+/** How long a process may take over one refresh before others take it for dead: time for two calls, and for the writes the time of one more. */
 const LEASE_PER_TIMEOUT = 3;
 /** A token this young that Zalo refuses is not a matter of age: refreshing in a circle would only use tokens up. */
 const YOUNGEST_RENEWAL_MS = 60_000;
@@ -47,6 +38,8 @@ const OLD_REFRESH_TOKEN_MS = 75 * 24 * 3_600_000;
 const FIRST_BACKOFF_MS = 15_000;
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 const SAVE_TRIES = 4;
+/** A storage that refuses so many writes in a row does not compare versions; it fails. */
+const LOST_RACES = 100;
 
 /**
  * Keeps one account's tokens alive.
@@ -101,7 +94,7 @@ export class TokenKeeper implements TokenSource {
   /** Stores the pair of a new consent, whatever was there before. Resolves when it is durable. */
   async accept(pair: TokenPair, oaId: string | null): Promise<void> {
     const { storage } = this.#options;
-    for (;;) {
+    for (let races = 0; races < LOST_RACES; races += 1) {
       const current = await storage.read();
       const next = fromPair(pair, oaId ?? current?.oa_id ?? null, (current?.version ?? 0) + 1, this.#now());
       if (!(await storage.swap(next.version - 1, next))) continue;
@@ -110,18 +103,19 @@ export class TokenKeeper implements TokenSource {
       this.#log('zalo_authorised');
       return;
     }
+    throw refusesAll();
   }
 
   /** After a wrong app id or app secret was put right: leaves `reauth_required` for one more try with the token that is stored. */
   async tryAgain(): Promise<Result<string>> {
     const { storage } = this.#options;
-    for (;;) {
+    for (let races = 0; races < LOST_RACES; races += 1) {
       const current = await storage.read();
-      if (current === null) return this.accessToken();
-      if (await storage.swap(current.version, { ...current, version: current.version + 1, reauth: null, not_before_ms: 0, expires_at_ms: 0 })) break;
+      if (current !== null && !(await storage.swap(current.version, { ...current, version: current.version + 1, reauth: null, not_before_ms: 0, expires_at_ms: 0 }))) continue;
+      this.#known = null;
+      return this.accessToken();
     }
-    this.#known = null;
-    return this.accessToken();
+    throw refusesAll();
   }
 
   async status(): Promise<TokenStatus> {
@@ -154,12 +148,12 @@ export class TokenKeeper implements TokenSource {
   }
 
   async #obtain(refused: string | null): Promise<Result<string>> {
-    for (;;) {
+    for (let races = 0; races < LOST_RACES; ) {
       await this.#saveLeftover();
       const record = await this.#readOrSeed();
       if (record === null) return failed(reauthRequired({ since_ms: this.#now(), code: null, why: 'the account has not been authorised yet' }));
       const usable = this.#usable(record, refused);
-      if (usable !== null && this.#now() < refreshAt(record)) {
+      if (usable !== null && !this.#isDue(record)) {
         this.#known = record;
         return done(usable);
       }
@@ -174,10 +168,14 @@ export class TokenKeeper implements TokenSource {
       }
       if (refused !== null && record.access_token === refused && this.#isTooYoungToRenew(record)) return failed(this.#refusedWhileYoung());
       const marked = this.#mark(record);
-      if (!(await this.#options.storage.swap(record.version, marked))) continue;
+      if (!(await this.#options.storage.swap(record.version, marked))) {
+        races += 1;
+        continue;
+      }
       const failure = await this.#refresh(marked);
       if (failure !== null) return usable === null ? failed(failure) : done(usable);
     }
+    throw refusesAll();
   }
 
   /** Asks Zalo, and stores what came of it. Null: look at the record again. */
@@ -253,6 +251,11 @@ export class TokenKeeper implements TokenSource {
     return { ...record, version: record.version + 1, pending: { id: randomUUID(), since_ms: this.#now() }, unsure_since_ms: unsure };
   }
 
+  /** Whether to refresh: by age, or because the outcome of an earlier refresh is unknown, and the sooner it is known the better. */
+  #isDue(record: TokenRecord): boolean {
+    return record.pending !== null || record.unsure_since_ms !== null || this.#now() >= refreshAt(record);
+  }
+
   /** Whether a living process is refreshing. The clocks of two processes may differ a little, hence the distance. */
   #isHeld(record: TokenRecord): boolean {
     const leaseMs = this.#options.oauth.timeoutMs * LEASE_PER_TIMEOUT;
@@ -284,36 +287,8 @@ export class TokenKeeper implements TokenSource {
   }
 }
 
-/** A source for scripts that are handed one access token and end before it does. */
-export function fixedToken(accessToken: string): TokenSource {
-  return {
-    accessToken: () => Promise.resolve(done(accessToken)),
-    renew: () => Promise.resolve(failed(reauthRequired({ since_ms: 0, code: null, why: 'the fixed access token was refused' }))),
-  };
-}
-
-function fromPair(pair: TokenPair, oaId: string | null, version: number, nowMs: number): TokenRecord {
-  return {
-    version,
-    oa_id: oaId,
-    access_token: pair.access_token,
-    refresh_token: pair.refresh_token,
-    obtained_at_ms: nowMs,
-    expires_at_ms: nowMs + pair.expires_in_seconds * 1000,
-    pending: null,
-    unsure_since_ms: null,
-    not_before_ms: 0,
-    failures: 0,
-    reauth: null,
-  };
-}
-
-function refreshAt(record: TokenRecord): number {
-  return record.obtained_at_ms + (record.expires_at_ms - record.obtained_at_ms) * REFRESH_AT;
-}
-
-function reauthRequired(reauth: { since_ms: number; code: number | null; why: string }): Failure {
-  return { kind: 'reauth_required', call: 'tokens', code: reauth.code, sinceMs: reauth.since_ms, message: `a person has to authorise the account again: ${reauth.why}`, remedy: { kind: 'human' } };
+function refusesAll(): Error {
+  return new Error('the token storage refuses every write; `swap` has to compare the stored version with the expected one');
 }
 
 function waiting(afterMs: number): Failure {

@@ -1,4 +1,5 @@
 import { isObject, numberAt, objectAt, textAt, type JsonValue } from '../json.ts';
+import type { TokenPair } from './client.ts';
 
 /**
  * All that has to be remembered about the tokens of one account, in one piece, so that both tokens are always written
@@ -60,4 +61,29 @@ export function readTokenRecord(value: JsonValue | undefined): TokenRecord | nul
     reauth:
       reauth === undefined ? null : { since_ms: numberAt(reauth, 'since_ms') ?? 0, code: numberAt(reauth, 'code') ?? null, why: textAt(reauth, 'why') ?? '' },
   };
+}
+
+/** The record of a pair that has just been received. */
+export function fromPair(pair: TokenPair, oaId: string | null, version: number, nowMs: number): TokenRecord {
+  return {
+    version,
+    oa_id: oaId,
+    access_token: pair.access_token,
+    refresh_token: pair.refresh_token,
+    obtained_at_ms: nowMs,
+    expires_at_ms: nowMs + pair.expires_in_seconds * 1000,
+    pending: null,
+    unsure_since_ms: null,
+    not_before_ms: 0,
+    failures: 0,
+    reauth: null,
+  };
+}
+
+/** Share of a token's life after which it is refreshed, so that a failure leaves hours in which sending still works. */
+const REFRESH_AT = 0.8;
+
+/** When a token is old enough to be refreshed, epoch milliseconds. */
+export function refreshAt(record: TokenRecord): number {
+  return record.obtained_at_ms + (record.expires_at_ms - record.obtained_at_ms) * REFRESH_AT;
 }

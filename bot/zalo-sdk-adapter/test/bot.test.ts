@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ZaloBot } from '../bot/client.ts';
 import { readBotUpdate } from '../bot/updates.ts';
@@ -72,7 +73,7 @@ describe('sending', () => {
     ];
     expect(results.every((result) => result.ok)).toBe(true);
     expect(zalo.bot.sent.map(({ method, text }) => [method, text])).toEqual([['sendMessage', 'Dạ chào'], ['sendPhoto', 'Lịch'], ['sendSticker', null], ['sendChatAction', null]]);
-    expect(unwrap(await bot.getMe())).toMatchObject({ account_name: 'bot.tramyte', can_join_groups: false });
+    expect(unwrap(await bot.getMe())).toMatchObject({ account_name: 'bot.thunghiem', can_join_groups: false });
   });
 
   test('to a stranger is refused, and a text over 2000 is not even tried', async () => {
@@ -123,6 +124,18 @@ describe('the webhook', () => {
     expect(await zalo.bot.delivers({}, { 'X-Bot-Api-Secret-Token': 'wrong' })).toBe(401);
     expect(new ZaloBotWebhook({ secretToken: 'secret-secret' }).receive(Buffer.from('{'), { 'x-bot-api-secret-token': 'secret-secret' }).status).toBe(400);
     expect(await zalo.bot.delivers({ event_name: 'something.else' })).toBe(200);
+  });
+
+  test('answers any bytes with 200, 400 or 401', () => {
+    const webhook = new ZaloBotWebhook({ secretToken: 'secret-secret' });
+    const body = fc.oneof(fc.json(), fc.string({ unit: 'binary' }), fc.record({ event_name: fc.string(), message: fc.jsonValue(), result: fc.jsonValue() }).map((value) => JSON.stringify(value)));
+    fc.assert(
+      fc.property(body, fc.boolean(), (content, honest) => {
+        const { status } = webhook.receive(Buffer.from(content), { 'x-bot-api-secret-token': honest ? 'secret-secret' : content });
+        return honest ? status === 200 || status === 400 : status === 401;
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('is set with an https address and a long enough secret, and can be looked at and removed', async () => {

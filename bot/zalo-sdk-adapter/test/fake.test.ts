@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock, RETRY_LADDER_MS, startFakeZalo, type FakeZalo } from '../fake/index.ts';
 import { ZaloOA } from '../oa/client.ts';
-import { fixedToken } from '../oauth/keeper.ts';
+import { fixedToken } from '../oauth/source.ts';
 import { ZaloWebhook, type WebhookVerdict } from '../webhook/receive.ts';
 
 const ID = '2512523625412515';

@@ -9,7 +9,7 @@ import { startFakeZalo, type FakeZalo } from '../fake/index.ts';
 import { isObject, parseJson, textAt } from '../json.ts';
 import { FileTokenStorage } from '../oauth/storages.ts';
 
-const NODE = join(import.meta.dirname, '../../../node_modules/.bin/node');
+const NODE = process.execPath;
 const LEASE_AND_MORE_MS = 60_000;
 
 let zalo: FakeZalo;

@@ -4,7 +4,8 @@ import type { LogEntry } from '../errors.ts';
 import { ZaloOA } from '../oa/client.ts';
 import { listAsText, zaloLength, type Button } from '../oa/messages.ts';
 import { ZaloOAuth } from '../oauth/client.ts';
-import { fixedToken, TokenKeeper } from '../oauth/keeper.ts';
+import { TokenKeeper } from '../oauth/keeper.ts';
+import { fixedToken } from '../oauth/source.ts';
 import { MemoryTokenStorage } from '../oauth/storages.ts';
 import { unwrap, ZaloError } from '../result.ts';
 

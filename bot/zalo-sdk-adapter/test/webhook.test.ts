@@ -95,10 +95,34 @@ describe('a body that is no event', () => {
   });
 });
 
+test.each([
+  ['a string without end, full of quotes', `{"a":1234567890123456789,"b":"${'\\"'.repeat(499_000)}`],
+  ['brackets without end', '['.repeat(999_000)],
+  ['objects without end', '{"a":'.repeat(190_000)],
+  ['numbers without end', `{"a":[${'1234567890123456789,'.repeat(49_000)}0]}`],
+])('a megabyte of %s is judged in a moment', (_, body) => {
+  const beganMs = performance.now();
+  expect([400, 401]).toContain(webhook().receive(bytes(body), { 'x-zevent-signature': 'a'.repeat(64) }).status);
+  expect(performance.now() - beganMs).toBeLessThan(1_000);
+});
+
 test('the number of the repetition and the service are told', () => {
   const body = text();
   const headers = { 'x-zevent-signature': sign(body), num_retry: '3', 'X-ZEvent-Server': 'ZNS' };
   expect(webhook().receive(bytes(body), headers)).toMatchObject({ attempt: 3, fromTemplateService: true });
+});
+
+test('as a web handler it does not read on when a body is too large', async () => {
+  let pulled = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (stream) => {
+      pulled += 1;
+      stream.enqueue(new Uint8Array(100_000));
+    },
+  });
+  const request = new Request('http://bot.example/', { method: 'POST', body: endless, duplex: 'half' });
+  expect((await webhookHandler(webhook(), () => Promise.resolve())(request)).status).toBe(400);
+  expect(pulled).toBeLessThan(20);
 });
 
 test('as a web handler it answers 200 after storing, and 503 when storing failed', async () => {

@@ -53,6 +53,10 @@ export class ZaloWebhook {
     this.#options = { ...options, replayWindowMs, maxBytes: options.maxBytes ?? 1_000_000, now: options.now ?? Date.now };
   }
 
+  get maxBytes(): number {
+    return this.#options.maxBytes;
+  }
+
   /** The verdict on one delivery. `body` must be the bytes as received: a body that was parsed and written again does not verify. */
   receive(body: Uint8Array, headers: HeadersLike): WebhookVerdict {
     if (body.byteLength > this.#options.maxBytes) return { status: 400, kind: 'malformed', why: 'too_large' };
@@ -115,7 +119,7 @@ export class ZaloWebhook {
  */
 export function webhookHandler(webhook: ZaloWebhook, store: (event: ZaloEvent) => Promise<void>): (request: Request) => Promise<Response> {
   return async (request) => {
-    const verdict = webhook.receive(new Uint8Array(await request.arrayBuffer()), request.headers);
+    const verdict = webhook.receive(await readUpTo(webhook.maxBytes + 1, request), request.headers);
     if (verdict.kind === 'event') {
       try {
         await store(verdict.event);
@@ -125,6 +129,21 @@ export function webhookHandler(webhook: ZaloWebhook, store: (event: ZaloEvent) =
     }
     return new Response(null, { status: verdict.status });
   };
+}
+
+/** The body, or as much of it as shows that it is too large. */
+async function readUpTo(limit: number, request: Request): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = (request.body as ReadableStream<Uint8Array> | null)?.getReader();
+  while (reader !== undefined && size < limit) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(parts);
+    parts.push(value);
+    size += value.byteLength;
+  }
+  await reader?.cancel();
+  return Buffer.concat(parts);
 }
 
 type RefusedWhy = (WebhookVerdict & { kind: 'refused' })['why'];
