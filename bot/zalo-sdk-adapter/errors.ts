@@ -22,7 +22,7 @@ export type Remedy =
   | { kind: 'window'; opensAtMs: number | null }
   | { kind: 'unknown' };
 
-/** Why a call did not do what was asked. `message` is for a log: no token, no secret, no text that a person wrote. */
+/** Why a call did not do what was asked. `message` is for a log: no token, no secret, and texts and ids that the call carried are cut out. */
 export type Failure =
   /** Zalo answered no. `known` is false for a code that the table does not have. */
   | { kind: 'refused'; area: Area; call: string; code: number; known: boolean; message: string; remedy: Remedy }
