@@ -40,8 +40,11 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
     // int8 and count(*) as numbers: ids and epoch milliseconds stay far below 2^53.
     types: numbersForInt8,
   });
-  // Without a listener a server that restarts would end this process.
-  pool.on('error', (error) => { options.onLostConnection?.(error.message); });
+  // Without listeners a server that restarts would end this process: the pool's hears of connections at rest, each
+  // connection's own of one that is inside a transaction and between two queries.
+  const lost = (error: Error): void => { options.onLostConnection?.(error.message); };
+  pool.on('error', lost);
+  pool.on('connect', (client) => { client.on('error', lost); });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
 
   return {
@@ -114,7 +117,7 @@ function isAway(cause: unknown): boolean {
   const code = codeOf(cause);
   if (/^(08|57P|53)/.test(code)) return true;
   if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect/i.test(messageOf(cause));
+  return /Connection terminated|not queryable|timeout exceeded when trying to connect/i.test(messageOf(cause));
 }
 
 function codeOf(cause: unknown): string {

@@ -188,9 +188,13 @@ function block(ms: number): void {
 }
 
 function connect(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 5000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
-  return db;
+  try {
+    const db = new DatabaseSync(file, { timeout: 5000 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    return db;
+  } catch (error) {
+    throw isStorage(error) ? unavailable(error) : error;
+  }
 }
 
 function kysely(db: DatabaseSync): Kysely<Tables> {
