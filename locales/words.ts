@@ -49,12 +49,12 @@ export function loadTermbase(dir: string, lang: Highland, orthography: Orthograp
   });
 
   const weights = new Map<string, number>();
-  const keys = new Map<string, number>();
+  const breveless = new Map<string, number>();
   const dialect = new Set<string>();
   const attest = (word: string, weight: number) => {
     weights.set(word, Math.max(weight, weights.get(word) ?? 0));
     // A breve more or less is the same Jrai word in another hand; in Bahnar it is another word.
-    if (lang === 'jra') keys.set(spellingKey(word, lang, orthography), weight);
+    if (lang === 'jra') breveless.set(withoutBreves(word), Math.max(weight, breveless.get(withoutBreves(word)) ?? 0));
   };
   for (const { cells: [word = '', tier = '', variety = ''] } of rows(join(dir, `${lang}.words.tsv`), 3)) {
     if (lang === 'bdq' && !/\b(GL|V|L)\b/.test(variety)) dialect.add(word);
@@ -83,7 +83,7 @@ export function loadTermbase(dir: string, lang: Highland, orthography: Orthograp
     terms,
     unsure: (words, at) => guesses.find((guess) => guess.every((word, i) => words[at + i] === word))?.join(' ') ?? null,
     meanings: meaningsOf(terms, lang, orthography),
-    weigh: (word) => weights.get(word) ?? (lang === 'jra' ? (keys.get(spellingKey(word, lang, orthography)) ?? 0) : 0),
+    weigh: (word) => weights.get(word) ?? (lang === 'jra' ? (breveless.get(withoutBreves(word)) ?? 0) : 0),
     elsewhere: (word) => dialect.has(word),
     listed: (words, at) => {
       const hit = listings.get(words[at] ?? '')?.find((listing) => listing.words.every((word, i) => words[at + i] === word));
@@ -172,6 +172,10 @@ function meaningsOf(terms: readonly Term[], lang: Highland, orthography: Orthogr
 
 function keyOf(text: string, lang: Highland, orthography: Orthography): string {
   return wordsOf(text).map((word) => spellingKey(word, lang, orthography)).join(' ');
+}
+
+function withoutBreves(word: string): string {
+  return word.normalize('NFD').replace(/\u0306/g, '').normalize('NFC');
 }
 
 function readTree(path: string): Tree {

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { statusFileSchema, textStanding } from '#knowledge/translation.ts';
+
+type Tree = { [key: string]: string | Tree };
+const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
+const leaves = (node: Tree, prefix: string): [string, string][] => Object.entries(node).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : leaves(value, `${prefix}${key}.`)));
+const chat = (lang: string) => new Map(leaves(tree.parse(JSON.parse(readFileSync(`locales/${lang}/chat.json`, 'utf8'))), 'chat:'));
+const vietnamese = chat('vi');
+
+/** Danger, and what a person in despair or in fear reads: never a draft alone, so not drafted at all. */
+const NEVER_DRAFTED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|languageWords|rightWords|choices\.numberWords|place\.weekdays)/;
+
+describe.each(['jra', 'bdq'] as const)('interface texts in %s', (lang) => {
+  const texts = chat(lang);
+  const status = statusFileSchema.parse(JSON.parse(readFileSync(`locales/${lang}/status.json`, 'utf8')));
+
+  test('each has a status, and the status file names no other', () => {
+    expect(Object.keys(status).sort()).toEqual([...texts.keys()].sort());
+  });
+
+  test('none counts as approved while no speaker has read it, and most render the Vietnamese of today', () => {
+    const standings = [...texts].map(([key, text]) => textStanding(text, vietnamese.get(key) ?? '', status[key]));
+    expect(standings.filter((standing) => standing !== 'draft' && standing !== 'stale')).toEqual([]);
+    expect(standings.filter((standing) => standing === 'draft').length).toBeGreaterThan(standings.length * 0.8);
+  });
+
+  test('danger texts, consent lines, weekdays and word lists for understanding stay Vietnamese', () => {
+    expect([...texts.keys()].filter((key) => NEVER_DRAFTED.test(key))).toEqual([]);
+  });
+
+  test('a draft button leaves room for its Vietnamese within forty letters', () => {
+    for (const [key, text] of texts) if (/^chat:button\./.test(key)) expect(`${text} (${vietnamese.get(key) ?? ''})`.length, key).toBeLessThanOrEqual(40);
+  });
+});
