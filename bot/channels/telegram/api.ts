@@ -14,7 +14,7 @@ export type Api = {
   call<M extends Method, T>(method: M, payload: Payload<M>, schema: z.ZodType<T>, options?: CallOptions): Promise<ApiResult<T>>;
   /** The bytes of a file that someone sent. */
   download(fileId: string): Promise<ApiResult<Uint8Array>>;
-  /** Ends connections that are kept open. */
+  /** Lets go of connections that are kept open, once no call uses them. */
   close(): void;
 };
 
@@ -43,15 +43,25 @@ export function createApi(options: { token: string; root: string }): Api {
   // telegraf drops an agent for a plain http root, and then closes each connection after one call.
   telegram.options.agent = agent;
 
+  let underWay = 0;
+  let closing = false;
+  const letGo = (): void => {
+    if (closing && underWay === 0) agent.destroy();
+  };
+
   const call: Api['call'] = async (method, payload, schema, { timeoutMs = CALL_TIMEOUT_MS, signal } = {}) => {
     const late = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? late : AbortSignal.any([late, signal]);
+    underWay += 1;
     try {
       const result: unknown = await telegram.callApi(method, payload, { signal: forTelegraf(either) });
       const read = schema.safeParse(result);
       return read.success ? { ok: true, result: read.data } : fault({ kind: 'ambiguous', why: `an answer of ${method} that does not fit` });
     } catch (error) {
       return fault(faultOf(error));
+    } finally {
+      underWay -= 1;
+      letGo();
     }
   };
 
@@ -70,7 +80,8 @@ export function createApi(options: { token: string; root: string }): Api {
       }
     },
     close: () => {
-      agent.destroy();
+      closing = true;
+      letGo();
     },
   };
 }
