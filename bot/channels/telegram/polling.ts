@@ -21,6 +21,8 @@ const batchSchema = z.array(z.looseObject({ update_id: z.int() }));
 const OFFSET_LIVES_MS = 5 * 24 * 3600 * 1000;
 /** A call that is silent for so much longer than it may be is given up: some networks swallow long calls. */
 const GRACE_MS = 10_000;
+/** An empty answer that comes sooner was not held back. */
+const SOONEST_EMPTY_MS = 300;
 
 /**
  * Asks for updates until `signal` aborts. An offset, which is the receipt, is only sent once what it confirms is on
@@ -34,6 +36,7 @@ export async function poll(options: PollingOptions, signal: AbortSignal): Promis
 
   while (!signal.aborted) {
     if (clock.nowMs() - lastUpdateMs > OFFSET_LIVES_MS) offset = undefined;
+    const askedMs = performance.now();
     const result = await api.call(
       'getUpdates',
       { timeout: options.waitSeconds, limit: 100, allowed_updates: WANTED_UPDATES, ...(offset === undefined ? {} : { offset }) },
@@ -63,6 +66,8 @@ export async function poll(options: PollingOptions, signal: AbortSignal): Promis
     }
     failures = 0;
     options.onUp();
+    // Something between us and Telegram that does not wait would otherwise be asked hundreds of times a second.
+    if (last === undefined && performance.now() - askedMs < SOONEST_EMPTY_MS) await clock.sleep(SOONEST_EMPTY_MS, signal);
   }
 }
 
