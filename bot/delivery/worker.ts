@@ -14,7 +14,7 @@ export type Worker = {
   receive: (inbound: Inbound) => Promise<Received>;
   /**
    * Writes a message down, has it handled, and gives the replies, which the caller carries to the person: they count as
-   * sent. The same message again gives the same replies. Null when handling takes longer than `timeoutMs`; the replies
+   * sent. The same message again gives the same replies, to the same person only. Null when handling takes longer than `timeoutMs`; the replies
    * then become visible by themselves. Throws `StoreUnavailable` when nothing was written.
    */
   handleNow: (inbound: Inbound, timeoutMs?: number) => Promise<OutboxRow[] | null>;
@@ -156,7 +156,8 @@ export function createWorker(options: WorkerOptions): Worker {
       return received;
     },
     handleNow: async (inbound, timeoutMs = HANDLE_NOW_MS) => {
-      const { inboxId, personId, fresh } = await store.write((tx) => receive(tx, inbound, { inCall: true }));
+      const { inboxId, personId, fresh, foreign } = await store.write((tx) => receive(tx, inbound, { inCall: true }));
+      if (foreign) return [];
       if (!fresh) {
         const found = await store.read((tx) => inboxState(tx, inboxId));
         if (found !== 'new') return store.read((tx) => repliesTo(tx, inboxId));

@@ -21,6 +21,7 @@ const COPIED = {
   tickets: { by: 'id', counted: true },
   rights_requests: { by: 'id', counted: true },
   contexts: { by: 'person_id', counted: false },
+  sessions: { by: 'id', counted: false },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 
@@ -57,7 +58,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
         if (COPIED[table].counted && target.engine === 'postgres') await goOnCounting(target.db, table);
         rows[table] = sent.count;
       }
-      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, meta: 0, ...rows } };
+      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, meta: 0, ...rows } };
     }));
   } catch (error) {
     if (error instanceof Differs) return { ok: false, problem: { kind: 'copy-differs', table: error.table } };
@@ -66,7 +67,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

@@ -36,6 +36,8 @@ export async function eraseAtOwnWish(tx: Tx, person: Person, wishInboxId: number
   await recordRightsRequest(tx, { personId: person.id, ticketId: null, right: 'erase', askedMs: tx.nowMs, answerDueMs: tx.nowMs, doneDueMs: tx.nowMs, doneMs: tx.nowMs });
   const stranger = await personAt(tx, person.channel, address);
   await changePerson(tx, stranger.id, { state: 'leaving' });
+  // The wish itself, without its words, goes along: should it be brought again, it finds its reply.
+  if (wishInboxId !== null) await tx.db.updateTable('inbox').set({ person_id: stranger.id }).where('id', '=', wishInboxId).execute();
   for (const { id, text } of words) {
     await tx.db.updateTable('inbox').set({ person_id: stranger.id, content_sealed: tx.ring.seal(stranger.key, 'inbox', text) }).where('id', '=', id).execute();
   }

@@ -11,6 +11,8 @@ export type Received = {
   personId: string;
   /** False when this very message had come before. */
   fresh: boolean;
+  /** The same id came before from somebody else, who alone may have its replies. */
+  foreign: boolean;
 };
 
 /**
@@ -32,11 +34,11 @@ export async function receive(tx: Tx, inbound: Inbound, options: { inCall: boole
     in_call: options.inCall ? 1 : 0,
     done_ms: null,
   }).onConflict((c) => c.columns(['channel', 'platform_id']).doNothing()).returning('id').executeTakeFirst();
-  if (row) return { inboxId: row.id, personId: person.id, fresh: true };
+  if (row) return { inboxId: row.id, personId: person.id, fresh: true, foreign: false };
 
   const before = await tx.db.selectFrom('inbox').select(['id', 'person_id'])
     .where('channel', '=', inbound.channel).where('platform_id', '=', inbound.platformId).executeTakeFirstOrThrow();
-  return { inboxId: before.id, personId: before.person_id, fresh: false };
+  return { inboxId: before.id, personId: before.person_id, fresh: false, foreign: before.person_id !== person.id };
 }
 
 /** A message that waits to be handled. `content` opens it, and throws when what is stored cannot be read. */

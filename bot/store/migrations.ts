@@ -11,7 +11,7 @@ type Step = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
 /** The few places where the engines name a type differently. */
 type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground];
+const STEPS: readonly Step[] = [ground, sessions];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;
@@ -157,4 +157,24 @@ async function ground(schema: SchemaModule, { id, bytes, ms }: ColumnTypes): Pro
     .addColumn('context_sealed', bytes, (c) => c.notNull())
     .addColumn('at_ms', ms, (c) => c.notNull())
     .execute();
+}
+
+/** Step 2: published vaccination sessions. */
+async function sessions(schema: SchemaModule): Promise<void> {
+  await schema.createTable('sessions')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('day', 'text', (c) => c.notNull())
+    .addColumn('from_minute', 'integer', (c) => c.notNull())
+    .addColumn('to_minute', 'integer', (c) => c.notNull())
+    .addColumn('place', 'text', (c) => c.notNull())
+    .addColumn('map_url', 'text')
+    .addColumn('villages', 'text', (c) => c.notNull())
+    .addColumn('who', 'text', (c) => c.notNull())
+    .addColumn('vaccines', 'text', (c) => c.notNull())
+    .addColumn('bring', 'text', (c) => c.notNull())
+    .addColumn('places_left', 'integer')
+    .addColumn('note', 'text')
+    .addColumn('state', 'text', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('sessions_day').on('sessions').columns(['day']).execute();
 }

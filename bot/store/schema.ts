@@ -1,6 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Purpose, TicketKind } from '#bot/conversation/turn.ts';
+import type { SessionRow } from '#bot/vaccination/session-row.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { KeyRing } from './keyring.ts';
 
@@ -121,6 +122,9 @@ export type RightKind = (typeof RIGHTS)[number];
 
 export type ContextTable = { person_id: string; context_sealed: Sealed; at_ms: number };
 
+/** Published vaccination sessions; the form of a row belongs to the part that publishes them. */
+export type SessionTable = SessionRow;
+
 export type MetaTable = { key: string; value: string };
 
 export type Tables = {
@@ -132,6 +136,7 @@ export type Tables = {
   tickets: TicketTable;
   rights_requests: RightsRequestTable;
   contexts: ContextTable;
+  sessions: SessionTable;
   meta: MetaTable;
 };
 
