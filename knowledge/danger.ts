@@ -4,8 +4,10 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { dangerousValues, valuesSchema, type DangerValues } from './dangerValues.ts';
 import type { DangerClass } from './judgement.ts';
+import { rows } from './lexicon.ts';
 import type { Normal, Syllable } from './normalise.ts';
-import { compilePatterns, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
+import { MOODS, type Likeness, type Mood } from './likeness.ts';
+import { compilePatterns, expandWords, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
 
 /**
  * Danger signs, before anything else is tried. What counts is written in `knowledge/danger/*.yaml`, which a health worker
@@ -21,9 +23,10 @@ const signSchema = z.strictObject({
   with: z.array(line).optional(),
   unless: z.array(line).optional(),
 });
-const signsSchema = z.strictObject({ signs: z.array(signSchema).min(1) });
-const frameNames = ['idioms', 'recovered', 'negated', 'past', 'knowledge', 'now', 'animals', 'animalsHarm'] as const;
-const framesSchema = z.strictObject(Object.fromEntries(frameNames.map((name) => [name, z.array(line).min(1)])) as Record<(typeof frameNames)[number], z.ZodArray<z.ZodString>>);
+const signsSchema = z.strictObject({ words: z.record(z.string().regex(/^\p{Lu}+$/u, { error: 'a name in capitals' }), z.array(z.string().min(1)).min(1)), signs: z.array(signSchema).min(1) });
+const frameNames = ['idioms', 'recovered', 'negated', 'past', 'knowledge', 'about', 'urgent', 'now', 'animals', 'animalsHarm'] as const;
+const lines = z.array(line).min(1);
+const framesSchema = z.strictObject({ idioms: lines, recovered: lines, negated: lines, past: lines, knowledge: lines, about: lines, urgent: lines, now: lines, animals: lines, animalsHarm: lines });
 
 export type DangerFaults = { file: string; field: string; expected: string }[];
 export type DangerRules = {
@@ -32,6 +35,8 @@ export type DangerRules = {
   values: DangerValues;
   /** Every word of the files, so that the reader of messages knows them. */
   lines: string[];
+  /** Kept messages to learn from. */
+  examples: { mood: Mood; text: string }[];
 };
 
 /** What was found. `alarm`: act now. `recovered`: a sign that the writer says is over. `calm`: nothing, or only talk about it. */
@@ -54,13 +59,15 @@ export async function loadDanger(dir: string): Promise<{ ok: true; rules: Danger
     return null;
   };
   const [signs, frames, values] = await Promise.all([read('signs.yaml', signsSchema), read('frames.yaml', framesSchema), read('values.yaml', valuesSchema)]);
-  if (!signs || !frames || !values) return { ok: false, faults };
+  const examples = await readExamples(join(dir, EXAMPLES), faults);
+  if (!signs || !frames || !values || faults.length > 0) return { ok: false, faults };
 
+  const compile = (list: string[]) => compilePatterns(list.flatMap((pattern) => expandWords(pattern, signs.words)));
   const compiled = signs.signs.map((sign) => ({
     id: sign.id, class: sign.class, stays: sign.stays,
-    any: compilePatterns(sign.any),
-    with: sign.with ? compilePatterns(sign.with) : null,
-    unless: sign.unless ? compilePatterns(sign.unless) : null,
+    any: compile(sign.any),
+    with: sign.with ? compile(sign.with) : null,
+    unless: sign.unless ? compile(sign.unless) : null,
   }));
   const frame = (name: (typeof frameNames)[number]) => compilePatterns(frames[name]);
   return {
@@ -69,19 +76,33 @@ export async function loadDanger(dir: string): Promise<{ ok: true; rules: Danger
       signs: compiled,
       frames: {
         idioms: frame('idioms'), recovered: frame('recovered'), negated: frame('negated'), past: frame('past'),
-        knowledge: frame('knowledge'), now: frame('now'), animals: frame('animals'), animalsHarm: frame('animalsHarm'),
+        knowledge: frame('knowledge'), about: frame('about'), urgent: frame('urgent'), now: frame('now'), animals: frame('animals'), animalsHarm: frame('animalsHarm'),
       },
       values,
-      lines: [...signs.signs.flatMap((sign) => [...sign.any, ...(sign.with ?? []), ...(sign.unless ?? [])]), ...frameNames.flatMap((name) => frames[name])],
+      examples,
+      lines: [...Object.values(signs.words).flat(), ...signs.signs.flatMap((sign) => [...sign.any, ...(sign.with ?? []), ...(sign.unless ?? [])]), ...frameNames.flatMap((name) => frames[name])],
     },
   };
+}
+
+const EXAMPLES = 'examples.tsv';
+
+async function readExamples(path: string, faults: DangerFaults): Promise<DangerRules['examples']> {
+  const list = rows(await readFile(path, 'utf8').catch(() => ''));
+  if (list.length === 0) faults.push({ file: EXAMPLES, field: 'file', expected: 'kept messages, one a line: mood, tab, message' });
+  return list.flatMap(([name, text]) => {
+    const mood = MOODS.find((known) => known === name);
+    if (mood && text !== '') return [{ mood, text }];
+    faults.push({ file: EXAMPLES, field: text, expected: `first one of ${MOODS.join(', ')}, then a tab and the message` });
+    return [];
+  });
 }
 
 const URGENCY: Record<DangerClass, number> = { suicide: 4, violence: 3, poisoning: 2, medical: 1 };
 const NEGATION_REACH = 3;
 
 /** Looks for danger in a message as read. Pure. */
-export function findDanger(message: Normal, rules: DangerRules): Danger {
+export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness): Danger {
   const syllables = message.spoken;
   const { frames } = rules;
   const idiomatic = new Set(findPatterns(frames.idioms, syllables).flatMap(positions));
@@ -92,33 +113,60 @@ export function findDanger(message: Normal, rules: DangerRules): Danger {
     return findPatterns(sign.any, syllables, idiomatic).map((match) => ({ sign, match }));
   });
   const values = dangerousValues(message.cleaned, rules.values);
-  if (hits.length === 0 && values.length === 0) return { state: 'calm', mentioned: [] };
+  const moods = likeness(syllables);
+  const alarming = 1 - (moods[0] ?? 1);
+  if (hits.length === 0 && values.length === 0) return soundsLike(moods, isFramed(frames, syllables, idiomatic) ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness) ?? { state: 'calm', mentioned: [] };
 
-  const past = clausesOf(frames.past, syllables);
+  const past = pastSpans(frames, syllables);
   const recovered = clausesOf(frames.recovered, syllables);
   const asking = hasPattern(frames.knowledge, withoutHits(syllables, hits.map((hit) => hit.match)));
   const happening = hasPattern(frames.now, syllables);
-  const calmlyAsked = asking && !happening;
+  const calmlyAsked = asking && !hasPattern(frames.urgent, syllables) && (!happening || alarming < rules.values.calmBelowLikeness);
+  const about = hasPattern(frames.about, withoutHits(syllables, hits.map((hit) => hit.match)));
 
   let over: string | null = null;
   let worst: { class: DangerClass; sign: string } | null = null;
   for (const { sign, match } of hits) {
     const clause = syllables[match.start]?.clause ?? 0;
     const last = syllables[match.end - 1]?.clause ?? clause;
-    if (past.has(clause) || past.has(last)) continue;
+    if (past.some((span) => (span.clause === clause || span.clause === last) && match.start < span.until)) continue;
     if (isAnimals(frames, syllables, clause)) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
       over ??= sign.id;
       continue;
     }
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
-    if (calmlyAsked) continue;
+    const grave = sign.class === 'suicide' || sign.class === 'violence';
+    if (grave ? about && (!happening || alarming < rules.values.calmBelowLikeness) : calmlyAsked) continue;
     if (!worst || URGENCY[sign.class] > URGENCY[worst.class]) worst = { class: sign.class, sign: sign.id };
   }
-  if (values.length > 0 && !calmlyAsked && past.size === 0 && recovered.size === 0) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
+  if (values.length > 0 && !calmlyAsked && past.length === 0 && recovered.size === 0) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
   if (worst) return { state: 'alarm', ...worst };
   if (over !== null && !asking) return { state: 'recovered', sign: over };
-  return { state: 'calm', mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
+  const mentioned = { state: 'calm' as const, mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
+  return soundsLike(moods, rules.values.alarmFromLikenessFramed) ?? mentioned;
+}
+
+/** Whether anything in the message says that it is no danger now. */
+function isFramed(frames: DangerRules['frames'], syllables: Syllable[], idiomatic: ReadonlySet<number>): boolean {
+  return idiomatic.size > 0 || (['past', 'recovered', 'knowledge', 'about', 'animals'] as const).some((name) => hasPattern(frames[name], syllables));
+}
+
+/** An alarm for a message that no line names, when it is much like the kept ones. */
+function soundsLike(moods: number[], from: number): Danger | null {
+  if (1 - (moods[0] ?? 1) < from) return null;
+  let worst: DangerClass = 'medical';
+  for (const [at, mood] of MOODS.entries()) if (mood !== 'calm' && (moods[at] ?? 0) > (moods[MOODS.indexOf(worst)] ?? 0)) worst = mood;
+  return { state: 'alarm', class: worst, sign: 'likeness' };
+}
+
+/** Where the past is spoken of: the clause, and how far in the message it reaches: up to a "giờ" that comes after it. */
+function pastSpans(frames: DangerRules['frames'], syllables: Syllable[]): { clause: number; until: number }[] {
+  return findPatterns(frames.past, syllables).map((match) => {
+    const clause = syllables[match.start]?.clause ?? 0;
+    const now = syllables.findIndex((syllable, at) => at >= match.end && syllable.clause === clause && (syllable.folded === 'gio' || syllable.folded === 'nay'));
+    return { clause, until: now < 0 ? syllables.length : now };
+  });
 }
 
 function positions(match: Match): number[] {

@@ -20,6 +20,9 @@ export const valuesSchema = z.strictObject({
   diastolicUnder: z.number(),
   systolicAtLeast: z.number(),
   diastolicAtLeast: z.number(),
+  alarmFromLikeness: z.number().min(0).max(1),
+  alarmFromLikenessFramed: z.number().min(0).max(1),
+  calmBelowLikeness: z.number().min(0).max(1),
 });
 
 export type DangerValues = z.infer<typeof valuesSchema>;
@@ -50,6 +53,7 @@ export function dangerousValues(cleaned: string, limits: DangerValues): string[]
     const diastolic = Number(low);
     if (systolic < limits.systolicUnder || diastolic < limits.diastolicUnder && systolic < 110 || systolic >= limits.systolicAtLeast || diastolic >= limits.diastolicAtLeast) found.push('value:blood-pressure');
   }
+  if (numbersAfter(text, /huyet ap/).some((value) => value >= limits.systolicAtLeast && value <= 300)) found.push('value:blood-pressure');
   return [...new Set(found)];
 }
 

@@ -8,6 +8,7 @@ import { detectLanguage, loadLanguageCues, type LanguageCues } from './detect.ts
 import { findIntents, loadIntents, type IntentRules } from './intents.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
 import { facetsOf, loadGuard, mentions, type Facets, type GuardRules } from './guard.ts';
+import { learnLikeness, type MoodExample } from './likeness.ts';
 import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
 import { featuresOf, type CardFacets, type Field } from './features.ts';
 import { normalise, type Reader, type Syllable } from './normalise.ts';
@@ -75,8 +76,9 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     const [a, b] = [index.terms.get(first), index.terms.get(second)];
     return a !== undefined && b !== undefined && index.pairs.has(a * PAIR + b);
   };
-  const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), bare: bareWords(cards, understanding) };
+  const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
+  const likeness = learnLikeness(moodExamples(cards, understanding, reader));
   const known = new Map<number, CardFacets>();
 
   /** What a card names and how it is asked; read when first needed. */
@@ -122,7 +124,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     const evidence: Evidence = {
       message, context,
       lang: detectLanguage(question, understanding.languages),
-      danger: findDanger(message, understanding.danger),
+      danger: findDanger(message, understanding.danger, likeness),
       intents: findIntents(message, understanding.intents, lexicon.stop),
       weighing: weigh(message.syllables),
     };
@@ -156,10 +158,25 @@ function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): En
   return [...groups].map(([group, phrasings]) => ({ id: prefix + group, phrasings, text: [] }));
 }
 
-/** Words that stand without marks in carefully written text, where that is how they are spelt. */
-function bareWords(cards: Card[], understanding: Understanding): Set<string> {
-  const careful = [...cards.flatMap((card) => [card.question, card.answer]), ...understanding.danger.lines, ...understanding.intents.lines];
-  return new Set(careful.flatMap((text) => words(text.toLowerCase())).filter((word) => word.marked === word.folded).map((word) => word.folded));
+/** How much a kept message of danger, or one that only looks like it, counts against an ordinary question. */
+const ALARM_WEIGHT = 3;
+const NEAR_MISS_WEIGHT = 1.5;
+const MOST_ORDINARY = 3_000;
+
+/** What the learner of danger learns from: the kept messages, and the base's own questions as ordinary talk. */
+function moodExamples(cards: Card[], understanding: Understanding, reader: Reader): MoodExample[] {
+  const ordinary = [...cards.flatMap((card) => [card.question, ...card.variants]), ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)];
+  const every = Math.max(1, Math.ceil(ordinary.length / MOST_ORDINARY));
+  return [
+    ...understanding.danger.examples.map(({ mood, text }) => ({ mood, syllables: normalise(text, reader).spoken, weight: mood === 'calm' ? NEAR_MISS_WEIGHT : ALARM_WEIGHT })),
+    ...ordinary.filter((_, at) => at % every === 0).map((text) => ({ mood: 'calm' as const, syllables: normalise(text, reader).spoken, weight: 1 })),
+  ];
+}
+
+/** Words as spelt in the texts that are written with care: answers and word lists. */
+function carefulWords(cards: Card[], understanding: Understanding): Set<string> {
+  const texts = [...cards.flatMap((card) => [card.question, card.answer, card.more ?? '']), ...understanding.danger.lines, ...understanding.intents.lines];
+  return new Set(texts.flatMap((text) => words(text.normalize('NFC').toLowerCase())).map((word) => word.marked));
 }
 
 /** Unmarked words that are no slips, and in how many places each occurs. */
@@ -172,7 +189,7 @@ function vocabularyOf(entries: Entry[], understanding: Understanding): Map<strin
     count(entry.phrasings.flat());
     count(entry.text);
   }
-  for (const line of [...understanding.danger.lines, ...understanding.intents.lines, ...understanding.guard.lines, ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)]) count(words(line.toLowerCase()).map((word) => fold(word.marked)));
+  for (const line of [...understanding.danger.lines, ...understanding.danger.examples.map(({ text }) => text), ...understanding.intents.lines, ...understanding.guard.lines, ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)]) count(words(line.toLowerCase()).map((word) => fold(word.marked)));
   for (const list of [...understanding.lexicon.regional.values(), ...understanding.lexicon.chatPhrases.values()]) count(list.flatMap((phrase) => [...phrase.folded, ...phrase.meant.map(fold)]));
   for (const meanings of understanding.lexicon.chat.values()) count(meanings.flatMap((meaning) => meaning.split(' ').map(fold)));
   count(understanding.lexicon.whole);

@@ -20,7 +20,7 @@ export type Syllable = {
   others: Guess[];
   /** False for a word that neither the base nor the lexicon knows. */
   known: boolean;
-  /** True where the typed marks are all there: a bare `cho` in a message with marks is never `chó`. */
+  /** True where every mark of the word is there: a bare `cho` in a message with marks is never `chó`. */
   exact: boolean;
   /** Which clause of the message it stands in: commas and stops count them up. */
   clause: number;
@@ -39,8 +39,8 @@ export type Reader = {
   lexicon: Lexicon;
   vocabulary?: ReadonlyMap<string, number>;
   speller?: Speller;
-  /** Words that are complete without any mark (`cho`, `tim`). */
-  bare?: ReadonlySet<string>;
+  /** Words as spelt in carefully written text, with their marks. */
+  careful?: ReadonlySet<string>;
 };
 
 const MAX_SYLLABLES = 400;
@@ -56,7 +56,7 @@ export function normalise(text: string, reader: Reader): Normal {
     const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
   }
-  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = syllable.marked !== syllable.folded || (reader.bare?.has(syllable.folded) ?? false);
+  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = reader.careful?.has(syllable.marked) ?? false;
   return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
 }
 

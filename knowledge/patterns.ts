@@ -1,5 +1,5 @@
 import type { Syllable } from './normalise.ts';
-import { compatible, fold } from './text.ts';
+import { compatible, fold, sameMarks } from './text.ts';
 
 /**
  * Lines of the word files as patterns over syllables. `môi/mặt … tím` means: one of two words, at most four between,
@@ -29,6 +29,21 @@ export function parsePattern(line: string): Pattern {
     }
   }
   return { parts, exact, line };
+}
+
+/**
+ * A line with the names of word groups (in capitals) written out. Single words of a group become alternatives in one
+ * line; each longer one makes a line of its own.
+ */
+export function expandWords(line: string, groups: Readonly<Record<string, string[]>>): string[] {
+  let expanded = [''];
+  for (const piece of line.split(/\s+/)) {
+    const group = groups[piece];
+    const single = group?.filter((word) => !word.includes(' ')).join('/') ?? piece;
+    const choices = [...(single === '' ? [] : [single]), ...(group?.filter((word) => word.includes(' ')) ?? [])];
+    expanded = expanded.flatMap((head) => choices.map((choice) => (head === '' ? choice : `${head} ${choice}`)));
+  }
+  return expanded;
 }
 
 export function compilePatterns(lines: string[]): Patterns {
@@ -89,8 +104,7 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {
   for (const { marked, folded } of any) {
     if (syllable.folded !== folded) continue;
-    // Where every mark was typed, another placing of the tone (`hoà`, `hòa`) is the only difference that means nothing.
-    if (syllable.exact && syllable.marked === folded && marked !== folded) continue;
+    if (syllable.exact && !sameMarks(syllable.marked, marked)) continue;
     if (compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
   }
   if (exact) return 'no';

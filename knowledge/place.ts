@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { clockOf, dayOf, weekdayOf } from './day.ts';
+import { clockOf, dayOf, isDay, weekdayOf } from './day.ts';
 import { langSchema } from './lang.ts';
 
 /**
@@ -51,7 +51,7 @@ const placeSchema = z.strictObject({
   /** When staff answer questions that were passed on. */
   answerHours: z.array(hoursSchema).min(1),
   /** Vaccines that the province has introduced here, each switched on by a named person. */
-  vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string() })).default([]),
+  vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string().refine(isDay, { error: 'a day like 2026-11-22' }) })).default([]),
 });
 
 /** One commune, as `place.yaml` in its folder describes it. */

@@ -30,33 +30,30 @@ export function words(cleaned: string): Word[] {
 }
 
 /**
- * Whether a word as typed may be `meant`: same letters, and no letter carries another mark than in `meant`.
+ * Whether a word as typed may be `meant`: same letters, and no letter carries a mark that `meant` does not have there.
  * A dropped mark is compatible; `từ` for `tự` is not. Both lower case and composed.
  */
 export function compatible(typed: string, meant: string): boolean {
-  if (typed === meant) return true;
-  const a = [...typed.normalize('NFD').replace(/đ/g, 'd\u0335')];
-  const b = [...meant.normalize('NFD').replace(/đ/g, 'd\u0335')];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    const marksA = new Set<string>();
-    const marksB = new Set<string>();
-    if (a[i] !== b[j]) return false;
-    i += 1;
-    j += 1;
-    while (i < a.length && isMark(a[i])) marksA.add(a[i++] ?? '');
-    while (j < b.length && isMark(b[j])) marksB.add(b[j++] ?? '');
-    for (const mark of marksA) if (!marksB.has(mark)) return toneMoved(marksA, typed, meant);
+  if (typed === meant || sameMarks(typed, meant)) return true;
+  const a = lettersOf(typed);
+  const b = lettersOf(meant);
+  return a.length === b.length && a.every(({ letter, marks }, i) => letter === b[i]?.letter && [...marks].every((mark) => b[i]?.marks.has(mark)));
+}
+
+/** The same word with the same marks; old and new places of a tone (`hoà`, `hòa`) are the same. */
+export function sameMarks(typed: string, meant: string): boolean {
+  return typed === meant || (typed.length === meant.length && fold(typed) === fold(meant) && sortedMarks(typed) === sortedMarks(meant));
+}
+
+function sortedMarks(word: string): string {
+  return Array.from(word.normalize('NFD').replace(/đ/g, 'd\u0335')).sort().join('');
+}
+
+function lettersOf(word: string): { letter: string; marks: Set<string> }[] {
+  const letters: { letter: string; marks: Set<string> }[] = [];
+  for (const char of word.normalize('NFD').replace(/đ/g, 'd\u0335')) {
+    if (/[\u0300-\u036F]/.test(char)) letters.at(-1)?.marks.add(char);
+    else letters.push({ letter: char, marks: new Set() });
   }
-  return true;
-}
-
-/** Old and new places of a tone (`hoà`, `hòa`) are the same word. */
-function toneMoved(marks: Set<string>, typed: string, meant: string): boolean {
-  return marks.size > 0 && [...typed.normalize('NFD')].sort().join('') === [...meant.normalize('NFD')].sort().join('');
-}
-
-function isMark(char: string | undefined): boolean {
-  return char !== undefined && /[\u0300-\u036F]/.test(char);
+  return letters;
 }
