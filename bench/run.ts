@@ -6,6 +6,8 @@ import { meets, type Bench, type Figure } from './figure.ts';
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   startup: () => import('./startup.ts'),
   chat: () => import('./chat.ts'),
+  vaccination: () => import('./vaccination.ts'),
+  zalo: () => import('./zalo.ts'),
 };
 
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));

@@ -6,18 +6,18 @@ import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
-import { sayFacts } from '#bot/conversation/assemble.ts';
-import { createConverse } from '#bot/conversation/converse.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
-import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
-import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
+import { openConversation } from '#bot/conversation/open.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
 import { createWorker, type Worker } from '#bot/delivery/worker.ts';
+import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
-import { openStore, type StoreProblem } from '#bot/store/store.ts';
+import { watchSessions } from '#bot/vaccination/live.ts';
+import { sayProblem } from '#bot/store-problem.ts';
+import { openStore } from '#bot/store/store.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
@@ -53,7 +53,6 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...fault }));
     return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
   }
-  const knowledge = await openKnowledge(config.place, clock());
   const opened = await openStore({
     dataDir: config.dataDir,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
@@ -70,7 +69,17 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   if (!opened.ok) return { ok: false, exitCode: 1, say: sayProblem(texts, opened.problem) };
   const { store } = opened;
 
-  const deps: ConverseDeps = { knowledge: () => knowledge.current(), place: place.place, facts: sayFacts(place.place, texts), texts };
+  const sessions = await watchSessions(store, clock, (error) => {
+    log.error('sessions.refresh', error);
+  });
+  const { converse, deps, knowledge } = await openConversation({
+    place: place.place,
+    placeDir: config.place,
+    texts,
+    nowMs: clock(),
+    sessions: sessions.current,
+    calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
+  });
   const audience = createWebAudience();
   const web = createWebChannel(audience);
   const channels = [web];
@@ -99,7 +108,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     store,
     clock,
     handling: {
-      converse: createConverse(deps),
+      converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
     },
@@ -125,7 +134,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error('web.surprise', error);
     },
   });
-  const http = new Hono().route('/', status.app).route('/', chat);
+  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', chat);
   http.onError((error, c) => {
     log.error('http.surprise', error);
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
@@ -161,6 +170,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       stop: async () => {
         log.info('stopping');
         clearInterval(newDay);
+        sessions.stop();
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();
@@ -199,19 +209,6 @@ function counted(status: Status, worker: Worker): Worker {
       return worker.handleNow(inbound, timeoutMs);
     },
   };
-}
-
-function sayProblem(texts: Texts, problem: StoreProblem): string {
-  switch (problem.kind) {
-    case 'newer-database':
-      return texts.say('vi', 'cli:start.storeNewer', { found: problem.found, known: problem.known });
-    case 'master-key-missing':
-      return texts.say('vi', 'cli:start.keyMissing', { path: problem.path });
-    case 'master-key-readable-by-others':
-      return texts.say('vi', 'cli:start.keyOpen', { path: problem.path, mode: problem.mode });
-    case 'master-key-malformed':
-      return texts.say('vi', 'cli:start.keyMalformed', { path: problem.path });
-  }
 }
 
 /** What the person at the terminal must know; the log repeats the sample place for whoever reads it afterwards. */

@@ -9,6 +9,7 @@ import type { ConverseDeps } from './knowledge.ts';
 import { withNotice } from './notice.ts';
 import { askErase, chooseLanguage, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { plainReply } from './reply.ts';
+import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
 import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
 
 /** A follow-up rests on the last topic for this long. */
@@ -58,6 +59,8 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
   if (chosen !== null) return press(deps, resident, chosen, nowMs);
 
+  if (continuesChild(deps, resident, text, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
+
   const right = dataRightTurn(deps, resident, text, nowMs);
   // "Xoá dữ liệu của tôi" holds the words for seeing it as well: what the judge is sure of goes first.
   if (right !== null && !(judgement.outcome === 'answer' && judgement.cardId === 'bot.delete-data')) return { ...right, judgement: { ...judgement, outcome: 'answer', cardId: 'bot.privacy' } };
@@ -81,9 +84,9 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'human':
       return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':
-      return { ...say(deps, resident.lang, 'chat:session.none', { phone: deps.place.station.phone }), judgement };
+      return { ...sessionsTurn(deps, resident, text, nowMs), judgement };
     case 'child-schedule':
-      return { ...say(deps, resident.lang, 'chat:childSchedule.ask', { phone: deps.place.station.phone }), judgement };
+      return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement };
     case 'smalltalk':
       return { ...say(deps, resident.lang, `chat:smalltalk.${judgement.smalltalk}`, { phone: deps.place.station.phone }), judgement };
   }
@@ -136,6 +139,12 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return erase(deps, resident, argument === 'yes');
     case 'stop':
       return stopTurn(deps, resident);
+    case 'vaccine':
+      return argument === 'sessions' ? sessionsTurn(deps, resident, '', nowMs) : childTurn(deps, resident, { kind: 'press', argument }, nowMs);
+    case 'village':
+      return villageTurn(deps, resident, argument, nowMs);
+    case 'remember':
+      return rememberTurn(deps, resident, argument);
     case 'menu':
       return openMenu(deps, resident, argument, nowMs);
     case 'ask':

@@ -8,7 +8,7 @@ import type { ConverseDeps } from './knowledge.ts';
 const PIECE_LIMIT = 1_800;
 
 /** "Dữ liệu của tôi": everything that is held about the person, as text they can read, in as many pieces as it takes. */
-export function tellHeld(deps: ConverseDeps, held: HeldData, lang: Lang, retentionDays: number): Piece[] {
+export function tellHeld(deps: Pick<ConverseDeps, 'texts' | 'place'>, held: HeldData, lang: Lang, retentionDays: number): Piece[] {
   const say = deps.texts.say;
   const village = deps.place.villages.find((known) => known.id === held.villageId);
   const lines = [

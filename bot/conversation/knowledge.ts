@@ -1,6 +1,7 @@
 import type { Card } from '#knowledge/card.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Place, Placeholder } from '#knowledge/place.ts';
+import type { VaccinationDesk } from './vaccination.ts';
 import type { Texts } from '#locales/texts.ts';
 
 /** What the conversation needs of the knowledge. Asked anew at each turn, so that a published change is live at once. */
@@ -17,4 +18,5 @@ export type ConverseDeps = {
   /** The place's values for the placeholders of cards. */
   facts: Record<Placeholder, string>;
   texts: Texts;
+  vaccination: VaccinationDesk;
 };

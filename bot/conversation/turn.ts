@@ -40,6 +40,8 @@ export type ResidentView = {
   /** False until the legal notice (automatic assistant) has been sent once. */
   greeted: boolean;
   consents: Purpose[];
+  /** Purposes they were asked about once and answered, with yes or no: they are not asked again. */
+  answered: Purpose[];
   context: ConversationContext | null;
 };
 
@@ -61,7 +63,13 @@ export type Effect =
 
 export type Reply = Piece & { priority: 'emergency' | 'reply' };
 
-export type Turn = { replies: Reply[]; effects: Effect[]; judgement: Judgement | null };
+export type Turn = {
+  replies: Reply[];
+  effects: Effect[];
+  judgement: Judgement | null;
+  /** With a child's schedule: ids of the rows of the schedule table that are due now. */
+  due?: string[];
+};
 
 /** The conversation: pure, apart from reading what it was built with. */
 export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'>, resident: ResidentView) => Turn;

@@ -1,5 +1,5 @@
 import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
-import { consentsOf, recordConsent } from '#bot/store/consents.ts';
+import { consentHistory, consentsOf, recordConsent, standing } from '#bot/store/consents.ts';
 import { contextOf, keepContext } from '#bot/store/contexts.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import type { Person, PersonChange } from '#bot/store/people.ts';
@@ -11,11 +11,13 @@ import { deadlinesFor, rightNamedIn } from './deadlines.ts';
 
 /** What is known of a person when they act at `atMs`. */
 export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
+  const history = await consentHistory(tx, person.id);
   return {
     lang: person.lang,
     villageId: person.villageId,
     greeted: person.greeted,
-    consents: await consentsOf(tx, person.id),
+    consents: standing(history),
+    answered: [...new Set(history.map((consent) => consent.purpose))],
     context: await contextOf(tx, person, atMs),
   };
 }

@@ -1,12 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { createConverse } from '#bot/conversation/converse.ts';
-import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
-import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
+import { openConversation } from '#bot/conversation/open.ts';
 import type { ResidentView } from '#bot/conversation/turn.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
-import { sayFacts } from '#bot/conversation/assemble.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
 type Options = { json: boolean; stdin: boolean; explain: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
@@ -74,13 +71,11 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
     for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...fault })}\n`);
     return null;
   }
-  const knowledge = await openKnowledge(options.place, options.nowMs());
-  const deps: ConverseDeps = { knowledge: () => knowledge.current(), place: place.place, facts: sayFacts(place.place, texts), texts };
-  const converse = createConverse(deps);
+  const { converse } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs() });
 
   return (question) => {
     const startedMs = performance.now();
-    const stranger: ResidentView = { lang: options.lang, villageId: null, greeted: false, consents: [], context: null };
+    const stranger: ResidentView = { lang: options.lang, villageId: null, greeted: false, consents: [], answered: [], context: null };
     const turn = converse({ content: { kind: 'text', text: question, forwarded: false }, atMs: options.nowMs() }, stranger);
     const text = turn.replies.map((reply) => reply.text).join('\n\n');
     const { judgement } = turn;
@@ -96,6 +91,7 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
       outcome: judgement?.outcome ?? 'smalltalk',
       ...(judgement?.outcome === 'answer' ? { cardId: judgement.cardId } : {}),
       ...(judgement?.outcome === 'clarify' ? { options: judgement.options } : {}),
+      ...(turn.due === undefined ? {} : { due: turn.due }),
       score: judgement?.score ?? 0,
       reasons: judgement?.reasons ?? [],
       lang: judgement?.lang ?? options.lang,

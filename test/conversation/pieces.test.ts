@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { sayFacts } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { pieceSchema } from '#bot/store/forms.ts';
@@ -18,7 +17,7 @@ test('the apology for a message that could not be handled can be stored, and nam
 test('everything held about a person is told in pieces that can be stored and sent, however long', async () => {
   const { texts, place } = await world();
   const long = 'Cháu nhà em sốt ba hôm rồi, ẵm tới trạm được không. '.repeat(200);
-  const pieces = tellHeld({ texts, place, facts: sayFacts(place, texts), knowledge: () => { throw new Error('not needed'); } }, {
+  const pieces = tellHeld({ texts, place }, {
     channel: 'web', address: 'x', lang: 'vi', villageId: 'plei-mau', stopped: true,
     consents: [{ purpose: 'village', given: true, textVersion: 'v1', atMs: 1_764_000_000_000 }],
     messages: [{ direction: 'in', platformId: 'p', atMs: 1_764_000_000_000, content: { kind: 'text', text: long, forwarded: false } }, { direction: 'out', seq: 1, atMs: 1_764_000_001_000, piece: null, state: 'sent' }],

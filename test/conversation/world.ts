@@ -1,4 +1,6 @@
 import { createConverse } from '#bot/conversation/converse.ts';
+import { loadReckoning } from '#bot/vaccination/desk.ts';
+import type { Session } from '#bot/vaccination/sessions.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
 import type { ConversationContext, Effect, ResidentView, Turn } from '#bot/conversation/turn.ts';
 import type { InboundContent } from '#bot/channels/channel.ts';
@@ -14,13 +16,13 @@ export const SUNDAY_MS = Date.parse('2026-11-22T08:00:00+07:00');
 export type Verdict = Judgement extends infer J ? (J extends Judgement ? Omit<J, 'lang' | 'score' | 'reasons'> : never) : never;
 
 /** One resident who talks to the sample station, with judgements that the test decides and effects that last. */
-export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')]) {
+export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = []) {
   const place = await loadPlace('knowledge/places/mau');
   if (!place.ok) throw new Error('the sample place does not load');
-  return talkAt(place.place, verdicts, cards);
+  return talkAt(place.place, verdicts, cards, sessions);
 }
 
-export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[]) {
+export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[], sessions: readonly Session[] = []) {
   const texts = await createTexts();
   const converse = createConverse({
     knowledge: () => ({
@@ -30,8 +32,9 @@ export async function talkAt(place: Place, verdicts: Record<string, Verdict>, ca
     place,
     facts: sayFacts(place, texts),
     texts,
+    vaccination: { ...await loadReckoning(place), sessions: () => sessions, calendarUrl: () => null },
   });
-  let resident: ResidentView = { lang: 'vi', villageId: null, greeted: false, consents: [], context: null };
+  let resident: ResidentView = { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
   let nowMs = SUNDAY_MS;
 
   const act = (content: InboundContent): Turn => {
@@ -66,9 +69,9 @@ function after(resident: ResidentView, effect: Effect): ResidentView {
     case 'greeted':
       return { ...resident, greeted: true };
     case 'consent':
-      return { ...resident, consents: effect.given ? [...resident.consents, effect.purpose] : resident.consents.filter((purpose) => purpose !== effect.purpose) };
+      return { ...resident, answered: [...resident.answered, effect.purpose], consents: effect.given ? [...resident.consents, effect.purpose] : resident.consents.filter((purpose) => purpose !== effect.purpose) };
     case 'erase':
-      return { lang: 'vi', villageId: null, greeted: false, consents: [], context: null };
+      return { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
     case 'ticket':
     case 'stop':
     case 'export':

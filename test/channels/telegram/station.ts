@@ -3,10 +3,8 @@ import { Hono } from 'hono';
 import { telegramPorts } from '#bot/channels/telegram/from-store.ts';
 import type { TelegramTrouble } from '#bot/channels/telegram/ports.ts';
 import { createTelegram, type TelegramChannel } from '#bot/channels/telegram/telegram.ts';
-import { sayFacts } from '#bot/conversation/assemble.ts';
-import { createConverse } from '#bot/conversation/converse.ts';
+import { openConversation } from '#bot/conversation/open.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
-import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import type { Handling } from '#bot/delivery/handle.ts';
@@ -89,9 +87,8 @@ async function realHandling(): Promise<Handling> {
   const loaded = await loadPlace('knowledge/places/mau');
   if (!loaded.ok) throw new Error('the sample place does not load');
   const { place } = loaded;
-  const knowledge = await openKnowledge('knowledge/places/mau', Date.now());
-  const deps = { knowledge: () => knowledge.current(), place, facts: sayFacts(place, texts), texts };
-  return { converse: createConverse(deps), apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
+  const { converse, deps } = await openConversation({ place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
+  return { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
 }
 
 if (import.meta.main) {

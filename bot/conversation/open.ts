@@ -1,0 +1,34 @@
+import { loadReckoning } from '#bot/vaccination/desk.ts';
+import type { Session } from '#bot/vaccination/sessions.ts';
+import type { Place } from '#knowledge/place.ts';
+import type { Texts } from '#locales/texts.ts';
+import { sayFacts } from './assemble.ts';
+import { createConverse } from './converse.ts';
+import type { ConverseDeps } from './knowledge.ts';
+import { openKnowledge, type LiveKnowledge } from './open-knowledge.ts';
+import type { Converse } from './turn.ts';
+
+export type OpenConversation = {
+  place: Place;
+  /** Folder of the place, for its own cards. */
+  placeDir: string;
+  texts: Texts;
+  nowMs: number;
+  /** Published sessions as of now. @defaultValue none */
+  sessions?: () => readonly Session[];
+  calendarUrl?: (session: Session) => string | null;
+};
+
+/** The conversation of a place with everything it rests on, ready to talk. */
+export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge }> {
+  const { place, texts } = options;
+  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs), loadReckoning(place)]);
+  const deps: ConverseDeps = {
+    knowledge: () => knowledge.current(),
+    place,
+    facts: sayFacts(place, texts),
+    texts,
+    vaccination: { ...reckoning, sessions: options.sessions ?? (() => []), calendarUrl: options.calendarUrl ?? (() => null) },
+  };
+  return { converse: createConverse(deps), deps, knowledge };
+}
