@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { recordRightsRequest } from './rights.ts';
 import { addressOf, changePerson, personAt, type Person } from './people.ts';
-import type { InboxState, OutboxState, Tx } from './schema.ts';
+import type { InboxState, OutboxState, ResidentTable, Tx } from './schema.ts';
 
 /**
  * Forgetting a person: their key is destroyed, and with it everything sealed under it, here and in every backup of the
@@ -47,7 +47,7 @@ export async function eraseAtOwnWish(tx: Tx, person: Person, wishInboxId: number
 /** Erases those who are leaving, to whom nothing remains to be sent and who have said nothing since; gives how many. */
 export async function destroyLeaving(tx: Tx, options: { sinceBeforeMs: number }): Promise<number> {
   const rows = await tx.db.selectFrom('residents').select('id')
-    .where('state', '=', 'leaving').where('created_ms', '<=', options.sinceBeforeMs)
+    .where('state', '=', sql.lit<ResidentTable['state']>('leaving')).where('created_ms', '<=', options.sinceBeforeMs)
     .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox').select('outbox.id').whereRef('outbox.person_id', '=', 'residents.id')
       .where('outbox.state', 'in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]))))
     .where((eb) => eb.not(eb.exists(eb.selectFrom('inbox').select('inbox.id').whereRef('inbox.person_id', '=', 'residents.id')

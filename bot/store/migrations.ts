@@ -11,7 +11,7 @@ type Step = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
 /** The few places where the engines name a type differently. */
 type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground, sessions];
+const STEPS: readonly Step[] = [ground, sessions, shortcuts];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;
@@ -177,4 +177,13 @@ async function sessions(schema: SchemaModule): Promise<void> {
     .addColumn('state', 'text', (c) => c.notNull())
     .execute();
   await schema.createIndex('sessions_day').on('sessions').columns(['day']).execute();
+}
+
+/** Step 3: what is asked every second must not read years of rows. */
+async function shortcuts(schema: SchemaModule): Promise<void> {
+  await schema.createIndex('outbox_lease').on('outbox').columns(['lease']).where('lease', 'is not', null).execute();
+  await schema.createIndex('outbox_unknown').on('outbox').columns(['id']).where(sql.ref('state'), '=', sql.lit('unknown')).execute();
+  await schema.createIndex('residents_leaving').on('residents').columns(['created_ms']).where(sql.ref('state'), '=', sql.lit('leaving')).execute();
+  await schema.createIndex('outbox_state').on('outbox').columns(['state']).execute();
+  await schema.createIndex('inbox_state').on('inbox').columns(['state']).execute();
 }

@@ -52,7 +52,7 @@ export async function surviveKills(options: { seed: number; kills: number; messa
     if (untilKilled) {
       // Every fourth time before it is ready; otherwise within the time it takes to be given its share.
       if (life % 4 === 3) await sleep(random() * 300);
-      else await Promise.race([ready, gone]).then(() => sleep(20 + random() * share * 5));
+      else await Promise.race([ready, gone]).then(() => sleep(20 + random() * share * 8));
       child.kill('SIGKILL');
     } else {
       await feeding;
