@@ -182,13 +182,17 @@ export function createLane(options: LaneOptions): Lane {
     for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
         await store.write((tx) => settle(tx, row, { outcome, attempts: row.attempts }));
-        options.onSettled(row, outcome);
-        return;
+        break;
       } catch (error) {
         options.trouble(error);
         if (state.stopping) return;
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
+    }
+    try {
+      options.onSettled(row, outcome);
+    } catch (error) {
+      options.trouble(error);
     }
   };
 

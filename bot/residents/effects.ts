@@ -1,5 +1,5 @@
 import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
-import { consentHistory, consentsOf, recordConsent, standing } from '#bot/store/consents.ts';
+import { consentHistory, recordConsent, standing } from '#bot/store/consents.ts';
 import { contextOf, keepContext } from '#bot/store/contexts.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import type { Person, PersonChange } from '#bot/store/people.ts';
@@ -84,11 +84,11 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
 /** Purposes under which we write to people who have not just asked something. */
 const UNASKED: readonly Purpose[] = ['announcements', 'reminders'];
 
-/** Withdraws what was agreed to beyond answers, and takes back what is queued under it. */
+/** Withdraws what may be agreed to beyond answers, also from who was never asked, and takes back what is queued. */
 async function stop(tx: Tx, person: Person): Promise<void> {
-  const held = await consentsOf(tx, person.id);
+  const latest = new Map((await consentHistory(tx, person.id)).map((consent) => [consent.purpose, consent.given]));
   for (const purpose of UNASKED) {
-    if (held.includes(purpose)) await recordConsent(tx, person.id, { purpose, given: false, textVersion: 'stop' });
+    if (latest.get(purpose) !== false) await recordConsent(tx, person.id, { purpose, given: false, textVersion: 'stop' });
   }
   await dropQueued(tx, person.id, { kinds: ['reminder', 'announcement'], reason: 'stopped' });
 }

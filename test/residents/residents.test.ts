@@ -54,8 +54,10 @@ onBothEngines((fresh) => {
     const handling = obeying();
     const worker = createWorker({ store: ground.store, handling });
     for (const text of ['chào', 'tiếng jrai', 'làng', 'đồng ý', '?']) await worker.handleNow(said('mot', text));
-    expect(handling.views[0]).toEqual({ lang: 'vi', villageId: null, greeted: false, consents: [], context: null });
-    expect(handling.views[4]).toEqual({ lang: 'jra', villageId: 'plei-mau', greeted: true, consents: ['announcements', 'reminders', 'village'], context: null });
+    expect(handling.views[0]).toEqual({ lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null });
+    expect(handling.views[4]).toEqual({
+      lang: 'jra', villageId: 'plei-mau', greeted: true, consents: ['announcements', 'reminders', 'village'], answered: ['village', 'announcements', 'reminders'], context: null,
+    });
     await worker.handleNow(said('mot', 'thôi nhớ làng'));
     expect((await person(ground.store)).villageId).toBeNull();
     await worker.stop();
@@ -77,6 +79,17 @@ onBothEngines((fresh) => {
     expect((await worker.handleNow(said('mot', 'còn đó không')))?.length).toBe(1);
     await worker.handleNow(said('mot', 'đồng ý'));
     expect((await person(ground.store)).state).toBe('active');
+    await worker.stop();
+  });
+
+  test('who says "dừng" without ever having agreed has answered, and is not asked', async () => {
+    await using ground = await fresh();
+    const handling = obeying();
+    const worker = createWorker({ store: ground.store, handling });
+    for (const text of ['dừng', 'dừng', '?']) await worker.handleNow(said('mot', text));
+    expect(handling.views[2]).toMatchObject({ consents: [], answered: ['announcements', 'reminders'] });
+    const { id } = await person(ground.store);
+    expect(await ground.store.read((tx) => consentHistory(tx, id))).toHaveLength(2);
     await worker.stop();
   });
 
