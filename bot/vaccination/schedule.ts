@@ -103,9 +103,11 @@ export function givenOnTime(table: ScheduleTable, birth: Day, today: Day): Given
 /** The table with positions instead of names, so that one schedule costs microseconds. */
 type Planned = {
   row: ScheduleRow;
-  /** Whether the place gives it, from which day (days since 1970); null: never by this table. */
-  openFrom: number | null;
+  /** The days since 1970 from and until which it is given here, once for each switch. */
+  open: readonly { from: number; until: number }[];
   after: number;
+  /** The age of the dose before. */
+  ageBefore: ScheduleRow['age'];
   spacing: number;
   /** Position of the dose of the same vaccine that must have been given if this one was; -1: none. */
   implies: number;
@@ -116,15 +118,20 @@ function planFor(table: ScheduleTable, audience: ScheduleRow['audience'], switch
   const at = (id: string | undefined) => (id === undefined ? -1 : rows.findIndex((row) => row.id === id));
   return rows.map((row) => {
     const after = at(row.after?.row);
-    return { row, openFrom: openFrom(row, switchedOn), after, spacing: at(row.spacing?.row), implies: after >= 0 && rows[after]?.series === row.series ? after : -1 };
+    return { row, open: openDays(row, switchedOn), after, ageBefore: rows[after]?.age, spacing: at(row.spacing?.row), implies: after >= 0 && rows[after]?.series === row.series ? after : -1 };
   });
 }
 
-function openFrom(row: ScheduleRow, switchedOn: readonly SwitchedOn[]): number | null {
-  if (row.gate === 'open') return -Infinity;
-  if (row.gate === 'never') return null;
-  const days = switchedOn.filter((s) => (s.id === row.id || s.id === row.series) && s.by.trim() !== '').map((s) => daysOf(s.on));
-  return days.length === 0 ? null : Math.min(...days);
+function openDays(row: ScheduleRow, switchedOn: readonly SwitchedOn[]): Planned['open'] {
+  const validUntil = row.validUntil === undefined ? Infinity : daysOf(row.validUntil);
+  if (row.gate === 'open') return [{ from: -Infinity, until: validUntil }];
+  if (row.gate === 'never') return [];
+  // A vaccine does not bring along a dose that only confidence C speaks of: somebody must name that dose.
+  const isCarried = row.confidence !== 'C' || row.clinical;
+  return switchedOn
+    .filter((s) => (s.id === row.id || (s.id === row.series && isCarried)) && s.by.trim() !== '')
+    // What was switched on while the row held ends with it; a later switch is a new announcement.
+    .map((s) => ({ from: daysOf(s.on), until: daysOf(s.on) <= validUntil ? validUntil : Infinity }));
 }
 
 /** NaN: given on an unknown day; undefined: not given; otherwise the day. */
@@ -158,14 +165,17 @@ function placeGiven(rows: Planned[], given: readonly Given[], start: Start | nul
   return { on, doubts };
 }
 
-/** The first day on which age, dose before and spacing allow a row; an unknown day of a dose counts as `unknownDay`. */
+/**
+ * The first day on which age, dose before and spacing allow a row; an unknown day of a dose counts as `unknownDay`. An
+ * interval begins no earlier than the age of the dose before it: one given too early brings nothing forward.
+ */
 function earliest(planned: Planned, on: GivenDays, start: Start | null, unknownDay: number): number {
-  const { row, after, spacing } = planned;
+  const { row, after, spacing, ageBefore } = planned;
   let from = row.age !== undefined && start !== null ? ageDay(start, row.age) : -Infinity;
   const before = after < 0 ? undefined : on[after];
   if (before !== undefined && row.after !== undefined && row.after.at !== null) {
     const day = Number.isNaN(before) ? unknownDay : before;
-    if (day !== -Infinity) from = Math.max(from, addSpan(day, row.after));
+    if (day !== -Infinity) from = Math.max(from, addSpan(start === null || ageBefore === undefined ? day : Math.max(day, ageDay(start, ageBefore)), row.after));
   }
   const apart = spacing < 0 ? undefined : on[spacing];
   if (apart !== undefined && row.spacing !== undefined) {
@@ -200,7 +210,7 @@ function stateOf(rows: Planned[], planned: Planned, laterGiven: boolean, results
   const range = (from: number) => ({ from: dayFrom(from), to: dayFrom(Math.min(from + window, limit - 1)) });
 
   if (row.gate === 'never') return ask('unverified');
-  if (planned.openFrom === null || planned.openFrom > today) return ask(row.clinical ? 'unsigned' : 'not-here');
+  if (!planned.open.some(({ from, until }) => from <= today && today <= until)) return ask(row.clinical ? 'unsigned' : 'not-here');
   if (laterGiven) return ask('gap');
   if (today >= limit) return ask('too-old');
 
@@ -224,7 +234,8 @@ function stateOf(rows: Planned[], planned: Planned, laterGiven: boolean, results
   const from = bound === -Infinity ? today : bound;
   if (from >= limit) return ask('too-old');
   if (from > today) return { status: 'next', ...range(from) };
-  const late = today > from + window;
+  // A clinical step has no on-time days of a text: the health worker names the day, and nobody is called late.
+  const late = !row.clinical && today > from + window;
   if (late && row.late === 'ask') return ask('window-passed');
   if (unknownBefore) return { status: 'due-if', since: dayFrom(from), after: row.after?.row ?? row.spacing?.row ?? row.id };
   return { status: 'due', since: dayFrom(from), until: range(from).to, late };

@@ -38,6 +38,7 @@ const rowSchema = z.strictObject({
   clinical: z.boolean().default(false),
   sources: z.array(z.string()).min(1),
   validFrom: day,
+  /** From the day after, only what the place switched on later than this counts. */
   validUntil: day.optional(),
   confidence,
   doubts: z.array(z.string()).default([]),
@@ -52,8 +53,8 @@ const tableSchema = z.strictObject({
   reviewBy: day,
   childBefore: span,
   standing: z.string().min(3),
-  /** `date` is left out where the page carries none. */
-  sources: z.record(z.string(), z.strictObject({ name: z.string().min(3), date: day.optional(), url: z.url() })),
+  /** `date` is left out where the page carries none, `url` where there is no page (a leaflet). */
+  sources: z.record(z.string(), z.strictObject({ name: z.string().min(3), date: day.optional(), url: z.url().optional() })),
   rows: z.array(rowSchema).min(1),
 }).superRefine((table, context) => {
   const seen = new Map<string, (typeof table.rows)[number]>();

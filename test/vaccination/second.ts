@@ -73,7 +73,7 @@ function mayBeGiven(row: ScheduleRow, rows: Map<string, ScheduleRow>, given: Day
     const on = link === undefined ? undefined : given.get(link.row);
     if (link === undefined || on === undefined || link.at === null) continue;
     const age = rows.get(link.row)?.age;
-    const earliest = on === 'some day' ? (age === undefined ? birth : plus(birth, age)) : on;
+    const earliest = begins(on, age, link === row.after, birth);
     if (day < plus(earliest, link)) return fits(row, rows, given, birth) ? 'wait' : 'ask';
     if (on === 'some day') unsure = true;
   }
@@ -88,7 +88,7 @@ function fits(row: ScheduleRow, rows: Map<string, ScheduleRow>, given: Days, bir
     const on = link === undefined ? undefined : given.get(link.row);
     if (link === undefined || on === undefined || link.at === null) return true;
     const age = rows.get(link.row)?.age;
-    return plus(on === 'some day' ? (age === undefined ? birth : plus(birth, age)) : on, link) < limit;
+    return plus(begins(on, age, link === row.after, birth), link) < limit;
   });
 }
 
@@ -105,12 +105,18 @@ function soonest(row: ScheduleRow, rows: Map<string, ScheduleRow>, given: Days, 
     const before = link === undefined ? undefined : rows.get(link.row);
     if (link === undefined || before === undefined || link.at === null) continue;
     const on = given.get(link.row);
-    const base = on === undefined ? (link === row.spacing ? null : soonest(before, rows, given, birth, day)) : on === 'some day' ? (before.age === undefined ? birth : plus(birth, before.age)) : on;
+    const base = on === undefined ? (link === row.spacing ? null : soonest(before, rows, given, birth, day)) : begins(on, before.age, link === row.after, birth);
     if (base === null && link === row.spacing) continue;
     if (base === null) return null;
     at = later(at, plus(base, link));
   }
   return row.before !== undefined && at >= plus(birth, row.before) ? null : at;
+}
+
+/** The day from which an interval counts: a dose of the series given before its age counts from that age. */
+function begins(on: Day | 'some day', age: Span | undefined, isSeries: boolean, birth: Day): Day {
+  const atAge = age === undefined ? birth : plus(birth, age);
+  return on === 'some day' ? atAge : isSeries ? later(on, atAge) : on;
 }
 
 function hasLater(id: string, rows: Map<string, ScheduleRow>, given: Days): boolean {
