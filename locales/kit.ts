@@ -24,7 +24,10 @@ export type KitLine = {
 /** How many sentences one evening holds. */
 export const KIT_LINES = 60;
 
-const kitSchema = z.strictObject({ chat: z.array(z.string()), cards: z.array(z.string()) });
+const kitSchema = z.strictObject({ texts: z.array(z.string().regex(/^[a-z]+:[\w.]+$/)), cards: z.array(z.string()) });
+
+/** The files of interface texts that residents read. */
+const FILES = ['chat', 'vaccination'] as const;
 
 type Tree = { [key: string]: string | Tree };
 const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
@@ -35,15 +38,15 @@ const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.strin
  */
 export function kitLines(dir: string, lang: Highland, cards: readonly Card[], translations: Translations): KitLine[] {
   const wanted = kitSchema.parse(read(join(dir, 'kit.json')));
-  const vietnamese = flat(tree.parse(read(join(dir, 'vi', 'chat.json'))));
-  const own = flat(tree.parse(read(join(dir, lang, 'chat.json'))));
+  const vietnamese = textsOf(dir, 'vi');
+  const own = textsOf(dir, lang);
   const status = statusFileSchema.parse(read(join(dir, lang, 'status.json')));
 
-  const chat = wanted.chat.flatMap((key): Omit<KitLine, 'number'>[] => {
+  const texts = wanted.texts.flatMap((key): Omit<KitLine, 'number'>[] => {
     const original = vietnamese.get(key);
     if (original === undefined) return [];
     const text = own.get(key);
-    return [{ key: `chat:${key}`, vietnamese: original, text: text ?? null, standing: textStanding(text, original, status[`chat:${key}`]) }];
+    return [{ key, vietnamese: original, text: text ?? null, standing: textStanding(text, original, status[key]) }];
   });
   const answers = wanted.cards.flatMap((id): Omit<KitLine, 'number'>[] => {
     const card = cards.find((one) => one.id === id);
@@ -52,7 +55,7 @@ export function kitLines(dir: string, lang: Highland, cards: readonly Card[], tr
     const standing = standingOf(translation, card);
     return [{ key: `card:${id}#answer`, vietnamese: `${card.question}\n${card.answer}`, text: translation ? `${translation.question}\n${translation.answer}` : null, standing }];
   });
-  return [...chat, ...answers].slice(0, KIT_LINES).map((line, i) => ({ number: i + 1, ...line }));
+  return [...texts, ...answers].slice(0, KIT_LINES).map((line, i) => ({ number: i + 1, ...line }));
 }
 
 /** What comes back from paper: the number, and the corrected text, or null for "right as it stands". */
@@ -89,11 +92,15 @@ function renders(line: KitLine, cards: readonly Card[]): string {
 function sameValues(text: string, line: KitLine): boolean {
   const own = new Set(values(text));
   const meant = new Set(values(line.vietnamese));
-  return own.isSubsetOf(meant) && (line.key.startsWith('card:') || own.size === meant.size);
+  return [...own].every((value) => meant.has(value)) && (line.key.startsWith('card:') || own.size === meant.size);
 }
 
 function values(text: string): string[] {
   return [...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/g)].map((hit) => hit[1] ?? '');
+}
+
+function textsOf(dir: string, lang: string): Map<string, string> {
+  return new Map(FILES.flatMap((name) => [...flat(tree.parse(read(join(dir, lang, `${name}.json`))), `${name}:`)]));
 }
 
 function read(path: string): unknown {

@@ -6,14 +6,14 @@ import { statusFileSchema, textStanding } from '#knowledge/translation.ts';
 type Tree = { [key: string]: string | Tree };
 const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
 const leaves = (node: Tree, prefix: string): [string, string][] => Object.entries(node).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : leaves(value, `${prefix}${key}.`)));
-const chat = (lang: string) => new Map(leaves(tree.parse(JSON.parse(readFileSync(`locales/${lang}/chat.json`, 'utf8'))), 'chat:'));
-const vietnamese = chat('vi');
+const textsOf = (lang: string) => new Map(['chat', 'vaccination'].flatMap((name) => leaves(tree.parse(JSON.parse(readFileSync(`locales/${lang}/${name}.json`, 'utf8'))), `${name}:`)));
+const vietnamese = textsOf('vi');
 
 /** Danger, and what a person in despair or in fear reads: never a draft alone, so not drafted at all. */
-const NEVER_DRAFTED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|languageWords|rightWords|choices\.numberWords|place\.weekdays)/;
+const NEVER_DRAFTED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|languageWords|rightWords|choices\.numberWords|place\.weekdays)|^vaccination:(weekday|child\.(due|late|ask|ifNone)|pregnant\.(unsigned|due))/;
 
 describe.each(['jra', 'bdq'] as const)('interface texts in %s', (lang) => {
-  const texts = chat(lang);
+  const texts = textsOf(lang);
   const status = statusFileSchema.parse(JSON.parse(readFileSync(`locales/${lang}/status.json`, 'utf8')));
 
   test('each has a status, and the status file names no other', () => {
