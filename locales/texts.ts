@@ -8,13 +8,14 @@ import viCli from './vi/cli.json' with { type: 'json' };
 import viSettings from './vi/settings.json' with { type: 'json' };
 import viVaccination from './vi/vaccination.json' with { type: 'json' };
 import viWeb from './vi/web.json' with { type: 'json' };
+import viZalo from './vi/zalo.json' with { type: 'json' };
 
 /**
  * Every text that a person reads, by key. `vi` is whole; the others fall back to it text by text, and `say` tells
  * which language it really answered in, so that a Vietnamese sentence is never labelled Jrai.
  */
 
-const vi = { chat: viChat, cli: viCli, settings: viSettings, vaccination: viVaccination, web: viWeb } as const;
+const vi = { chat: viChat, cli: viCli, settings: viSettings, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
 
 type Leaves<T, Prefix extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Leaves<T[K], `${Prefix}${K}.`>;

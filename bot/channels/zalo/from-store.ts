@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import type { Piece } from '#bot/channels/channel.ts';
+import type { Worker } from '#bot/delivery/worker.ts';
+import { consentsOf } from '#bot/store/consents.ts';
+import { eraseAtOwnWish } from '#bot/store/erasure.ts';
+import { opened, OUTBOX_COLUMNS } from '#bot/store/outbox.ts';
+import { changePerson, findPerson, type Person } from '#bot/store/people.ts';
+import { settle } from '#bot/store/sending.ts';
+import type { OutboxState, Tx } from '#bot/store/schema.ts';
+import type { Store } from '#bot/store/store.ts';
+import type { Judge } from '#knowledge/judgement.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { Place } from '#knowledge/place.ts';
+import { fold } from '#knowledge/text.ts';
+import type { TextKey, Texts } from '#locales/texts.ts';
+import type { ZaloMemory, ZaloPorts } from './ports.ts';
+import { partsOf } from './render.ts';
+import { anySilence, beginSilence, endDueSilences, endSilence, keepSilently, type TakeoverWords } from './takeover.ts';
+import { giveWaitingAnswers } from './waiting-answers.ts';
+
+export type ZaloPortsOptions = {
+  store: Store;
+  worker: Pick<Worker, 'receive'>;
+  /** Asked whether a message has to be answered although somebody of the station is answering. */
+  judge: Judge;
+  place: Pick<Place, 'villages'>;
+  texts: Texts;
+  report: ZaloPorts['report'];
+};
+
+/** How long a person who wrote is remembered as one whose waiting answers may go out; handling takes a fraction of it. */
+const LOOK_FOR_MS = 60_000;
+/** Zalo brings an event again within hours; after so long its key is not needed. */
+const KEYS_LIVE_MS = 7 * 86_400_000;
+const SEEN = 'zalo:seen:';
+
+/** Zalo over the store and the inbox. */
+export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
+  const { store, worker, texts } = options;
+  const words: TakeoverWords = {
+    begun: (lang) => plain(texts, lang, 'zalo:silence.begun'),
+    ended: (lang) => plain(texts, lang, 'zalo:silence.ended'),
+  };
+  const wrote = new Map<string, number>();
+  let swept = false;
+
+  /** Does what one event asks, once, to a person whom we know. */
+  const once = (address: string, event: { key: string; atMs: number }, act: (tx: Tx, person: Person) => Promise<void>): Promise<void> => store.write(async (tx) => {
+    const key = SEEN + tx.ring.addressHash('zalo-event', event.key);
+    const fresh = await tx.db.insertInto('meta').values({ key, value: String(tx.nowMs) }).onConflict((c) => c.column('key').doNothing()).returning('key').executeTakeFirst();
+    const person = fresh === undefined ? null : await findPerson(tx, 'zalo', address);
+    if (person !== null) await act(tx, person);
+  });
+
+  return {
+    store: async (inbound) => {
+      if (await store.read(anySilence) && await store.write((tx) => keepSilently(tx, inbound, options.judge))) return;
+      const { personId } = await worker.receive(inbound);
+      wrote.set(personId, performance.now());
+    },
+    answeredByHand: (address, event) => once(address, event, (tx, person) => (
+      isDone(texts, event.text) ? endSilence(tx, person, words) : beginSilence(tx, person, event.atMs, words)
+    )),
+    echoed: (address, message) => store.write(async (tx) => {
+      const person = await findPerson(tx, 'zalo', address);
+      if (person !== null) await settleByWords(tx, person, message, texts);
+    }),
+    withdrawn: async (address, event) => {
+      await once(address, event, async (tx, person) => {
+        await eraseAtOwnWish(tx, person, null);
+      });
+      await store.scrub();
+    },
+    shared: (address, event) => once(address, event, async (tx, person) => {
+      const village = villageIn(options.place, event.places);
+      if (village !== null && (await consentsOf(tx, person.id)).includes('village')) await changePerson(tx, person.id, { villageId: village });
+    }),
+    keepHouse: async () => {
+      if (await store.read(anySilence)) await store.write((tx) => endDueSilences(tx, words));
+      const people = swept ? [...wrote.keys()] : 'all';
+      if (people.length > 0) await store.write((tx) => giveWaitingAnswers(tx, people));
+      if (!swept) await store.write(forgetKeys);
+      swept = true;
+      const beforeMs = performance.now() - LOOK_FOR_MS;
+      for (const [personId, atMs] of wrote) if (atMs < beforeMs) wrote.delete(personId);
+    },
+    memory: memoryOver(store, 'zalo'),
+    report: options.report,
+  };
+}
+
+/** Small texts in the store's own notes; nothing personal is among them. */
+export function memoryOver(store: Store, prefix: 'zalo' | 'zalo-bot'): ZaloMemory {
+  return {
+    get: (key) => store.read(async ({ db }) => (
+      await db.selectFrom('meta').select('value').where('key', '=', `${prefix}:note:${key}`).executeTakeFirst()
+    )?.value ?? null),
+    set: async (key, value) => {
+      await store.write(({ db }) => db.insertInto('meta').values({ key: `${prefix}:note:${key}`, value })
+        .onConflict((c) => c.column('key').doUpdateSet({ value })).execute());
+    },
+  };
+}
+
+/**
+ * An echo with an id that we never heard, and the words of a send whose outcome we missed: that send arrived. Words are
+ * asked for because other programs, and people, write from the same account.
+ */
+async function settleByWords(tx: Tx, person: Person, message: { id: string; text: string }, texts: Texts): Promise<void> {
+  const rows = await tx.db.selectFrom('outbox').select(OUTBOX_COLUMNS)
+    .where('person_id', '=', person.id).where('state', 'in', [sql.lit<OutboxState>('sending'), sql.lit<OutboxState>('unknown')]).orderBy('id').execute();
+  const said = message.text.normalize('NFC').trim();
+  const lost = rows.flatMap((row) => opened(tx, row, person.key)).find(({ piece }) => (
+    [true, false].some((numbered) => partsOf(piece, texts, { numbered }).at(-1)?.trim() === said)
+  ));
+  if (lost === undefined) return;
+  await settle(tx, { id: lost.id, personId: person.id, lease: null }, { attempts: lost.attempts, outcome: { kind: 'sent', platformMessageId: message.id } });
+}
+
+/** Whether somebody of the station says, in the chat, that the program may go on. */
+function isDone(texts: Texts, text: string | null): boolean {
+  const said = fold((text ?? '').trim().toLowerCase());
+  return texts.say('vi', 'zalo:silence.doneWords').split('|').some((word) => said === word || said.endsWith(` ${word}`));
+}
+
+/** The one village that is named in an address; null when none or several are. */
+function villageIn(place: Pick<Place, 'villages'>, places: readonly string[]): string | null {
+  const written = ` ${places.map(bare).join(' ')} `;
+  const named = place.villages.filter(({ name, aliases }) => [name, ...aliases].some((each) => written.includes(` ${bare(each)} `)));
+  return named.length === 1 ? named[0]?.id ?? null : null;
+}
+
+function bare(text: string): string {
+  return fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+}
+
+async function forgetKeys(tx: Tx): Promise<void> {
+  const rows = await tx.db.selectFrom('meta').select(['key', 'value']).where('key', '>=', SEEN).where('key', '<', `${SEEN}~`).execute();
+  const old = rows.filter(({ value }) => Number(value) < tx.nowMs - KEYS_LIVE_MS).map(({ key }) => key);
+  if (old.length > 0) await tx.db.deleteFrom('meta').where('key', 'in', old).execute();
+}
+
+function plain(texts: Texts, lang: Lang, key: TextKey): Piece {
+  return { text: texts.say(lang, key), lang: texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
+}
