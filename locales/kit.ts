@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { cardHash, hashOf, standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
+import { residentTexts } from './standing.ts';
 
 /**
  * The one-evening kit: the sentences that matter most in a language, numbered, with the Vietnamese beside them, for a
@@ -26,20 +27,14 @@ export const KIT_LINES = 60;
 
 const kitSchema = z.strictObject({ texts: z.array(z.string().regex(/^[a-z]+:[\w.]+$/)), cards: z.array(z.string()) });
 
-/** The files of interface texts that residents read. */
-const FILES = ['chat', 'vaccination'] as const;
-
-type Tree = { [key: string]: string | Tree };
-const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
-
 /**
  * The lines of the booklet, most needed first: the interface texts named in `kit.json`, then the cards named there, each
  * with its label and its answer. `dir` is the folder `locales`. At most `KIT_LINES`.
  */
 export function kitLines(dir: string, lang: Highland, cards: readonly Card[], translations: Translations): KitLine[] {
   const wanted = kitSchema.parse(read(join(dir, 'kit.json')));
-  const vietnamese = textsOf(dir, 'vi');
-  const own = textsOf(dir, lang);
+  const vietnamese = residentTexts(dir, 'vi');
+  const own = residentTexts(dir, lang);
   const status = statusFileSchema.parse(read(join(dir, lang, 'status.json')));
 
   const texts = wanted.texts.flatMap((key): Omit<KitLine, 'number'>[] => {
@@ -99,14 +94,6 @@ function values(text: string): string[] {
   return [...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/g)].map((hit) => hit[1] ?? '');
 }
 
-function textsOf(dir: string, lang: string): Map<string, string> {
-  return new Map(FILES.flatMap((name) => [...flat(tree.parse(read(join(dir, lang, `${name}.json`))), `${name}:`)]));
-}
-
 function read(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
-}
-
-function flat(node: Tree, prefix = ''): Map<string, string> {
-  return new Map(Object.entries(node).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : [...flat(value, `${prefix}${key}.`)])));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadOrthography, spellingKey, toHouse, type Highland, type Orthography } from '#knowledge/identify/orthography.ts';
 import { wordsOf } from '#knowledge/identify/words.ts';
+import type { Translation } from '#knowledge/translation.ts';
 
 /**
  * What is known of the words of Jrai and Bahnar, and the check that no text uses another: a text in either language may
@@ -138,6 +139,15 @@ const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.strin
 
 /** The text of one translated card, as `checkWords` sees it: the parts by their names. */
 export type CardText = { file: string; lang: Highland; parts: { key: string; text: string }[] };
+
+/** The Jrai and Bahnar cards as `checkWords` wants them: label, answer, further parts, phrasings. */
+export function cardTexts(translations: readonly Translation[]): CardText[] {
+  return translations.flatMap(({ id, lang, question, answer, more, clinical, variants }) => {
+    if (lang === 'en') return [];
+    const parts = [{ key: 'question', text: question }, { key: 'answer', text: answer }, { key: 'more', text: more ?? '' }, { key: 'clinical', text: clinical ?? '' }, ...variants.map((text, i) => ({ key: `variants.${i}`, text }))];
+    return [{ file: `${id}.${lang}.md`, lang, parts: parts.filter(({ text }) => text !== '') }];
+  });
+}
 
 /**
  * Every fault in the Jrai and Bahnar texts below `dir` (the folder `locales`), and in the translated cards handed in.

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '#knowledge/card.ts';
 import { loadCards } from '#knowledge/load.ts';
 import { cardHash, hashOf, loadTranslations, type Translations } from '#knowledge/translation.ts';
+import { languageStanding } from '#locales/standing.ts';
 import { KIT_LINES, kitLines, takeBack } from '#locales/kit.ts';
 
 let cards: Card[];
@@ -40,5 +41,16 @@ describe('the one-evening kit', () => {
     const { taken, refused } = takeBack(lines, [{ number: 99, text: 'x' }, { number: danger, text: null }, { number: 1, text: '  ' }, { number: 2, text: 'Neh met wa {{price}}' }], cards);
     expect(taken).toEqual([]);
     expect(refused).toEqual([{ number: 99, why: 'no-such-number' }, { number: danger, why: 'nothing-to-approve' }, { number: 1, why: 'empty' }, { number: 2, why: 'values-differ' }]);
+  });
+});
+
+describe('how far a language is', () => {
+  test.each(['jra', 'bdq'] as const)('%s: every text and card is counted once, and nothing is approved', (lang) => {
+    const { texts, cards: counted, stale } = languageStanding('locales', lang, cards, translations);
+    expect(counted.draft + counted.stale + counted.missing + counted.approved).toBe(cards.length);
+    expect([texts.approved, counted.approved]).toEqual([0, 0]);
+    expect(texts.draft).toBeGreaterThan(70);
+    expect(counted.draft + counted.stale).toBeGreaterThanOrEqual(45);
+    expect(stale.length).toBe(texts.stale + counted.stale);
   });
 });

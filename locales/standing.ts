@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Card } from '#knowledge/card.ts';
+import type { Highland } from '#knowledge/identify/orthography.ts';
+import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
+
+/** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
+
+export type Count = Record<Standing, number>;
+
+export type LanguageStanding = { lang: Highland; texts: Count; cards: Count; stale: string[] };
+
+/** The files of interface texts that residents read. */
+export const RESIDENT_FILES = ['chat', 'vaccination'] as const;
+
+type Tree = { [key: string]: string | Tree };
+const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
+
+/** Every text of one language that residents read, by its key (`chat:passed.lead`). `dir` is the folder `locales`. Throws when a file is not JSON. */
+export function residentTexts(dir: string, lang: 'vi' | Highland): Map<string, string> {
+  return new Map(RESIDENT_FILES.flatMap((name) => [...flat(tree.parse(JSON.parse(readFileSync(join(dir, lang, `${name}.json`), 'utf8'))), `${name}:`)]));
+}
+
+/** Counts one language; word lists by which questions are understood are not texts and do not count. */
+export function languageStanding(dir: string, lang: Highland, cards: readonly Card[], translations: Translations): LanguageStanding {
+  const own = residentTexts(dir, lang);
+  const status = statusFileSchema.parse(JSON.parse(readFileSync(join(dir, lang, 'status.json'), 'utf8')));
+  const counted: LanguageStanding = { lang, texts: none(), cards: none(), stale: [] };
+  for (const [key, vietnamese] of residentTexts(dir, 'vi')) {
+    if (/words(\.|$)/i.test(key)) continue;
+    const standing = textStanding(own.get(key), vietnamese, status[key]);
+    counted.texts[standing] += 1;
+    if (standing === 'stale') counted.stale.push(key);
+  }
+  for (const card of cards) {
+    const standing = standingOf(translations.get(card.id, lang), card);
+    counted.cards[standing] += 1;
+    if (standing === 'stale') counted.stale.push(`card:${card.id}`);
+  }
+  return counted;
+}
+
+function none(): Count {
+  return { approved: 0, draft: 0, stale: 0, missing: 0 };
+}
+
+function flat(node: Tree, prefix: string): Map<string, string> {
+  return new Map(Object.entries(node).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : [...flat(value, `${prefix}${key}.`)])));
+}
