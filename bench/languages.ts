@@ -31,7 +31,7 @@ export const bench: Bench = {
       ...typed,
       ...neighbours.filter(({ words }) => words === 5 || words === 12).map(({ near, words, kept }) => ({ what: `${near} not taken for ours, ${words} words`, value: hundred(kept), unit: '%' })),
       ...askedInVain.map(({ words, part: asked }) => ({ what: `Vietnamese asked in vain, ${words} words`, value: hundred(asked), unit: '%' })),
-      { what: 'one message, words never seen before', value: msPerMessage, unit: 'ms', goal: { sign: '<=' as const, value: 1 } },
+      { what: 'one message, identifier just loaded', value: msPerMessage, unit: 'ms', goal: { sign: '<=' as const, value: 1 } },
     ]);
   },
 };
