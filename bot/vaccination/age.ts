@@ -30,12 +30,13 @@ export async function createBirthReader(file = new URL('./age-words.yaml', impor
 
 function readBirth(text: string, nowMs: number, lexicon: Lexicon): BirthResult {
   const today = daysOf(dayOf(nowMs));
-  const codes = codesOf(text, lexicon);
+  const codes = ofTheChild(codesOf(text, lexicon));
   const dates = datesIn(codes, today);
-  const ages = agesIn(dates.rest, today);
-  const isBirth = / (BIRTH|NEWBORN) /.test(codes);
+  const ages = withoutGrownUps(agesIn(dates.rest, today), today);
+  const isBirth = / (BIRTH|NEWBORN|PRETERM) /.test(codes);
 
   if (/ NOMINAL /.test(codes)) return { kind: 'ask', why: 'nominal-age' };
+  if (IS_TO_COME.test(codes) && dates.found.length + ages.length === 0) return { kind: 'ask', why: 'future' };
   const lunar = / LUNAR /.test(codes);
   const born = dates.found.filter((date) => isBirth || ages.length === 0 || ages.some((age) => isWithin(date, age)));
   if (born.length > 0 && !lunar) return resultOf(distinct([...born, ...ages.filter((age) => !(age.kind === 'reading' && born.some((date) => isWithin(date, age))))]));
@@ -43,6 +44,32 @@ function readBirth(text: string, nowMs: number, lexicon: Lexicon): BirthResult {
   if (lunar) return { kind: 'ask', why: 'lunar' };
   if (/ GRADE /.test(codes)) return { kind: 'ask', why: 'grade' };
   return resultOf(distinct(vagueIn(dates.rest, today, isBirth)));
+}
+
+/** A date right after one of these words is none on which a child was born. */
+const WRITTEN_DAY = '(?:D )?\\d{1,2}(?:[/.-]\\d{1,2}(?:[/.-]\\d{2,4})?| M \\d{1,2}(?: (?:Y )?\\d{4})?)(?= )';
+const SHOT_DAY = new RegExp(` SHOT(?: (?:_|APART|\\d{1,2})){0,4} ${WRITTEN_DAY}`, 'g');
+const DUE_DAY = new RegExp(` UNBORN(?: _)? ${WRITTEN_DAY}`, 'g');
+const DAY_NAMED = '(?:TODAY|YESTERDAY|DAY_BEFORE|TOMORROW|NEXT_WEEK|NEXT_MONTH)';
+const BIRTHDAY_PARTY = new RegExp(`(?<= ${DAY_NAMED} (?:_ ){0,3})BIRTHDAY(?= )|(?<= )BIRTHDAY(?= (?:_ ){0,3}${DAY_NAMED} )`, 'g');
+const IS_TO_COME = / (?:TOMORROW|NEXT_WEEK|NEXT_MONTH|DUE) (?:_ ){0,3}(?:BIRTH|UNBORN) | (?:BIRTH|UNBORN) (?:_ |D \d{1,2} ){0,2}(?:TOMORROW|NEXT_WEEK|NEXT_MONTH) | UNBORN DUE /;
+
+/** The codes without the days of injections, of births to come and of birthdays that are kept. */
+function ofTheChild(codes: string): string {
+  return codes
+    .replace(BIRTHDAY_PARTY, '_')
+    .replace(/ BIRTHDAY(?= )/g, ' BIRTH')
+    .replace(/(?<= M \d{1,2}) TA(?= )/g, ' LUNAR')
+    .replace(SHOT_DAY, ' SHOT #')
+    .replace(DUE_DAY, ' UNBORN DUE');
+}
+
+const GROWN_UP_YEARS = 16;
+
+/** "Mẹ 30 tuổi, con 5 tháng": beside a child, the age of a grown-up is somebody else's. */
+function withoutGrownUps(ages: Found[], today: number): Found[] {
+  const isChild = (age: Found) => age.kind === 'reading' && daysOf(age.reading.birth) > addMonths(today, -12 * GROWN_UP_YEARS);
+  return ages.some(isChild) ? ages.filter((age) => age.kind !== 'reading' || isChild(age)) : ages;
 }
 
 function resultOf(found: Found[]): BirthResult {

@@ -3,9 +3,11 @@ import { about, num, type Found } from './birth-reading.ts';
 import { addMonths, daysOf } from './calendar.ts';
 
 type Unit = 'D' | 'W' | 'M' | 'Y';
+/** The smaller part of an age: "1 tuổi 2 tháng 5 ngày". */
+type Part = { count: number; unit: Unit; half?: boolean; days?: number };
 
 /** Hedge, amount, unit, half or more, and a smaller part: "hơn 1 tuổi", "2 tháng rưỡi", "1 tuổi 3 tháng". */
-const AGE = /(?: (OVER|UNDER|NOT_YET))? (\d{1,3}(?:[.,]5)?)(?:-(\d{1,3}))? (D|W|M|Y|A|T)(?= )(?: A(?= ))?(?: (HALF|OVER))?(?:(?: (\d{1,2}) (D|W)|(?<! M(?: A)?) (\d{1,2}) (M|T))(?= )(?: A(?= ))?(?: (HALF))?)?(?: (\d{1,2})(?= )(?! (?:D|W|M|Y|A|T) ))?/;
+const AGE = /(?: (OVER|UNDER|NOT_YET))? (\d{1,3}(?:[.,]5)?)(?:-(\d{1,3}))? (D|W|M|Y|A|T)(?= )(?: A(?= ))?(?: (HALF|OVER))?(?:(?: (\d{1,2}) (D|W)|(?<! M(?: A)?) (\d{1,2}) (M|T))(?= )(?: A(?= ))?(?: (HALF))?(?: (\d{1,2}) D(?= ))?)?(?: (\d{1,2})(?= )(?! (?:D|W|M|Y|A|T|KG|APART) ))?/;
 const NAMED = /(?: (UNDER|OVER|NOT_YET))? (FULL_MONTH|FULL_YEAR|HALF_MONTH|HALF_YEAR) /;
 const LARGEST_AGE_YEARS = 120;
 
@@ -15,20 +17,61 @@ export function agesIn(codes: string, today: number): Found[] {
   let rest = codes
     .replace(/ (\d+) LAST_(MONTH|WEEK|YEAR) /g, (_whole, count: string, unit: string) => ` ${count} ${unit.charAt(0)} AGO `)
     .replace(/ (\d{1,2}) (\d{1,2}) (D|W|M|A|Y) /g, (whole, a: string, b: string, unit: string) => (num(b) === num(a) + 1 ? ` ${a}-${b} ${unit} ` : b === '5' ? ` ${a}.5 ${unit} ` : whole))
-    .replace(/ (\d{1,2})\/(\d{1,2}) (D|W|M|A) /g, ' $1-$2 $3 ');
+    .replace(/ (\d{1,2})\/(\d{1,2}) (D|W|M|A) /g, ' $1-$2 $3 ')
+    .replace(/ (\d{1,2}) (?:TO|MORE) (\d{1,2}) (D|W|M|A|Y) /g, ' $1-$2 $3 ')
+    // "nua" without marks is "nửa" or "nữa": of days, and before a birth, it is "more to come".
+    .replace(/ D HALF /g, ' D MORE ').replace(/ (W|M) HALF (?=(?:_ ){0,3}(?:BIRTH|UNBORN) )/g, ' $1 MORE ')
+    .replace(/(?<! [\d.,-]+) M HALF /g, ' 1 M HALF ')
+    .replace(/ (\d{1,2}) (D|W|M) MORE /g, (_whole, count: string, unit: string) => ` +${num(count) * (unit === 'D' ? 1 : unit === 'W' ? 7 : 31)} `)
+    .replace(/ D MORE /g, ` +${SOME_DAYS} `)
+    .replace(/ MORE (?=\d{1,2} (?:M|Y|A) )/g, ' UNDER ')
+    .replace(/ TOMORROW /g, ' +1 ').replace(/ NEXT_WEEK /g, ' +13 ').replace(/ NEXT_MONTH /g, ' +61 ');
   const found: Found[] = [];
   for (let match = NAMED.exec(rest); match !== null; match = NAMED.exec(rest)) {
-    found.push(...named(match[1], match[2] ?? '', today));
+    found.push(...named(match[1], match[2] ?? '', today + daysAhead(rest.slice(0, match.index))).map((one) => notToCome(one, today)));
+    rest = cut(rest, match);
+  }
+  for (let match = LESS.exec(rest); match !== null; match = LESS.exec(rest)) {
+    const [, count, unit, missing, missingUnit] = match;
+    const birth = back(back(today, num(count), unit === 'M' ? 'M' : 'Y'), -num(missing), unitOf(missingUnit));
+    found.push(notToCome(about(birth, missingUnit === 'D' ? birth : back(today, num(count), unit === 'M' ? 'M' : 'Y')), today));
     rest = cut(rest, match);
   }
   for (let match = AGE.exec(rest); match !== null; match = AGE.exec(rest)) {
-    const before = rest.slice(0, match.index).trim().split(' ').at(-1) ?? '';
+    const said = rest.slice(0, match.index);
+    const before = said.trim().split(' ').at(-1) ?? '';
     const after = rest.slice(match.index + match[0].length).trim().split(' ')[0] ?? '';
     // "sau 1 tháng", "mũi 2 tháng", "2 tháng nữa" are not ages.
-    if (before !== 'APART' && before !== 'GRADE' && after !== 'MORE') found.push(...aged(match, before, today));
+    if (before !== 'APART' && before !== 'GRADE' && after !== 'MORE' && !isOfSomethingElse(said, match, after)) found.push(...aged(match, before, today + daysAhead(said)).map((one) => notToCome(one, today)));
     rest = cut(rest, match);
   }
   return found;
+}
+
+/** "Vài bữa nữa": so many days at most. */
+const SOME_DAYS = 14;
+/** "3 tháng kém 5 ngày". */
+const LESS = / (\d{1,2}) (M|Y|A)(?: A)? LESS (\d{1,2}) (D|W|M) /;
+
+/** For "mai bé tròn 9 tháng": how far ahead the day lies on which the age that follows is full. */
+function daysAhead(before: string): number {
+  return num(/ \+(\d+) ?(?:_ ?){0,3}$/.exec(before)?.[1] ?? '0');
+}
+
+function notToCome(one: Found, today: number): Found {
+  return one.kind === 'reading' && daysOf(one.reading.birth) > today ? about(today, Math.min(today, daysOf(one.reading.earliest))) : one;
+}
+
+/** How long a child has been ill, how far a pregnancy is, how long ago a dose was, and after how long a premature baby came are not its age. */
+function isOfSomethingElse(before: string, match: RegExpExecArray, after: string): boolean {
+  const [whole, , amount = '', , unit] = match;
+  const isShort = unit === 'D' || unit === 'W';
+  if (isShort && !/ A(?: |$)/.test(whole) && / SICK(?: (?:_|\d+|KG)){0,4} ?$/.test(before)) return true;
+  if (after === 'UNBORN' || / UNBORN(?: _)? ?$/.test(before) || (isShort && / UNBORN(?: _){0,3} ?$/.test(before))) return true;
+  // "Tiêm 1 tháng trước", "cách đây 1 tháng tiêm".
+  if (after === 'AGO' && / SHOT(?: (?:_|APART|\d+)){0,3} ?$/.test(before)) return true;
+  if (after === 'SHOT' && / AGO ?$/.test(before) && !/ (?:BIRTH|NEWBORN)(?: _)? AGO ?$/.test(before)) return true;
+  return / PRETERM(?: _)? ?$/.test(before) && ((unit === 'W' && num(amount) >= 22) || (unit === 'M' && num(amount) >= 6 && num(amount) <= 8));
 }
 
 function cut(codes: string, match: RegExpExecArray): string {
@@ -36,7 +79,7 @@ function cut(codes: string, match: RegExpExecArray): string {
 }
 
 function aged(match: RegExpExecArray, before: string, today: number): Found[] {
-  const [, hedge, amount = '', upTo, unitCode = '', part, days, daysUnit, months, monthsUnit, smallerHalf, bare] = match;
+  const [, hedge, amount = '', upTo, unitCode = '', part, days, daysUnit, months, monthsUnit, smallerHalf, lastDays, bare] = match;
   const smaller = days ?? months;
   const smallerUnit = daysUnit ?? monthsUnit;
   const count = num(amount.replace(',', '.'));
@@ -48,7 +91,7 @@ function aged(match: RegExpExecArray, before: string, today: number): Found[] {
 
   function ofUnit(unit: Unit): Found[] {
     if (upTo !== undefined) return num(upTo) > count ? [span(count, unit, today), span(num(upTo), unit, today)] : [span(num(upTo), unit, today)];
-    const extra = bare !== undefined && unit === 'M' ? { count: num(bare), unit: 'D' as const } : smaller === undefined ? null : { count: num(smaller), unit: smallerUnit === 'T' ? ('M' as const) : unitOf(smallerUnit), half: smallerHalf !== undefined };
+    const extra = bare !== undefined && unit === 'M' ? { count: num(bare), unit: 'D' as const } : smaller === undefined ? null : { count: num(smaller), unit: smallerUnit === 'T' ? ('M' as const) : unitOf(smallerUnit), half: smallerHalf !== undefined, days: num(lastDays ?? '0') };
     return [hedged(hedge ?? (part === 'OVER' ? 'OVER' : undefined), count + (part === 'HALF' ? 0.5 : 0), unit, extra, today)];
   }
 }
@@ -62,7 +105,7 @@ function unitOf(code: string | undefined): Unit {
   return code === 'D' || code === 'W' || code === 'Y' ? code : 'M';
 }
 
-function hedged(hedge: string | undefined, count: number, unit: Unit, extra: { count: number; unit: Unit; half?: boolean } | null, today: number): Found {
+function hedged(hedge: string | undefined, count: number, unit: Unit, extra: Part | null, today: number): Found {
   switch (hedge) {
     case 'OVER': return about(back(today, count, unit) - (unit === 'D' ? 0 : 1), back(today, count + 1, unit) + 1);
     case 'NOT_YET':
@@ -80,9 +123,9 @@ function under(count: number, unit: Unit, today: number): Found {
   return about(Math.min(today, latest), back(today, count, unit) + 1);
 }
 
-function withPart(count: number, unit: Unit, extra: { count: number; unit: Unit; half?: boolean }, today: number): Found {
-  const birth = back(back(today, count, unit), extra.count + (extra.half === true ? 0.5 : 0), extra.unit);
-  return isTooLong(birth, today) ? { kind: 'ask', why: 'impossible' } : about(birth, extra.unit === 'D' ? birth : back(birth, 1, extra.unit) + 1);
+function withPart(count: number, unit: Unit, extra: Part, today: number): Found {
+  const birth = back(back(today, count, unit), extra.count + (extra.half === true ? 0.5 : 0), extra.unit) - (extra.days ?? 0);
+  return isTooLong(birth, today) ? { kind: 'ask', why: 'impossible' } : about(birth, extra.unit === 'D' || (extra.days ?? 0) > 0 ? birth : back(birth, 1, extra.unit) + 1);
 }
 
 /** Of `count` whole units: born at the latest that long ago, at the earliest one unit before. Halves are kept to the month. */

@@ -26,11 +26,13 @@ const DATES: DateRule[] = [
   // A month with its year.
   { pattern: / (?:M )?(\d{1,2})[/.-]((?:19|20)\d{2}) /, read: ([, m, y], today) => month(num(m), num(y), today) },
   { pattern: / M (\d{1,2}) (?:Y )?((?:19|20)\d{2}) /, read: ([, m, y], today) => month(num(m), num(y), today) },
+  { pattern: / (LAST_YEAR|THIS_YEAR|YEAR_BEFORE|(?:19|20)\d{2}) M (\d{1,2}) /, read: ([, y, m], today) => month(num(m), /^\d/.test(y ?? '') ? num(y) : namedYear(y, today), today) },
   { pattern: / M (\d{1,2}) (LAST_YEAR|THIS_YEAR|YEAR_BEFORE) /, read: ([, m, y], today) => month(num(m), namedYear(y, today), today) },
   // A day of a month that is named by where it lies.
   { pattern: / D (\d{1,2}) (LAST_MONTH|THIS_MONTH) /, read: ([, d, m], today) => dayOfMonth(num(d), m === 'LAST_MONTH' ? -1 : 0, today) },
   { pattern: / (?:BIRTH|NEWBORN) TODAY | TODAY (?:_ ){0,2}(?:BIRTH|NEWBORN) /, read: (_match, today) => exactly(today) },
   { pattern: / (?:BIRTH|NEWBORN) YESTERDAY | YESTERDAY (?:_ ){0,2}(?:BIRTH|NEWBORN) /, read: (_match, today) => exactly(today - 1) },
+  { pattern: / (?:BIRTH|NEWBORN) THREE_AGO | THREE_AGO (?:_ ){0,2}(?:BIRTH|NEWBORN) /, read: (_match, today) => unsure(exactly(today - 3)) },
   { pattern: / (?:BIRTH|NEWBORN) DAY_BEFORE | DAY_BEFORE (?:_ ){0,2}(?:BIRTH|NEWBORN) /, read: (_match, today) => exactly(today - 2) },
 ];
 

@@ -2,7 +2,7 @@ import type { Button } from '#bot/channels/channel.ts';
 import type { ConversationContext, Reply } from '#bot/conversation/turn.ts';
 import { dayOf, isDay } from '#knowledge/day.ts';
 import type { ScheduleTable, Span } from '#knowledge/immunisation/table.ts';
-import type { BirthReading, ReadBirth } from './age.ts';
+import type { BirthReading, BirthResult, ReadBirth } from './age.ts';
 import { addSpan, daysOf } from './calendar.ts';
 import { sayAge, scheduleReply } from './child-replies.ts';
 import { answerReply, choicesReply } from './replies.ts';
@@ -63,14 +63,21 @@ export function childStep(deps: ChildDeps, dialogue: ChildDialogue | null, input
 
 /** Whether a typed text goes on with the talk: it holds a birth, or the birth was just asked for. */
 export function goesOn(deps: Pick<ChildDeps, 'readBirth'>, dialogue: ChildDialogue, text: string, nowMs: number): boolean {
-  return deps.readBirth(text, nowMs).kind !== 'none' || (dialogue.stage === 'birth' && deps.readBirth(`sinh ${text}`, nowMs).kind !== 'none');
+  return deps.readBirth(text, nowMs).kind !== 'none' || (dialogue.stage === 'birth' && readAnswer(deps.readBirth, text, nowMs).kind !== 'none');
+}
+
+/** Longer answers than these words say for themselves what they are about: "uống rota 1 tháng trước" is no birth. */
+const ANSWER_WORDS = 4;
+
+/** Just asked for the birth, "12-9" is a date. */
+function readAnswer(readBirth: ReadBirth, text: string, nowMs: number): BirthResult {
+  return text.trim().split(/\s+/).length > ANSWER_WORDS ? { kind: 'none' } : readBirth(`sinh ${text}`, nowMs);
 }
 
 function hear(deps: ChildDeps, dialogue: ChildDialogue | null, text: string, nowMs: number): ChildStep {
   const heard = deps.readBirth(text, nowMs);
   const isAsked = dialogue !== null && dialogue.stage !== 'given';
-  // Just asked for the birth, "12-9" is a date.
-  const birth = heard.kind === 'none' && isAsked ? deps.readBirth(`sinh ${text}`, nowMs) : heard;
+  const birth = heard.kind === 'none' && isAsked ? readAnswer(deps.readBirth, text, nowMs) : heard;
   switch (birth.kind) {
     case 'one': return birth.sure ? result(deps, birth.reading, null, nowMs) : confirm(deps, [birth.reading], nowMs);
     case 'several': return confirm(deps, birth.readings, nowMs);

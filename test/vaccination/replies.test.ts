@@ -103,6 +103,23 @@ test('a press from an old message, a false one, or a birth that cannot be, asks 
   }
 });
 
+test('a mother, an illness, an injection and a pregnancy are not taken for the child', () => {
+  expect(hear('mẹ 30 tuổi con 5 tháng cần tiêm gì').due).toEqual(['penta1', 'opv1', 'ipv1']);
+  expect(hear('bé sinh 12/9/2026, tiêm mũi 1 ngày 12/11/2026').due).toEqual(['penta1', 'opv1']);
+  for (const said of ['bầu 5 tháng tiêm gì', 'uống rota 1 tháng trước', 'cách đây 1 tháng tiêm mũi 1', '2 thang nua em sinh', 'bé sốt 2 ngày nay rồi']) {
+    const asked = hear(said);
+    expect(asked.reply.text, said).toContain('Cháu sinh ngày nào?');
+    // Nor when the birth was just asked for.
+    expect(childStep(deps, asked.dialogue, { kind: 'text', text: said }, nowMs).reply.text, said).toContain('Mình chưa hiểu ngày sinh');
+  }
+  expect(hear('tháng sau em sinh').reply.text).toContain('Ngày này chưa tới');
+});
+
+test('an age that is full tomorrow brings nothing today', () => {
+  expect(hear('bé 9 tháng').due).toContain('mcv1');
+  for (const said of ['mai bé tròn 9 tháng', 'tuần sau bé được 9 tháng', 'còn 3 ngày nữa bé được 9 tháng', 'bé 9 tháng kém 1 ngày', 'sắp đến 9 tháng']) expect(hear(said).due, said).not.toContain('mcv1');
+});
+
 test('a grown-up and a child past the table are told so', () => {
   expect(hear('bé sinh 3/5/1996').reply.text).toContain('30 tuổi không theo lịch tiêm của trẻ em');
   expect(hear('cháu 9 tuổi').reply.text).toContain('Lịch của trẻ nhỏ đã qua');
