@@ -6,13 +6,17 @@ import { dangerousValues, valuesSchema, type DangerValues } from './dangerValues
 import type { DangerClass } from './judgement.ts';
 import { rows } from './lexicon.ts';
 import type { Normal, Syllable } from './normalise.ts';
-import { MOODS, type Likeness, type Mood } from './likeness.ts';
+import type { Likeness } from './likeness.ts';
 import { compilePatterns, expandWords, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
 
 /**
  * Danger signs, before anything else is tried. What counts is written in `knowledge/danger/*.yaml`, which a health worker
  * can read and edit; here is only how it is applied. Where a message leaves doubt, it alarms.
  */
+
+/** What a kept message may be: harmless, or one class of danger. */
+export const MOODS = ['calm', 'medical', 'poisoning', 'suicide', 'violence'] as const;
+export type Mood = (typeof MOODS)[number];
 
 const line = z.string().trim().min(2);
 const signSchema = z.strictObject({
@@ -102,7 +106,7 @@ const URGENCY: Record<DangerClass, number> = { suicide: 4, violence: 3, poisonin
 const NEGATION_REACH = 3;
 
 /** Looks for danger in a message as read. Pure. */
-export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness): Danger {
+export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness<Mood>): Danger {
   const syllables = message.spoken;
   const { frames } = rules;
   const idiomatic = new Set(findPatterns(frames.idioms, syllables).flatMap(positions));
@@ -113,8 +117,8 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     return findPatterns(sign.any, syllables, idiomatic).map((match) => ({ sign, match }));
   });
   const values = dangerousValues(message.cleaned, rules.values);
-  const moods = likeness(syllables);
-  const alarming = 1 - (moods[0] ?? 1);
+  const moods = likeness(message.syllables.map((syllable) => syllable.folded));
+  const alarming = 1 - moods.calm;
   if (hits.length === 0 && values.length === 0) return soundsLike(moods, isFramed(frames, syllables, idiomatic) ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness) ?? { state: 'calm', mentioned: [] };
 
   const past = pastSpans(frames, syllables);
@@ -153,10 +157,10 @@ function isFramed(frames: DangerRules['frames'], syllables: Syllable[], idiomati
 }
 
 /** An alarm for a message that no line names, when it is much like the kept ones. */
-function soundsLike(moods: number[], from: number): Danger | null {
-  if (1 - (moods[0] ?? 1) < from) return null;
+function soundsLike(moods: Record<Mood, number>, from: number): Danger | null {
+  if (1 - moods.calm < from) return null;
   let worst: DangerClass = 'medical';
-  for (const [at, mood] of MOODS.entries()) if (mood !== 'calm' && (moods[at] ?? 0) > (moods[MOODS.indexOf(worst)] ?? 0)) worst = mood;
+  for (const mood of MOODS) if (mood !== 'calm' && moods[mood] > moods[worst]) worst = mood;
   return { state: 'alarm', class: worst, sign: 'likeness' };
 }
 

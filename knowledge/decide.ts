@@ -16,7 +16,7 @@ export type Weighing = {
   asked: Facets;
   /** Of the first card; null when there is none. */
   features: number[] | null;
-  /** What the question names or asks that the first card never does. */
+  /** What the question names (`disease:lao`) or asks (`kind:cost`) that the first card never does. */
   strange: string[];
 };
 
@@ -28,28 +28,93 @@ export type Evidence = {
   danger: Danger;
   intents: Intent[];
   weighing: Weighing;
+  /** The parts of a message that asks for two things; empty for most. */
+  parts: Weighing[];
+  /** The message read as a follow-up to the last card; null where it cannot be one. */
+  followUp: { weighing: Weighing; marked: boolean } | null;
 };
+
+/** A card for "I want a person": being unsure and near it means being asked for one. */
+const HUMAN_CARD = 'bot.human';
+const MOST_OPTIONS = 3;
+/** An option far behind the first only distracts. */
+const OPTION_SHARE = 0.35;
 
 /** Sure, ask, or hand over: one pure function from the evidence to the judgement, with its reasons. */
 export function decide(evidence: Evidence, calibration: Calibration): Judgement {
-  const { danger, lang, message, weighing } = evidence;
-  if (danger.state === 'alarm') return { lang, score: 1, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
-  if (!/\p{L}{2}/u.test(message.cleaned) && !/\d/.test(message.cleaned)) return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
-  if (danger.state === 'recovered') return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
-  for (const intent of evidence.intents) {
-    switch (intent.intent) {
-      case 'injection': return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
-      case 'private': return { lang, score: 1, outcome: 'escalate', reasons: ['private'] };
-      case 'human': return { lang, score: 1, outcome: 'human', reasons: ['intent:human'] };
-      case 'session': return { lang, score: 1, outcome: 'session', reasons: ['intent:session'] };
-      case 'child-schedule': return { lang, score: 1, outcome: 'child-schedule', reasons: ['intent:child-schedule'] };
-      case 'smalltalk': if (intent.whole) return { lang, score: 1, outcome: 'smalltalk', smalltalk: intent.smalltalk, reasons: [`smalltalk:${intent.smalltalk}`] };
+  return beforeCards(evidence) ?? amongCards(evidence, calibration);
+}
+
+/** Danger first, then what no card answers. */
+function beforeCards({ danger, lang, message, intents }: Evidence): Judgement | null {
+  const fixed = { lang, score: 1 };
+  if (danger.state === 'alarm') return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
+  if (isNoise(message, lang)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
+  if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
+  for (const found of intents) {
+    switch (found.intent) {
+      case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
+      case 'private': return { ...fixed, outcome: 'escalate', reasons: ['private'] };
+      case 'human': return { ...fixed, outcome: 'human', reasons: ['intent:human'] };
+      case 'session': return { ...fixed, outcome: 'session', reasons: ['intent:session'] };
+      case 'child-schedule': return { ...fixed, outcome: 'child-schedule', reasons: ['intent:child-schedule'] };
+      case 'smalltalk': {
+        if (found.whole) return { ...fixed, outcome: 'smalltalk', smalltalk: found.smalltalk, reasons: [`smalltalk:${found.smalltalk}`] };
+        break;
+      }
     }
   }
-  const [first, second, third] = weighing.field.cards;
-  if (!first || !weighing.features) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
+  return null;
+}
+
+/** No word at all, or none that could be Vietnamese or is known here. */
+function isNoise({ cleaned, spoken }: Normal, lang: Lang): boolean {
+  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || lang === 'vi' && spoken.every((syllable) => !syllable.known && !syllable.possible);
+}
+
+function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
+  const { lang, weighing, parts, followUp } = evidence;
+  const whole = sureOf(weighing, calibration);
+  const halves = parts.map((part) => sureOf(part, calibration));
+  const needs = [...new Set(halves.flatMap((half) => (half?.sure ? [half.id] : [])))];
+  if (needs.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions(needs), reasons: ['two-needs'] };
+
+  if (whole?.sure) return { lang, score: whole.p, outcome: 'answer', cardId: whole.id, reasons: ['sure'] };
+
+  const followed = followUp ? sureOf(followUp.weighing, calibration) : null;
+  if (followUp && followed && followUp.marked) {
+    if (followed.sure) return { lang, score: followed.p, outcome: 'answer', cardId: followed.id, reasons: ['follow-up', 'sure'] };
+    return { lang, score: followed.p, outcome: 'clarify', options: asOptions([...optionsOf(followUp.weighing), ...optionsOf(weighing)]), reasons: ['follow-up', ...doubts(followUp.weighing)] };
+  }
+
+  if (followed?.sure) return { lang, score: followed.p, outcome: 'clarify', options: asOptions([followed.id, ...optionsOf(weighing)]), reasons: ['perhaps-follow-up'] };
+
+  if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
+  if (whole.id === HUMAN_CARD && whole.p >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
+  // A choice in Vietnamese is no help to somebody who writes another language; a person is.
+  if (lang !== 'vi') return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
+  if (whole.p < calibration.offerFrom) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
+  return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
+}
+
+/** The first card, how probable it is, and whether nothing in the question is strange to it. */
+function sureOf(weighing: Weighing, calibration: Calibration): { id: string; p: number; sure: boolean } | null {
+  const first = weighing.field.cards[0];
+  if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
-  if (p >= calibration.answerFrom && !weighing.strange.some((name) => !name.startsWith('kind:'))) return { lang, score: p, outcome: 'answer', cardId: first.id, reasons: ['sure'] };
-  if (p < calibration.offerFrom) return { lang, score: p, outcome: 'escalate', reasons: ['unlike'] };
-  return { lang, score: p, outcome: 'clarify', options: [first.id, ...[second, third].flatMap((hit) => (hit ? [hit.id] : []))], reasons: ['unsure', ...weighing.strange.map((name) => `guard:${name}`)] };
+  return { id: first.id, p, sure: p >= calibration.answerFrom && weighing.strange.every((name) => name.startsWith('kind:')) };
+}
+
+function optionsOf(weighing: Weighing): string[] {
+  const best = weighing.field.cards[0]?.score ?? 0;
+  return weighing.field.cards.filter((hit) => hit.score >= best * OPTION_SHARE).slice(0, MOST_OPTIONS).map((hit) => hit.id);
+}
+
+function doubts(weighing: Weighing): string[] {
+  return weighing.strange.map((name) => `guard:${name}`);
+}
+
+function asOptions(ids: string[]): [string, ...string[]] {
+  const [first = '', ...others] = [...new Set(ids)].slice(0, MOST_OPTIONS);
+  return [first, ...others];
 }

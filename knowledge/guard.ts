@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { Syllable } from './normalise.ts';
-import { compilePatterns, findPatterns, type Patterns } from './patterns.ts';
+import { compilePatterns, findPatterns, type Match, type Patterns } from './patterns.ts';
 
 /**
  * The guard: what a question names and what kind of question it is. A card that never mentions the named thing, or is
@@ -46,8 +46,11 @@ export async function loadGuard(dir: string): Promise<GuardRules> {
 
 /** What a text names and asks. A longer name covers a shorter one inside it (`viêm gan b` is not also `viêm gan`). */
 export function facetsOf(syllables: Syllable[], rules: GuardRules): Facets {
-  const matches = findPatterns(rules.things, syllables);
-  const longest = matches.filter((match) => !matches.some((other) => other !== match && other.start <= match.start && other.end >= match.end && other.end - other.start > match.end - match.start));
+  const longest: Match[] = [];
+  for (const match of findPatterns(rules.things, syllables).sort((a, b) => a.start - b.start || b.end - a.end)) {
+    // `sổ mũi 2 ngày` names a running nose, not a second dose.
+    if (match.start >= (longest.at(-1)?.end ?? 0)) longest.push(match);
+  }
   const kinds = new Set<string>();
   for (const [kind, patterns] of rules.kinds) if (findPatterns(patterns, syllables).length > 0) kinds.add(kind);
   return { things: new Set(longest.map((match) => rules.nameOf.get(match.pattern.line) ?? match.pattern.line)), kinds };

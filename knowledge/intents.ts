@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { agesInMonths } from './dangerValues.ts';
+import type { Likeness } from './likeness.ts';
 import type { Normal } from './normalise.ts';
 import { compilePatterns, findPatterns, hasPattern, type Patterns } from './patterns.ts';
 import { fold } from './text.ts';
 
 /** What a message may want that no card holds: a session, a child's schedule, a person, or only a kind word. */
+
+/** What the kept examples teach: a wish that no card holds, or none. */
+export const WISHES = ['none', 'session', 'child-schedule', 'human', 'smalltalk'] as const;
+export type Wish = (typeof WISHES)[number];
 
 const list = z.array(z.string().min(1)).min(1);
 const schema = z.strictObject({
@@ -37,27 +42,31 @@ export async function loadIntents(dir: string): Promise<IntentRules> {
   };
 }
 
+/** From this likeness to the kept examples on, a wish is understood without any line of the lists. */
+const LIKE_FROM = 0.55;
 const SCHOOL_MONTHS = 72;
 /** Words of a kind message that carry nothing else: more than this many others, and it is not only small talk. */
 const SMALLTALK_REST = 3;
 
 /** The intents that a message shows, surest first. Pure. */
-export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlySet<string>): Intent[] {
+export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlySet<string>, likeness: Likeness<Wish>): Intent[] {
   const { spoken } = message;
   const has = (name: keyof Omit<IntentRules, 'lines'>) => hasPattern(rules[name], spoken);
   const found: Intent[] = [];
   if (has('injection')) found.push({ intent: 'injection' });
   if (has('private')) found.push({ intent: 'private' });
-  if (has('human')) found.push({ intent: 'human' });
-  if (isChildSchedule(message, rules)) found.push({ intent: 'child-schedule' });
-  else if (has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot')) found.push({ intent: 'session' });
+  const alike = likeness(message.syllables.map((syllable) => syllable.folded));
+  if (has('human') || alike.human >= LIKE_FROM) found.push({ intent: 'human' });
+  if (isChildSchedule(message, rules) || alike['child-schedule'] >= LIKE_FROM) found.push({ intent: 'child-schedule' });
+  else if ((has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot')) || alike.session >= LIKE_FROM) found.push({ intent: 'session' });
 
   for (const smalltalk of ['thanks', 'greeting', 'other'] as const) {
     const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
     if (covered.size === 0) continue;
     const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
-    found.push({ intent: 'smalltalk', smalltalk, whole: rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
+    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
   }
+  if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true });
   return found;
 }
 

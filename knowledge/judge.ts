@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Card } from './card.ts';
-import { findDanger, loadDanger, type DangerRules } from './danger.ts';
+import { findDanger, loadDanger, MOODS, type DangerRules, type Mood } from './danger.ts';
 import { loadCalibration, type Calibration } from './calibration.ts';
 import { decide, type Evidence, type Weighing } from './decide.ts';
 import { detectLanguage, loadLanguageCues, type LanguageCues } from './detect.ts';
-import { findIntents, loadIntents, type IntentRules } from './intents.ts';
+import { findIntents, loadIntents, WISHES, type IntentRules, type Wish } from './intents.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
 import { facetsOf, loadGuard, mentions, type Facets, type GuardRules } from './guard.ts';
-import { learnLikeness, type MoodExample } from './likeness.ts';
+import { createEncoder, learnLikeness, type Likeness } from './likeness.ts';
 import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
 import { featuresOf, type CardFacets, type Field } from './features.ts';
-import { normalise, type Reader, type Syllable } from './normalise.ts';
+import { loadJoints, partsOf, type Joints } from './joints.ts';
+import { normalise, type Normal, type Reader, type Syllable } from './normalise.ts';
+import { hasPattern } from './patterns.ts';
 import { createSearch, type Search } from './search.ts';
 import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
@@ -28,6 +30,7 @@ export type Understanding = {
   notCovered: [theme: string, question: string][];
   /** Ways of asking for what is not a card, by intent. */
   examples: [intent: string, question: string][];
+  joints: Joints;
   calibration: Calibration;
 };
 
@@ -37,13 +40,13 @@ export type Understanding = {
  */
 export async function loadUnderstanding(knowledgeDir: string): Promise<Understanding> {
   const lexiconDir = join(knowledgeDir, 'lexicon');
-  const [lexicon, intents, danger, languages, guard, notCovered, examples, calibration] = await Promise.all([
+  const [lexicon, intents, danger, languages, guard, notCovered, examples, calibration, joints] = await Promise.all([
     loadLexicon(lexiconDir), loadIntents(lexiconDir), loadDanger(join(knowledgeDir, 'danger')), loadLanguageCues(lexiconDir), loadGuard(lexiconDir),
     readFile(join(lexiconDir, 'not-covered.tsv'), 'utf8'), readFile(join(lexiconDir, 'examples.tsv'), 'utf8'),
-    loadCalibration(knowledgeDir),
+    loadCalibration(knowledgeDir), loadJoints(lexiconDir),
   ]);
   if (!danger.ok) throw new Error(danger.faults.map((fault) => `knowledge/danger/${fault.file}: ${fault.field}: expected ${fault.expected}`).join('\n'));
-  return { lexicon, intents, danger: danger.rules, languages, guard, notCovered: rows(notCovered), examples: rows(examples), calibration };
+  return { lexicon, intents, danger: danger.rules, languages, guard, notCovered: rows(notCovered), examples: rows(examples), calibration, joints };
 }
 
 /** A judge with a view of its workings, for `ask --explain`, the benchmark, the calibration and the check. */
@@ -78,7 +81,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   };
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
-  const likeness = learnLikeness(moodExamples(cards, understanding, reader));
+  const alike = learners(entries, understanding, reader);
   const known = new Map<number, CardFacets>();
 
   /** What a card names and how it is asked; read when first needed. */
@@ -121,12 +124,20 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
 
   function explain(question: string, context: JudgeContext) {
     const message = normalise(question, reader);
+    const weighing = weigh(message.syllables);
+    const followUpOf = (read: Normal): Evidence['followUp'] => {
+      const last = context.lastCardId === undefined ? undefined : cards.find((card) => card.id === context.lastCardId);
+      if (!last || read.syllables.length > LONGEST_FOLLOW_UP) return null;
+      const topic = normalise(last.question, reader).syllables.filter((syllable) => !lexicon.stop.has(syllable.folded)).map((syllable) => ({ ...syllable, weight: TOPIC_WEIGHT }));
+      return { weighing: weigh([...read.syllables, ...topic]), marked: hasPattern(understanding.joints.followUp, read.syllables) || hasPattern(understanding.joints.followUp, read.spoken) };
+    };
     const evidence: Evidence = {
-      message, context,
+      message, context, weighing,
+      parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
+      followUp: followUpOf(message),
       lang: detectLanguage(question, understanding.languages),
-      danger: findDanger(message, understanding.danger, likeness),
-      intents: findIntents(message, understanding.intents, lexicon.stop),
-      weighing: weigh(message.syllables),
+      danger: findDanger(message, understanding.danger, alike.moods),
+      intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
     };
     return { judgement: decide(evidence, calibration), evidence };
   }
@@ -140,6 +151,10 @@ export function createJudge(cards: Card[], understanding: Understanding): Judge 
 }
 
 const TOP = 40;
+/** A longer message stands for itself. */
+const LONGEST_FOLLOW_UP = 9;
+/** How far the last card's topic counts in a follow-up. */
+const TOPIC_WEIGHT = 0.6;
 /** How many cards are looked at beside the first when a question names or asks something. */
 const RIVALS = 5;
 
@@ -158,25 +173,38 @@ function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): En
   return [...groups].map(([group, phrasings]) => ({ id: prefix + group, phrasings, text: [] }));
 }
 
-/** How much a kept message of danger, or one that only looks like it, counts against an ordinary question. */
+/** How much a kept message of danger, or one that only looks like it, or one of an intent, counts against an ordinary question. */
 const ALARM_WEIGHT = 3;
 const NEAR_MISS_WEIGHT = 1.5;
-const MOST_ORDINARY = 3_000;
+const WISH_WEIGHT = 2;
+const MOST_ORDINARY = 2_500;
 
-/** What the learner of danger learns from: the kept messages, and the base's own questions as ordinary talk. */
-function moodExamples(cards: Card[], understanding: Understanding, reader: Reader): MoodExample[] {
-  const ordinary = [...cards.flatMap((card) => [card.question, ...card.variants]), ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)];
+/** The learners of danger and of wishes: kept messages against the base's own questions as ordinary talk. */
+function learners(entries: Entry[], understanding: Understanding, reader: Reader): { moods: Likeness<Mood>; wishes: Likeness<Wish> } {
+  const encoder = createEncoder();
+  const ofWish = (entry: Entry) => WISHES.find((wish) => entry.id === INTENT_PREFIX + wish);
+  const ordinary = entries.filter((entry) => ofWish(entry) === undefined).flatMap((entry) => entry.phrasings);
   const every = Math.max(1, Math.ceil(ordinary.length / MOST_ORDINARY));
-  return [
-    ...understanding.danger.examples.map(({ mood, text }) => ({ mood, syllables: normalise(text, reader).spoken, weight: mood === 'calm' ? NEAR_MISS_WEIGHT : ALARM_WEIGHT })),
-    ...ordinary.filter((_, at) => at % every === 0).map((text) => ({ mood: 'calm' as const, syllables: normalise(text, reader).spoken, weight: 1 })),
-  ];
+  const calm = ordinary.filter((_, at) => at % every === 0);
+  const wished = entries.flatMap((entry) => {
+    const label = ofWish(entry);
+    return label ? entry.phrasings.map((words) => ({ label, words, weight: WISH_WEIGHT })) : [];
+  });
+  return {
+    moods: learnLikeness(MOODS, [
+      ...understanding.danger.examples.map(({ mood, text }) => ({ label: mood, words: normalise(text, reader).syllables.map((syllable) => syllable.folded), weight: mood === 'calm' ? NEAR_MISS_WEIGHT : ALARM_WEIGHT })),
+      ...[...calm, ...wished.map(({ words }) => words)].map((words) => ({ label: 'calm' as const, words, weight: 1 })),
+    ], encoder),
+    wishes: learnLikeness(WISHES, [...wished, ...calm.map((words) => ({ label: 'none' as const, words, weight: 1 }))], encoder),
+  };
 }
 
 /** Words as spelt in the texts that are written with care: answers and word lists. */
 function carefulWords(cards: Card[], understanding: Understanding): Set<string> {
   const texts = [...cards.flatMap((card) => [card.question, card.answer, card.more ?? '']), ...understanding.danger.lines, ...understanding.intents.lines];
-  return new Set(texts.flatMap((text) => words(text.normalize('NFC').toLowerCase())).map((word) => word.marked));
+  const found = new Set<string>();
+  for (const text of texts) for (const { marked } of words(text.normalize('NFC').toLowerCase())) found.add(marked);
+  return found;
 }
 
 /** Unmarked words that are no slips, and in how many places each occurs. */

@@ -1,7 +1,7 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
 import type { Guess, Speller } from './spelling.ts';
 import { telexReadings } from './telex.ts';
-import { clean, compatible, fold, words } from './text.ts';
+import { clean, compatible, foldWord, words } from './text.ts';
 
 /**
  * From a message as typed to the syllables that were meant: chat spelling, Telex residue, slips and regional words are
@@ -20,6 +20,8 @@ export type Syllable = {
   others: Guess[];
   /** False for a word that neither the base nor the lexicon knows. */
   known: boolean;
+  /** Whether it could be a Vietnamese word at all. */
+  possible: boolean;
   /** True where every mark of the word is there: a bare `cho` in a message with marks is never `chó`. */
   exact: boolean;
   /** Which clause of the message it stands in: commas and stops count them up. */
@@ -79,12 +81,12 @@ function tidy(cleaned: string): string {
 function splitDigits(token: string, lexicon: Lexicon): string[] {
   if (!/\d/.test(token) || !/\p{L}/u.test(token) || lexicon.whole.has(token)) return [token];
   const vni = token.replace(/[1-9]/g, '');
-  if (/\p{L}\d+\p{L}/u.test(token) && /^\p{L}/u.test(token) && lexicon.syllables.has(fold(vni))) return [vni];
+  if (/\p{L}\d+\p{L}/u.test(token) && /^\p{L}/u.test(token) && lexicon.syllables.has(foldWord(vni))) return [vni];
   return token.match(/\d+|\p{L}+/gu) ?? [token];
 }
 
 function readTokens(tokens: string[], reader: Reader): Syllable[] {
-  const folded = tokens.map(fold);
+  const folded = tokens.map(foldWord);
   const result: Syllable[] = [];
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i] ?? '';
@@ -110,13 +112,13 @@ function readMeanings(meanings: string[]): Syllable[] {
   for (const syllable of lead) syllable.weight = 0.5;
   for (const meaning of meanings.slice(1)) {
     const parts = meaning.split(' ');
-    parts.forEach((part, i) => lead[Math.min(i, lead.length - 1)]?.others.push({ folded: fold(part), weight: 0.5 }));
+    parts.forEach((part, i) => lead[Math.min(i, lead.length - 1)]?.others.push({ folded: foldWord(part), weight: 0.5 }));
   }
   return lead;
 }
 
 function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
-  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, exact: false, clause: 0 };
+  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, possible: true, exact: false, clause: 0 };
   const { vocabulary, speller, lexicon } = reader;
   if (!vocabulary || !speller || vocabulary.has(plain) || /\d/.test(plain)) return [itself];
 
@@ -124,7 +126,7 @@ function readWord(token: string, plain: string, before: string | undefined, afte
   if (!possible) {
     const readings = telexReadings(plain);
     const telex = readings.find((reading) => vocabulary.has(reading)) ?? readings.find((reading) => lexicon.syllables.has(reading));
-    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), exact: false, clause: 0 }];
+    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), possible: true, exact: false, clause: 0 }];
     const chat = lexicon.chat.get(plain);
     if (chat) return readMeanings(chat);
     const pieces = segment(plain, vocabulary);
@@ -134,8 +136,8 @@ function readWord(token: string, plain: string, before: string | undefined, afte
   const guesses = speller.suggest(plain, before, after);
   const best = guesses[0];
   // A real word that the base does not use is more likely meant as it stands: it says that the question lies outside.
-  if (possible || !best) return [{ ...itself, known: false, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
-  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, exact: false, clause: 0 }];
+  if (possible || !best) return [{ ...itself, known: false, possible, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
+  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, possible: false, exact: false, clause: 0 }];
 }
 
 /** Two or three known words run together (`khotho`). */
@@ -153,7 +155,7 @@ function segment(plain: string, vocabulary: ReadonlyMap<string, number>, depth =
 }
 
 function sure(parts: string[], clause = 0): Syllable[] {
-  return parts.map((part) => ({ folded: fold(part), marked: part, weight: 1, others: [], known: true, exact: false, clause }));
+  return parts.map((part) => ({ folded: foldWord(part), marked: part, weight: 1, others: [], known: true, possible: true, exact: false, clause }));
 }
 
 function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Syllable[] {

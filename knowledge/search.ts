@@ -67,7 +67,7 @@ const TEXT_SHARE = 1.4;
 const CHAR_SHARE = 0.5;
 const WHOLE_SHARE = 3;
 /** What the second and third phrasing of the same entry add: several people asking alike is more than one. */
-const VOTES = [1, 0.2, 0.1];
+const VOTES = [1, 0.2, 0.1] as const;
 const CANDIDATES = 40;
 /** Readings below this belief do not count as said. */
 const UNSURE = 0.25;
@@ -80,6 +80,10 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
   const middleScores = new Float64Array(index.ids.length);
   const touchedPhrasings: number[] = [];
   const touchedMiddles: number[] = [];
+  const touchedEntries: number[] = [];
+  /** The three best phrasings of each entry in the search under way, and the number of the best. */
+  const best = [new Float64Array(index.ids.length), new Float64Array(index.ids.length), new Float64Array(index.ids.length)] as const;
+  const nearest = new Int32Array(index.ids.length);
   const touchedTexts: number[] = [];
   const grams = new Map<number, Map<number, number>>();
   const stopTerms = new Set([...stop].flatMap((word) => index.terms.get(word) ?? []));
@@ -168,25 +172,31 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       const own = leftOwner >= 0 ? left.get(term) ?? 0 : 0;
       if (own > 0) textScores[leftOwner] = (textScores[leftOwner] ?? 0) - weight * lostWeight(texts, position(texts, term, leftOwner), own);
     }
-    const byEntry = new Map<number, { phrasing: number; best: [number, number, number] }>();
     for (const phrasing of touchedPhrasings) {
-      if (phrasing === options.without) continue;
-      const entry = phrasings.owner[phrasing] ?? 0;
-      if (options.withoutEntries?.has(entry)) continue;
       const score = phrasingScores[phrasing] ?? 0;
-      const seen = byEntry.get(entry);
-      if (!seen) byEntry.set(entry, { phrasing, best: [score, 0, 0] });
-      else if (score > seen.best[0]) {
-        seen.phrasing = phrasing;
-        seen.best = [score, seen.best[0], seen.best[1]];
-      } else if (score > seen.best[1]) seen.best = [seen.best[0], score, seen.best[1]];
-      else if (score > seen.best[2]) seen.best[2] = score;
+      phrasingScores[phrasing] = 0;
+      const entry = phrasings.owner[phrasing] ?? 0;
+      if (phrasing === options.without || options.withoutEntries?.has(entry)) continue;
+      const [one, two, three] = [best[0][entry] ?? 0, best[1][entry] ?? 0, best[2][entry] ?? 0];
+      if (one === 0) touchedEntries.push(entry);
+      if (score > one) {
+        nearest[entry] = phrasing;
+        best[0][entry] = score;
+        best[1][entry] = one;
+        best[2][entry] = two;
+      } else if (score > two) {
+        best[1][entry] = score;
+        best[2][entry] = two;
+      } else if (score > three) best[2][entry] = score;
     }
+    touchedPhrasings.length = 0;
+
     const length = Math.sqrt(asked.terms.reduce((sum, { weight }) => sum + weight * weight, 0)) || 1;
     const leftVector = options.without === undefined ? null : vectorOf(left.keys(), idf);
     const scale = 1 / (0.8 * 2 * Math.max(1, asked.mass));
-    const hits = [...byEntry].map(([entry, { phrasing, best }]): Hit => {
-      const lexical = scale * best.reduce((sum, score, rank) => sum + score * (VOTES[rank] ?? 0), 0);
+    const near: Hit[] = [];
+    for (const entry of touchedEntries) {
+      const lexical = scale * ((best[0][entry] ?? 0) * VOTES[0] + (best[1][entry] ?? 0) * VOTES[1] + (best[2][entry] ?? 0) * VOTES[2]);
       const text = scale * (textScores[entry] ?? 0);
       let dot = middleScores[entry] ?? 0;
       let square = middles.squares[entry] ?? 0;
@@ -196,14 +206,16 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
         square += 1;
       }
       const whole = Math.max(0, dot) / (length * Math.sqrt(Math.max(1, square)));
-      return { entry, id: index.ids[entry] ?? '', phrasing, lexical, text, whole, chars: 0, score: lexical + TEXT_SHARE * text + WHOLE_SHARE * whole };
-    });
-    for (const at of touchedPhrasings.splice(0)) phrasingScores[at] = 0;
-    for (const at of touchedTexts.splice(0)) textScores[at] = 0;
-    for (const at of touchedMiddles.splice(0)) middleScores[at] = 0;
+      const score = lexical + TEXT_SHARE * text + WHOLE_SHARE * whole;
+      best[0][entry] = best[1][entry] = best[2][entry] = 0;
+      if (near.length === CANDIDATES && score <= (near.at(-1)?.score ?? 0)) continue;
+      insert(near, { entry, id: index.ids[entry] ?? '', phrasing: nearest[entry] ?? 0, lexical, text, whole, chars: 0, score });
+    }
+    touchedEntries.length = 0;
+    for (const at of touchedTexts) textScores[at] = 0;
+    for (const at of touchedMiddles) middleScores[at] = 0;
+    touchedTexts.length = touchedMiddles.length = 0;
 
-    hits.sort(byScore);
-    const near = hits.slice(0, CANDIDATES);
     const own = charGrams(asked.letters);
     for (const hit of near) {
       hit.chars = cosine(own, gramsOf(hit.phrasing));
@@ -246,6 +258,14 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
   }
 
   return { query, find, fit };
+}
+
+/** Puts a hit in its place among the best, which stay no more than `CANDIDATES`. */
+function insert(near: Hit[], hit: Hit): void {
+  let at = near.length;
+  while (at > 0 && byScore(hit, near[at - 1] ?? hit) < 0) at -= 1;
+  near.splice(at, 0, hit);
+  if (near.length > CANDIDATES) near.pop();
 }
 
 function byScore(a: Hit, b: Hit): number {

@@ -26,15 +26,35 @@ export function fold(text: string): string {
 
 /** The words of an already cleaned text, in order. */
 export function words(cleaned: string): Word[] {
-  return (cleaned.match(SYLLABLE) ?? []).map((marked) => ({ marked, folded: fold(marked) }));
+  return (cleaned.match(SYLLABLE) ?? []).map((marked) => ({ marked, folded: foldWord(marked) }));
 }
+
+/** `fold` for one word, remembered: a language has few words, and a base uses each of them often. */
+export function foldWord(word: string): string {
+  if (PLAIN.test(word)) return word;
+  let folded = folds.get(word);
+  if (folded === undefined) {
+    if (folds.size >= MOST_FOLDS) folds.clear();
+    folded = fold(word);
+    folds.set(word, folded);
+  }
+  return folded;
+}
+
+const PLAIN = /^[a-z0-9]+$/;
+const MOST_FOLDS = 20_000;
+const folds = new Map<string, string>();
 
 /**
  * Whether a word as typed may be `meant`: same letters, and no letter carries a mark that `meant` does not have there.
  * A dropped mark is compatible; `từ` for `tự` is not. Both lower case and composed.
  */
 export function compatible(typed: string, meant: string): boolean {
-  if (typed === meant || sameMarks(typed, meant)) return true;
+  if (typed === meant) return true;
+  // Bare letters may be anything that has them.
+  if (PLAIN.test(typed)) return typed === foldWord(meant);
+  if (foldWord(typed) !== foldWord(meant)) return false;
+  if (sameMarks(typed, meant)) return true;
   const a = lettersOf(typed);
   const b = lettersOf(meant);
   return a.length === b.length && a.every(({ letter, marks }, i) => letter === b[i]?.letter && [...marks].every((mark) => b[i]?.marks.has(mark)));
@@ -42,7 +62,7 @@ export function compatible(typed: string, meant: string): boolean {
 
 /** The same word with the same marks; old and new places of a tone (`hoà`, `hòa`) are the same. */
 export function sameMarks(typed: string, meant: string): boolean {
-  return typed === meant || (typed.length === meant.length && fold(typed) === fold(meant) && sortedMarks(typed) === sortedMarks(meant));
+  return typed === meant || (typed.length === meant.length && foldWord(typed) === foldWord(meant) && sortedMarks(typed) === sortedMarks(meant));
 }
 
 function sortedMarks(word: string): string {

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import type { Syllable } from './normalise.ts';
+import { compilePatterns, findPatterns, type Patterns } from './patterns.ts';
+
+/** Where one message asks for two things, and where it goes on from the last answer. */
+export type Joints = { between: Patterns; followUp: Patterns };
+
+const list = z.array(z.string().min(1)).min(1);
+const schema = z.strictObject({ between: list, followUp: list });
+
+/** Reads `joints.yaml`; a broken file is an installation fault and throws. */
+export async function loadJoints(dir: string): Promise<Joints> {
+  const raw: unknown = parseYaml((await readFile(join(dir, 'joints.yaml'), 'utf8')).normalize('NFC'));
+  const lists = schema.parse(raw);
+  return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp) };
+}
+
+/** Shorter parts say too little to be a question of their own. */
+const LEAST = 3;
+const MOST_PARTS = 4;
+
+/** The parts of a message between stops and joining words; empty when it has only one. */
+export function partsOf(syllables: Syllable[], joints: Joints): Syllable[][] {
+  const cuts = new Set(findPatterns(joints.between, syllables).map((match) => match.start));
+  const parts: Syllable[][] = [];
+  let part: Syllable[] = [];
+  syllables.forEach((syllable, at) => {
+    if (at > 0 && (cuts.has(at) || syllable.clause !== syllables[at - 1]?.clause)) {
+      parts.push(part);
+      part = [];
+    }
+    part.push(syllable);
+  });
+  parts.push(part);
+  const long = parts.filter((found) => found.length >= LEAST).slice(0, MOST_PARTS);
+  return long.length > 1 ? long : [];
+}
