@@ -106,11 +106,26 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
       await poll({ api, intake, clock, waitSeconds: options.pollSeconds ?? 50, onUp: up, onTrouble: trouble }, signal);
       return;
     }
-    const { publicUrl } = options.mode;
+    const url = `${options.mode.publicUrl}${WEBHOOK_PATH}`;
     const set = await insist(signal, () => api.call('setWebhook', {
-      url: `${publicUrl}${WEBHOOK_PATH}`, secret_token: secret, allowed_updates: WANTED_UPDATES, max_connections: 40, drop_pending_updates: false,
+      url, secret_token: secret, allowed_updates: WANTED_UPDATES, max_connections: 40, drop_pending_updates: false,
     }, z.literal(true), { signal }), 'webhook-refused');
-    if (set !== null) up();
+    if (set === null) return;
+    up();
+    await watchWebhook(url, signal);
+  };
+
+  /** Nobody tells us when another program takes the webhook away, and without it we are deaf. We say so, and do not fight. */
+  const watchWebhook = async (url: string, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await clock.sleep(WEBHOOK_LOOK_MS, signal);
+      if (wasStopped(signal)) return;
+      const info = await api.call('getWebhookInfo', {}, z.object({ url: z.string() }), { signal });
+      if (wasStopped(signal)) return;
+      if (!info.ok) trouble(info.fault.kind === 'said-no' && verdictOf(info.fault) === 'token-refused' ? 'token-refused' : 'network');
+      else if (info.result.url === url) up();
+      else trouble('another-poller');
+    }
   };
 
   /** Repeats a call with growing pauses until it is answered; null when we are stopped before. */
@@ -150,6 +165,9 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     health: () => status.health,
   };
 }
+
+/** How often we look whether the webhook is still ours. */
+const WEBHOOK_LOOK_MS = 120_000;
 
 const selfSchema = z.object({ id: z.int(), username: z.string() });
 

@@ -169,6 +169,17 @@ describe('by webhook', () => {
     expect(texts(it.stored)).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  test('a webhook that another program takes away is noticed, and not fought over', async () => {
+    await using it = await listen({ mode: 'webhook' });
+    const ours = it.fake.updates.webhook();
+    it.fake.updates.setWebhook(null, false);
+    await until(() => it.troubles.includes('another-poller'));
+    expect(it.telegram.health()).toBe('down');
+    expect(it.fake.updates.webhook()).toBeNull();
+    it.fake.updates.setWebhook(ours, false);
+    await until(() => it.telegram.health() === 'up');
+  });
+
   test('a webhook that the API does not take is said so', async () => {
     await using it = await listen({ mode: 'none', channel: { mode: { kind: 'webhook', publicUrl: 'ftp://nowhere' } } });
     await it.telegram.start();

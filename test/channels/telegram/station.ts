@@ -86,13 +86,15 @@ async function realHandling(): Promise<Handling> {
   const texts = await createTexts();
   const loaded = await loadPlace('knowledge/places/mau');
   if (!loaded.ok) throw new Error('the sample place does not load');
-  const { place } = loaded;
-  const { converse, deps } = await openConversation({ place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
+  const { converse, deps } = await openConversation({ place: loaded.place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
   return { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
 }
 
 if (import.meta.main) {
   const options: StationOptions = JSON.parse(process.argv[2] ?? '{}');
-  await openStation(options);
+  const station = await openStation(options);
+  process.on('SIGTERM', () => {
+    station.stop().then(() => process.exit(0), () => process.exit(1));
+  });
   process.stdout.write('up\n');
 }
