@@ -42,11 +42,13 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
     case 'stop':
       return stopTurn(deps, resident);
     case 'sticker':
+      if (resident.held !== undefined) return toPerson(resident.held.ticketId);
       return say(deps, resident.lang, 'chat:media.sticker');
     case 'voice':
     case 'image':
     case 'location':
     case 'file':
+      if (resident.held !== undefined) return toPerson(resident.held.ticketId);
       return passOn(deps, resident, { kind: 'media', question: content.kind === 'voice' ? '' : (content.caption ?? ''), offered: [], reasons: [content.kind], lead: 'chat:media.passed' }, nowMs);
   }
 }
@@ -54,7 +56,7 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
 function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
   const last = resident.context?.lastCardId;
   const judgement = deps.knowledge().judge(text, { nowMs, ...(last === undefined ? {} : { lastCardId: last }) });
-  if (judgement.outcome === 'emergency') return dangerTurn(deps, resident, judgement, text);
+  if (judgement.outcome === 'emergency') return dangerTurn(deps, resident, judgement, text, nowMs);
 
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
   if (chosen !== null) return press(deps, resident, chosen, nowMs);
@@ -64,13 +66,14 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const right = dataRightTurn(deps, resident, text, nowMs);
   // "Xoá dữ liệu của tôi" holds the words for seeing it as well: what the judge is sure of goes first.
   if (right !== null && !(judgement.outcome === 'answer' && judgement.cardId === 'bot.delete-data')) return { ...right, judgement: { ...judgement, outcome: 'answer', cardId: 'bot.privacy' } };
+  if (resident.held !== undefined && !alwaysHeard(judgement)) return { ...toPerson(resident.held.ticketId), judgement };
   return decide(deps, resident, judgement, text, nowMs);
 }
 
 function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement, text: string, nowMs: number): Turn {
   switch (judgement.outcome) {
     case 'emergency':
-      return dangerTurn(deps, resident, judgement, text);
+      return dangerTurn(deps, resident, judgement, text, nowMs);
     case 'answer':
       return { ...answer(deps, resident, judgement.cardId, text, nowMs), judgement };
     case 'clarify': {
@@ -90,6 +93,16 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'smalltalk':
       return { ...say(deps, resident.lang, `chat:smalltalk.${judgement.smalltalk}`, { phone: deps.place.station.phone }), judgement };
   }
+}
+
+/** While a person of the station speaks, the bot says nothing: the words are theirs to read. */
+function toPerson(ticketId: number): Turn {
+  return { replies: [], effects: [{ kind: 'held', ticketId }], judgement: null };
+}
+
+/** What residents may ask of the machine at any time, whoever is speaking. */
+function alwaysHeard(judgement: Judgement): boolean {
+  return judgement.outcome === 'answer' && (judgement.cardId === 'bot.unsubscribe' || judgement.cardId === 'bot.delete-data');
 }
 
 /** The card's answer, and what some cards do besides being read: stopping, erasing and changing the language happen at once. */
@@ -120,6 +133,7 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
   const open = resident.context?.openQuestion ?? '';
   const offered = (resident.context?.choices ?? []).flatMap((choice) => (choice.value.startsWith('card:') ? [choice.value.slice(5)] : []));
   const [verb = '', argument = ''] = value.split(/:(.*)/s);
+  if (resident.held !== undefined && ['none', 'feedback', 'human'].includes(verb)) return toPerson(resident.held.ticketId);
   switch (verb) {
     case 'card':
       return answer(deps, resident, argument, open, nowMs);

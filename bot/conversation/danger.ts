@@ -4,15 +4,18 @@ import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
 
 type Danger = Extract<Judgement, { outcome: 'emergency' }>;
 
+/** Somebody of the station looks at a danger sign within this long. */
+const URGENT_MS = 5 * 60 * 1000;
+
 /**
  * The fixed text of a danger sign, and the urgent ticket. Until a health worker signs more it says only what anybody
  * may say: call, stay, ask those near for help. No medicine, no first aid, nothing after it.
  */
-export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement: Danger, text: string): Turn {
+export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement: Danger, text: string, nowMs: number): Turn {
   const sensitive = judgement.danger === 'suicide' || judgement.danger === 'violence';
   const ticket: Effect = {
     kind: 'ticket',
-    ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons },
+    ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons, dueMs: nowMs + URGENT_MS },
   };
   return { replies: [dangerReply(deps, resident, judgement.danger)], effects: [ticket, { kind: 'context', context: null }], judgement };
 }

@@ -15,7 +15,7 @@ export function passOn(deps: ConverseDeps, resident: ResidentView, handOver: Han
   return {
     replies: [passedReply(deps, resident, handOver.lead, nowMs)],
     effects: [
-      { kind: 'ticket', ticket: { kind: handOver.kind, domain: 'health', priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons } },
+      { kind: 'ticket', ticket: { kind: handOver.kind, domain: 'health', priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons, dueMs: answerDueMs(deps.place.answerHours, nowMs) } },
       { kind: 'context', context: null },
     ],
     judgement: null,

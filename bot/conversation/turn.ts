@@ -43,6 +43,8 @@ export type ResidentView = {
   /** Purposes they were asked about once and answered, with yes or no: they are not asked again. */
   answered: Purpose[];
   context: ConversationContext | null;
+  /** Somebody of the station is speaking with them until then (epoch ms): the bot is silent. */
+  held?: { ticketId: number; name: string; untilMs: number };
 };
 
 export const TICKET_KINDS = ['question', 'human', 'media', 'rumour', 'danger', 'sensitive', 'suspected-case', 'vaccine-reaction', 'rights'] as const;
@@ -50,7 +52,9 @@ export type TicketKind = (typeof TICKET_KINDS)[number];
 
 /** What must become true in the store together with the replies, in the same transaction. */
 export type Effect =
-  | { kind: 'ticket'; ticket: { kind: TicketKind; domain: 'health' | 'social' | 'food' | 'order'; priority: 'urgent' | 'normal'; question: string; offered: string[]; reasons: string[] } }
+  | { kind: 'ticket'; ticket: { kind: TicketKind; domain: 'health' | 'social' | 'food' | 'order'; priority: 'urgent' | 'normal'; question: string; offered: string[]; reasons: string[]; /** Epoch ms by which the resident was told to expect an answer. */ dueMs?: number } }
+  /** Their words went to whoever of the station holds the conversation. */
+  | { kind: 'held'; ticketId: number }
   | { kind: 'context'; context: ConversationContext | null }
   | { kind: 'language'; lang: Lang }
   | { kind: 'village'; villageId: string | null }

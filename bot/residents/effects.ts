@@ -6,12 +6,14 @@ import type { Person, PersonChange } from '#bot/store/people.ts';
 import { recordRightsRequest } from '#bot/store/rights.ts';
 import { dropQueued } from '#bot/store/sending.ts';
 import type { Tx } from '#bot/store/schema.ts';
-import { openTicket } from '#bot/store/tickets.ts';
+import { heardWhileHeld, heldFor, openTicket } from '#bot/store/tickets.ts';
+import { QUIET_MS } from '#bot/tickets/desk.ts';
 import { deadlinesFor, rightNamedIn } from './deadlines.ts';
 
 /** What is known of a person when they act at `atMs`. */
 export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
   const history = await consentHistory(tx, person.id);
+  const held = await heldFor(tx, person.id, atMs);
   return {
     lang: person.lang,
     villageId: person.villageId,
@@ -19,6 +21,7 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
     consents: standing(history),
     answered: [...new Set(history.map((consent) => consent.purpose))],
     context: await contextOf(tx, person, atMs),
+    ...(held === null ? {} : { held }),
   };
 }
 
@@ -47,6 +50,9 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
       }
       return;
     }
+    case 'held':
+      await heardWhileHeld(tx, effect.ticketId, QUIET_MS);
+      return;
     case 'context':
       await keepContext(tx, person, effect.context);
       return;

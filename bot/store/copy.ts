@@ -22,6 +22,10 @@ const COPIED = {
   rights_requests: { by: 'id', counted: true },
   contexts: { by: 'person_id', counted: false },
   sessions: { by: 'id', counted: false },
+  accounts: { by: 'id', counted: false },
+  invitations: { by: 'token_hash', counted: false },
+  staff_sessions: { by: 'id_hash', counted: false },
+  audit: { by: 'id', counted: true },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 
@@ -58,7 +62,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
         if (COPIED[table].counted && target.engine === 'postgres') await goOnCounting(target.db, table);
         rows[table] = sent.count;
       }
-      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, meta: 0, ...rows } };
+      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, meta: 0, ...rows } };
     }));
   } catch (error) {
     if (error instanceof Differs) return { ok: false, problem: { kind: 'copy-differs', table: error.table } };
@@ -67,7 +71,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

@@ -18,7 +18,8 @@ export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.updateTable('outbox').set({ state: 'failed', reason: 'erased', settled_ms: tx.nowMs })
     .where('person_id', '=', personId).where('state', 'in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]).execute();
   await tx.db.updateTable('tickets').set({ question_sealed: null }).where('person_id', '=', personId).execute();
-  await tx.db.updateTable('tickets').set({ state: 'closed', closed_ms: tx.nowMs }).where('person_id', '=', personId).where('state', '=', 'open').execute();
+  await tx.db.updateTable('tickets').set((eb) => ({ state: 'closed', closed_ms: tx.nowMs, held_until_ms: null, version: eb('version', '+', 1) }))
+    .where('person_id', '=', personId).where('state', '!=', 'closed').execute();
 }
 
 /**

@@ -2,7 +2,7 @@ import type { InboundContent, Piece } from '#bot/channels/channel.ts';
 import type { TicketKind } from '#bot/conversation/turn.ts';
 import { contentSchema, pieceSchema, readJson } from './forms.ts';
 import type { Person } from './people.ts';
-import type { OutboxState, Tx } from './schema.ts';
+import type { OutboxState, TicketState, Tx } from './schema.ts';
 
 /** What one person said, was told and asked of staff, opened for themselves to read. */
 
@@ -10,7 +10,7 @@ export type HeldMessage =
   | { direction: 'in'; platformId: string; atMs: number; content: InboundContent | null }
   | { direction: 'out'; seq: number | null; atMs: number; piece: Piece | null; state: OutboxState };
 
-export type HeldTicket = { kind: TicketKind; question: string | null; state: 'open' | 'closed'; createdMs: number };
+export type HeldTicket = { kind: TicketKind; question: string | null; state: TicketState; createdMs: number };
 
 /** The conversation, oldest first; the words are null where retention has removed them. `latest` limits it to its end. */
 export async function messagesOf(tx: Tx, person: Person, options: { latest?: number } = {}): Promise<HeldMessage[]> {

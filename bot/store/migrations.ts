@@ -6,12 +6,12 @@ import type { Engine, Tables } from './schema.ts';
  * step at the end. All missing steps run in one transaction at start, so a store is at one version or the next.
  */
 
-type Step = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
+type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engine: Engine) => Promise<void>;
 
 /** The few places where the engines name a type differently. */
 type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground, sessions, shortcuts];
+const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;
@@ -32,7 +32,7 @@ export async function migrate(db: Kysely<Tables>, engine: Engine): Promise<Newer
   const found = Number(row?.value ?? '0');
   if (found > SCHEMA_VERSION) return { kind: 'newer-database', found, known: SCHEMA_VERSION };
 
-  for (const step of STEPS.slice(found)) await step(db.schema, columnTypes(engine));
+  for (const step of STEPS.slice(found)) await step(db.schema, columnTypes(engine), db, engine);
   await db.insertInto('meta').values({ key: 'schema_version', value: String(SCHEMA_VERSION) })
     .onConflict((c) => c.column('key').doUpdateSet({ value: String(SCHEMA_VERSION) }))
     .execute();
@@ -186,4 +186,78 @@ async function shortcuts(schema: SchemaModule): Promise<void> {
   await schema.createIndex('residents_leaving').on('residents').columns(['created_ms']).where(sql.ref('state'), '=', sql.lit('leaving')).execute();
   await schema.createIndex('outbox_state').on('outbox').columns(['state']).execute();
   await schema.createIndex('inbox_state').on('inbox').columns(['state']).execute();
+}
+
+/** Step 4: who of the station has a question, what they did with it, and who they are. */
+async function desk(schema: SchemaModule, { id, bytes, ms }: ColumnTypes, db: Kysely<Tables>, engine: Engine): Promise<void> {
+  await schema.alterTable('tickets').addColumn('version', 'integer', (c) => c.notNull().defaultTo(0)).execute();
+  await schema.alterTable('tickets').addColumn('holder_id', 'text').execute();
+  await schema.alterTable('tickets').addColumn('held_until_ms', ms).execute();
+  await schema.alterTable('tickets').addColumn('due_ms', ms, (c) => c.notNull().defaultTo(0)).execute();
+  await schema.alterTable('tickets').addColumn('answered_ms', ms).execute();
+  await schema.alterTable('tickets').addColumn('answer_outbox_id', ms).execute();
+  // Tickets from before were promised an answer within two hours, or sooner.
+  await sql`update tickets set due_ms = created_ms + case priority when 'urgent' then 300000 else 7200000 end`.execute(db);
+  await schema.createIndex('tickets_state').on('tickets').columns(['state', 'due_ms']).execute();
+  await schema.createIndex('tickets_held').on('tickets').columns(['held_until_ms']).where('held_until_ms', 'is not', null).execute();
+
+  await schema.createTable('accounts')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('login', 'text', (c) => c.notNull().unique())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('domains', 'text', (c) => c.notNull())
+    .addColumn('password', 'text', (c) => c.notNull())
+    .addColumn('totp_sealed', bytes)
+    .addColumn('totp_step', ms, (c) => c.notNull())
+    .addColumn('failed', 'integer', (c) => c.notNull())
+    .addColumn('locked_until_ms', ms, (c) => c.notNull())
+    .addColumn('created_ms', ms, (c) => c.notNull())
+    .addColumn('ended_ms', ms)
+    .execute();
+
+  await schema.createTable('invitations')
+    .addColumn('token_hash', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('domains', 'text', (c) => c.notNull())
+    .addColumn('by_account', 'text')
+    .addColumn('created_ms', ms, (c) => c.notNull())
+    .addColumn('expires_ms', ms, (c) => c.notNull())
+    .addColumn('used_ms', ms)
+    .execute();
+
+  await schema.createTable('staff_sessions')
+    .addColumn('id_hash', 'text', (c) => c.primaryKey())
+    .addColumn('account_id', 'text', (c) => c.notNull())
+    .addColumn('agent', 'text', (c) => c.notNull())
+    .addColumn('created_ms', ms, (c) => c.notNull())
+    .addColumn('seen_ms', ms, (c) => c.notNull())
+    .addColumn('expires_ms', ms, (c) => c.notNull())
+    .execute();
+  await schema.createIndex('staff_sessions_account').on('staff_sessions').columns(['account_id']).execute();
+
+  await schema.createTable('audit')
+    .addColumn('id', id)
+    .addColumn('at_ms', ms, (c) => c.notNull())
+    .addColumn('account_id', 'text')
+    .addColumn('what', 'text', (c) => c.notNull())
+    .addColumn('ticket_id', ms)
+    .addColumn('detail', 'text', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('audit_ticket').on('audit').columns(['ticket_id', 'id']).where('ticket_id', 'is not', null).execute();
+  await onlyAddTo(db, engine, 'audit');
+}
+
+/** From now on the database refuses to change or delete a row of the table. */
+async function onlyAddTo(db: Kysely<Tables>, engine: Engine, table: 'audit'): Promise<void> {
+  if (engine === 'sqlite') {
+    for (const deed of ['update', 'delete'] as const) {
+      await sql`create trigger ${sql.ref(`${table}_no_${deed}`)} before ${sql.raw(deed)} on ${sql.table(table)} begin select raise(abort, 'rows of this table stay as they are'); end`.execute(db);
+    }
+    return;
+  }
+  await sql`create function ${sql.ref(`${table}_stays`)}() returns trigger language plpgsql as $$ begin raise exception 'rows of this table stay as they are'; end $$`.execute(db);
+  await sql`create trigger ${sql.ref(`${table}_stays`)} before update or delete on ${sql.table(table)} for each row execute function ${sql.ref(`${table}_stays`)}()`.execute(db);
 }

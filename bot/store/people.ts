@@ -95,7 +95,7 @@ export async function addressOf(tx: Tx, person: Person): Promise<string | null> 
  * The master key that new keys are wrapped by. Asked each time, and held until the commit: a rotation in another process
  * may be putting a new one in use, and a key wrapped by the old one would be lost with it.
  */
-async function masterInUse(tx: Tx): Promise<string> {
+export async function masterInUse(tx: Tx): Promise<string> {
   const query = tx.db.selectFrom('meta').select('value').where('key', '=', 'master_id');
   const row = await (tx.engine === 'postgres' ? query.forShare() : query).executeTakeFirstOrThrow();
   return row.value;

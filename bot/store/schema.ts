@@ -94,16 +94,68 @@ export type TicketTable = {
   person_id: string;
   inbox_id: number | null;
   kind: TicketKind;
-  domain: 'health' | 'social' | 'food' | 'order';
+  domain: Domain;
   priority: 'urgent' | 'normal';
   question_sealed: Sealed | null;
   /** JSON lists of card ids and of short reasons. */
   offered: string;
   reasons: string;
-  state: 'open' | 'closed';
+  state: TicketState;
   created_ms: number;
   closed_ms: number | null;
+  /** Counts changes by staff and by the resident; who changes a ticket names the version they saw. */
+  version: Generated<number>;
+  /** The account that took it. */
+  holder_id: string | null;
+  /** Until then a person speaks and the bot is silent; null: the bot speaks. */
+  held_until_ms: number | null;
+  /** By when the resident was told to expect an answer. */
+  due_ms: number;
+  answered_ms: number | null;
+  /** The outbox row of the latest answer. */
+  answer_outbox_id: number | null;
 };
+
+export const TICKET_STATES = ['open', 'taken', 'answered', 'delivered', 'closed'] as const;
+export type TicketState = (typeof TICKET_STATES)[number];
+
+export const ROLES = ['answerer', 'broadcaster', 'editor', 'head'] as const;
+/** What somebody of the station may do in the console. */
+export type Role = (typeof ROLES)[number];
+
+export const DOMAINS = ['health', 'social', 'food', 'order'] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+/** Somebody of the station. Their name and title stand under every answer they give. */
+export type AccountTable = {
+  id: string;
+  /** What they type to log in: small letters without marks. */
+  login: string;
+  name: string;
+  title: string;
+  role: Role;
+  /** JSON list of `Domain`. */
+  domains: string;
+  /** `scrypt$N$r$p$salt$hash`. */
+  password: string;
+  /** The shared secret of their code generator, sealed with a key of the account's own; null until set up. */
+  totp_sealed: Sealed | null;
+  /** The last time step a code was taken of, so that none is taken twice. */
+  totp_step: number;
+  failed: number;
+  locked_until_ms: number;
+  created_ms: number;
+  ended_ms: number | null;
+};
+
+/** A link that makes one account, once. Only a hash of its secret is kept. */
+export type InvitationTable = { token_hash: string; name: string; role: Role; domains: string; by_account: string | null; created_ms: number; expires_ms: number; used_ms: number | null };
+
+/** A browser that is logged in. Only a hash of its cookie is kept. */
+export type StaffSessionTable = { id_hash: string; account_id: string; agent: string; created_ms: number; seen_ms: number; expires_ms: number };
+
+/** What staff did, one row a deed. The database itself refuses to change or delete a row. */
+export type AuditTable = { id: Generated<number>; at_ms: number; account_id: string | null; what: string; ticket_id: number | null; detail: string };
 
 /** What a person asked for by right, with the last moments at which the law expects an answer and the deed. */
 export type RightsRequestTable = {
@@ -137,6 +189,10 @@ export type Tables = {
   rights_requests: RightsRequestTable;
   contexts: ContextTable;
   sessions: SessionTable;
+  accounts: AccountTable;
+  invitations: InvitationTable;
+  staff_sessions: StaffSessionTable;
+  audit: AuditTable;
   meta: MetaTable;
 };
 

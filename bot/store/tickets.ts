@@ -1,32 +1,239 @@
-import type { Effect } from '#bot/conversation/turn.ts';
+import { sql } from 'kysely';
+import type { ChannelName } from '#bot/channels/channel.ts';
+import type { Effect, TicketKind } from '#bot/conversation/turn.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import { record } from './audit.ts';
+import { readJson, wordListSchema } from './forms.ts';
 import type { Person } from './people.ts';
-import type { TicketTable, Tx } from './schema.ts';
+import { TICKET_STATES, type Domain, type OutboxState, type ResidentTable, type TicketState, type Tx } from './schema.ts';
 
 /** A question that goes to a person of the station. Written together with the reply that promises it. */
 export type NewTicket = Extract<Effect, { kind: 'ticket' }>['ticket'];
 
-/** Writes the ticket down, its question sealed; gives its id. */
+const MINUTE_MS = 60_000;
+/** Answered by then when nobody says otherwise. */
+const DUE_MS = { urgent: 5 * MINUTE_MS, normal: 120 * MINUTE_MS } as const;
+/** A resident who writes again within this long comes back to the same ticket. */
+export const REOPEN_MS = 3 * 24 * 60 * MINUTE_MS;
+/** Kinds in which a later question belongs to the same talk; the others have a clock or a reader of their own. */
+const TALKS: readonly TicketKind[] = ['question', 'human', 'media'];
+
+/**
+ * Writes the ticket down, its question sealed; gives its id. A resident who comes back within three days of an answer
+ * opens that ticket again, so that whoever reads it sees the whole talk.
+ */
 export async function openTicket(tx: Tx, person: Person, ticket: NewTicket, inboxId: number | null): Promise<number> {
-  const row = await tx.db.insertInto('tickets').values({
-    person_id: person.id,
+  const asked = {
     inbox_id: inboxId,
     kind: ticket.kind,
-    domain: ticket.domain,
     priority: ticket.priority,
     question_sealed: tx.ring.seal(person.key, 'question', ticket.question),
     offered: JSON.stringify(ticket.offered),
     reasons: JSON.stringify(ticket.reasons),
-    state: 'open',
-    created_ms: tx.nowMs,
-    closed_ms: null,
+    state: 'open' as const,
+    due_ms: ticket.dueMs ?? tx.nowMs + DUE_MS[ticket.priority],
+  };
+  const former = TALKS.includes(ticket.kind) ? await lastTalk(tx, person.id, ticket.domain) : null;
+  if (former !== null) {
+    await tx.db.updateTable('tickets')
+      .set((eb) => ({ ...asked, holder_id: null, held_until_ms: null, closed_ms: null, version: eb('version', '+', 1) }))
+      .where('id', '=', former).execute();
+    await record(tx, { accountId: null, what: 'reopened', ticketId: former });
+    return former;
+  }
+  const row = await tx.db.insertInto('tickets').values({
+    ...asked, person_id: person.id, domain: ticket.domain, created_ms: tx.nowMs,
+    closed_ms: null, holder_id: null, held_until_ms: null, answered_ms: null, answer_outbox_id: null,
   }).returning('id').executeTakeFirstOrThrow();
   return row.id;
 }
 
+async function lastTalk(tx: Tx, personId: string, domain: Domain): Promise<number | null> {
+  const row = await tx.db.selectFrom('tickets').select('id')
+    .where('person_id', '=', personId).where('domain', '=', domain).where('kind', 'in', [...TALKS])
+    .where('state', 'in', ['answered', 'delivered', 'closed'])
+    .where((eb) => eb(eb.fn.coalesce('closed_ms', 'answered_ms'), '>=', tx.nowMs - REOPEN_MS))
+    .orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /** How many tickets are in each state; for the metrics and the report. */
-export async function countTickets(tx: Tx): Promise<Record<TicketTable['state'], number>> {
+export async function countTickets(tx: Tx): Promise<Record<TicketState, number>> {
   const rows = await tx.db.selectFrom('tickets').select(['state', ({ fn }) => fn.countAll<number>().as('count')]).groupBy('state').execute();
-  const counts: Record<TicketTable['state'], number> = { open: 0, closed: 0 };
-  for (const row of rows) counts[row.state] = row.count;
+  const counts: Record<TicketState, number> = { open: 0, taken: 0, answered: 0, delivered: 0, closed: 0 };
+  for (const state of TICKET_STATES) counts[state] = rows.find((row) => row.state === state)?.count ?? 0;
   return counts;
+}
+
+/** A ticket as staff see it. */
+export type Ticket = {
+  id: number;
+  personId: string;
+  kind: TicketKind;
+  domain: Domain;
+  priority: 'urgent' | 'normal';
+  state: TicketState;
+  version: number;
+  holder: { id: string; name: string } | null;
+  heldUntilMs: number | null;
+  dueMs: number;
+  createdMs: number;
+  answeredMs: number | null;
+  closedMs: number | null;
+  offered: string[];
+  reasons: string[];
+  /** Null where the words are gone, or may not be shown in a list. */
+  question: string | null;
+  channel: ChannelName;
+  lang: Lang;
+  villageId: string | null;
+  personState: ResidentTable['state'];
+  /** What became of the latest answer. */
+  delivery: { state: OutboxState; reason: string | null } | null;
+};
+
+/** What one reader may see: tickets of their own domains. */
+export type Reader = { accountId: string; domains: readonly Domain[] };
+
+export const SHELVES = ['waiting', 'mine', 'free', 'done'] as const;
+export type Shelf = (typeof SHELVES)[number];
+
+/** One ticket with its question; null when it does not exist or is not of the reader's domains. */
+export async function readTicket(tx: Tx, reader: Reader, id: number): Promise<Ticket | null> {
+  const row = await shown(tx, reader).where('tickets.id', '=', id).executeTakeFirst();
+  return row ? fromRow(tx, row, { words: true }) : null;
+}
+
+/** A shelf of the inbox: urgent first, then what is due first; what is done, newest first. The sensitive class comes without words. */
+export async function listTickets(tx: Tx, reader: Reader, shelf: Shelf, limit: number): Promise<Ticket[]> {
+  const query = onShelf(shown(tx, reader), shelf, reader);
+  const ordered = shelf === 'done'
+    ? query.orderBy((eb) => eb.fn.coalesce('tickets.closed_ms', 'tickets.answered_ms'), 'desc').orderBy('tickets.id', 'desc')
+    : query.orderBy('tickets.priority', 'desc').orderBy('tickets.due_ms').orderBy('tickets.id');
+  return (await ordered.limit(limit).execute()).map((row) => fromRow(tx, row, { words: row.kind !== 'sensitive' }));
+}
+
+/** How many tickets lie on each shelf that waits for somebody, and the newest change a reader may see. */
+export async function countShelves(tx: Tx, reader: Reader): Promise<{ waiting: number; mine: number; free: number; newestId: number }> {
+  if (reader.domains.length === 0) return { waiting: 0, mine: 0, free: 0, newestId: 0 };
+  const rows = await tx.db.selectFrom('tickets').select(['id', 'state', 'holder_id'])
+    .where('state', 'in', ['open', 'taken']).where('domain', 'in', [...reader.domains]).execute();
+  return {
+    waiting: rows.length,
+    mine: rows.filter((row) => row.holder_id === reader.accountId).length,
+    free: rows.filter((row) => row.state === 'open').length,
+    newestId: rows.reduce((newest, row) => Math.max(newest, row.id), 0),
+  };
+}
+
+/** What a change may set. */
+export type TicketChange = Partial<{
+  state: TicketState; holder_id: string | null; held_until_ms: number | null; due_ms: number; answered_ms: number; answer_outbox_id: number; closed_ms: number | null; domain: Domain;
+}>;
+
+/** Changes the ticket if it is still as `version` says; false when somebody was faster, and nothing was changed. */
+export async function changeTicket(tx: Tx, id: number, version: number, change: TicketChange): Promise<boolean> {
+  const result = await tx.db.updateTable('tickets').set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('id', '=', id).where('version', '=', version).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** The ticket in which a person of the station speaks with this resident at `atMs`, and who that is. */
+export async function heldFor(tx: Tx, personId: string, atMs: number): Promise<{ ticketId: number; name: string; untilMs: number } | null> {
+  const row = await tx.db.selectFrom('tickets').innerJoin('accounts', 'accounts.id', 'tickets.holder_id')
+    .select(['tickets.id', 'accounts.name', 'tickets.held_until_ms'])
+    .where('tickets.person_id', '=', personId).where('tickets.held_until_ms', '>', atMs)
+    .orderBy('tickets.held_until_ms', 'desc').limit(1).executeTakeFirst();
+  return row?.held_until_ms ? { ticketId: row.id, name: row.name, untilMs: row.held_until_ms } : null;
+}
+
+/** The resident wrote to whoever holds the conversation: it waits for an answer again, and the quiet time begins anew. */
+export async function heardWhileHeld(tx: Tx, ticketId: number, quietMs: number): Promise<void> {
+  await tx.db.updateTable('tickets')
+    .set((eb) => ({
+      state: 'taken' as const, held_until_ms: tx.nowMs + quietMs, version: eb('version', '+', 1),
+      // A question that already waits keeps its time; an answered one gets a new one.
+      due_ms: eb.case().when('state', '=', sql.lit<TicketState>('taken')).then(eb.ref('due_ms')).else(tx.nowMs + quietMs).end(),
+    }))
+    .where('id', '=', ticketId).execute();
+}
+
+/** Marks answers whose rows have been sent; gives the tickets. */
+export async function markDelivered(tx: Tx): Promise<number[]> {
+  const rows = await tx.db.updateTable('tickets').set((eb) => ({ state: 'delivered' as const, version: eb('version', '+', 1) }))
+    .where('state', '=', 'answered')
+    .where((eb) => eb.exists(eb.selectFrom('outbox').select('outbox.id').whereRef('outbox.id', '=', 'tickets.answer_outbox_id').where('outbox.state', '=', 'sent')))
+    .returning('id').execute();
+  for (const { id } of rows) await record(tx, { accountId: null, what: 'delivered', ticketId: id });
+  return rows.map((row) => row.id);
+}
+
+/** Tickets whose quiet time is over, with the resident they belong to. */
+export async function quietTickets(tx: Tx): Promise<{ id: number; personId: string; version: number }[]> {
+  return tx.db.selectFrom('tickets').select(['id', 'person_id as personId', 'version']).where('held_until_ms', '<=', tx.nowMs).orderBy('id').limit(50).execute();
+}
+
+/** Closes what was delivered so long ago that nobody comes back to it; gives the tickets. */
+export async function closeSettled(tx: Tx): Promise<number[]> {
+  const rows = await tx.db.updateTable('tickets').set((eb) => ({ state: 'closed' as const, closed_ms: tx.nowMs, version: eb('version', '+', 1) }))
+    .where('state', '=', 'delivered').where('held_until_ms', 'is', null).where('answered_ms', '<', tx.nowMs - REOPEN_MS).returning('id').execute();
+  for (const { id } of rows) await record(tx, { accountId: null, what: 'closed', ticketId: id });
+  return rows.map((row) => row.id);
+}
+
+function shown(tx: Tx, reader: Reader) {
+  return tx.db.selectFrom('tickets').innerJoin('residents', 'residents.id', 'tickets.person_id')
+    .leftJoin('keys', 'keys.person_id', 'tickets.person_id')
+    .leftJoin('accounts', 'accounts.id', 'tickets.holder_id')
+    .leftJoin('outbox', 'outbox.id', 'tickets.answer_outbox_id')
+    .select([
+      'tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.version', 'tickets.holder_id', 'tickets.held_until_ms',
+      'tickets.due_ms', 'tickets.created_ms', 'tickets.answered_ms', 'tickets.closed_ms', 'tickets.offered', 'tickets.reasons', 'tickets.question_sealed',
+      'residents.channel', 'residents.lang', 'residents.village_id', 'residents.state as person_state', 'keys.master_id', 'keys.wrapped',
+      'accounts.name as holder_name', 'outbox.state as sent_state', 'outbox.reason as sent_reason',
+    ])
+    .where((eb) => (reader.domains.length === 0 ? eb.lit(false) : eb('tickets.domain', 'in', [...reader.domains])));
+}
+
+type ShownQuery = ReturnType<typeof shown>;
+type Row = NonNullable<Awaited<ReturnType<ShownQuery['executeTakeFirst']>>>;
+
+function onShelf(query: ShownQuery, shelf: Shelf, reader: Reader): ShownQuery {
+  switch (shelf) {
+    case 'waiting':
+      return query.where('tickets.state', 'in', ['open', 'taken']);
+    case 'free':
+      return query.where('tickets.state', '=', 'open');
+    case 'mine':
+      return query.where('tickets.holder_id', '=', reader.accountId).where('tickets.state', 'in', ['taken', 'answered']);
+    case 'done':
+      return query.where('tickets.state', 'in', ['answered', 'delivered', 'closed']);
+  }
+}
+
+function fromRow(tx: Tx, row: Row, options: { words: boolean }): Ticket {
+  const key = row.master_id !== null && row.wrapped !== null ? { masterId: row.master_id, wrapped: row.wrapped } : null;
+  return {
+    id: row.id,
+    personId: row.person_id,
+    kind: row.kind,
+    domain: row.domain,
+    priority: row.priority,
+    state: row.state,
+    version: row.version,
+    holder: row.holder_id === null ? null : { id: row.holder_id, name: row.holder_name ?? '' },
+    heldUntilMs: row.held_until_ms,
+    dueMs: row.due_ms,
+    createdMs: row.created_ms,
+    answeredMs: row.answered_ms,
+    closedMs: row.closed_ms,
+    offered: readJson(wordListSchema, row.offered),
+    reasons: readJson(wordListSchema, row.reasons),
+    question: options.words && key !== null && row.question_sealed ? tx.ring.open(tx.ring.unwrap(row.person_id, key), 'question', row.question_sealed) : null,
+    channel: row.channel,
+    lang: row.lang,
+    villageId: row.village_id,
+    personState: row.person_state,
+    delivery: row.sent_state === null ? null : { state: row.sent_state, reason: row.sent_reason },
+  };
 }

@@ -55,7 +55,7 @@ describe('an answer', () => {
   test('that was not what was meant becomes a ticket with what was offered', async () => {
     const { say, press } = await talk({ 'câu hỏi thật': { outcome: 'answer', cardId: 'epi.free' } });
     say('câu hỏi thật');
-    expect(press('feedback:wrong').effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'question', domain: 'health', priority: 'normal', question: 'câu hỏi thật', offered: ['epi.free'], reasons: ['not-what-was-meant'] } });
+    expect(press('feedback:wrong').effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'question', domain: 'health', priority: 'normal', question: 'câu hỏi thật', offered: ['epi.free'], reasons: ['not-what-was-meant'], dueMs: Date.parse('2026-11-23T09:00:00+07:00') } });
   });
 });
 
@@ -97,7 +97,7 @@ describe('danger', () => {
     const { replies, effects } = say('co giật');
     expect(replies.map((reply) => reply.text)).toEqual(['Nguy hiểm. Gọi 115 hoặc trạm ngay.\nGọi 115\nGọi trạm 0900 000 000\nỞ bên người bệnh, đừng để một mình.\nGọi người ở gần tới giúp.\nMình đã báo cán bộ trực.']);
     expect(replies[0]?.priority).toBe('emergency');
-    expect(effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'danger', domain: 'health', priority: 'urgent', question: 'co giật', offered: [], reasons: ['test'] } });
+    expect(effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'danger', domain: 'health', priority: 'urgent', question: 'co giật', offered: [], reasons: ['test'], dueMs: SUNDAY_MS + 5 * MINUTE_MS } });
   });
 
   test('is seen also in the middle of choosing', async () => {

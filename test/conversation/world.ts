@@ -73,6 +73,7 @@ function after(resident: ResidentView, effect: Effect): ResidentView {
     case 'erase':
       return { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
     case 'ticket':
+    case 'held':
     case 'stop':
     case 'export':
       return resident;

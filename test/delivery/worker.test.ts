@@ -103,7 +103,7 @@ onBothEngines((fresh) => {
     expect([poison, after, elsewhere].map((rows) => rows?.map((row) => row.piece.text))).toEqual([['xin lỗi'], ['đáp: sau đó'], ['đáp: chào']]);
     expect(troubles).toEqual(Array.from({ length: 4 }, () => 'not-handled'));
     expect(await ground.store.read(countInbox)).toEqual({ new: 0, done: 2, failed: 1 });
-    expect(await ground.store.read(countTickets)).toEqual({ open: 1, closed: 0 });
+    expect(await ground.store.read(countTickets)).toEqual({ open: 1, taken: 0, answered: 0, delivered: 0, closed: 0 });
   });
 
   test('a message that ends every process that touches it is given up on', async () => {

@@ -106,7 +106,7 @@ onBothEngines((fresh) => {
     expect((await worker.handleNow(said('mot', 'xoá', 'w-xoá')))?.map((row) => row.piece.text)).toEqual(['đáp: xoá']);
 
     expect(await ground.store.read(countInbox)).toEqual({ new: 0, done: 5, failed: 0 });
-    expect(await ground.store.read(countTickets)).toEqual({ open: 0, closed: 1 });
+    expect(await ground.store.read(countTickets)).toEqual({ open: 0, taken: 0, answered: 0, delivered: 0, closed: 1 });
     const left = await ground.store.read(async (tx) => ({
       keys: await tx.db.selectFrom('keys').select('person_id').where('person_id', '=', old.id).execute(),
       row: await tx.db.selectFrom('residents').select(['state', 'address_hash', 'village_id']).where('id', '=', old.id).executeTakeFirst(),
