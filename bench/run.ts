@@ -7,6 +7,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   startup: () => import('./startup.ts'),
   chat: () => import('./chat.ts'),
   vaccination: () => import('./vaccination.ts'),
+  telegram: () => import('./telegram.ts'),
+  languages: () => import('./languages.ts'),
   zalo: () => import('./zalo.ts'),
 };
 

@@ -16,9 +16,11 @@ import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
+import { keepRetention } from '#bot/residents/retention.ts';
+import { everyDay } from './daily.ts';
+import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { openStore } from '#bot/store/store.ts';
-import { dayOf } from '#knowledge/day.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
@@ -35,9 +37,6 @@ export type AppOptions = {
   /** Added to every commit, as a slow disk would; for the benchmark. */
   commitDelayMs?: number;
 };
-
-/** How often the program looks whether a new day has begun, for cards that begin or run out. */
-const NEW_DAY_EVERY_MS = 60_000;
 
 /**
  * Starts the station's program. What an operator can put right (a place that does not load, a newer database, a missing
@@ -82,27 +81,11 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
   const audience = createWebAudience();
   const web = createWebChannel(audience);
-  const channels = [web];
   const status = createStatus({
     store,
-    channels,
+    channels: () => channels,
     knowledge: () => ({ cards: knowledge.base().cards.length, expired: knowledge.base().expired.length }),
     version: version(),
-  });
-  const pacing = await openPacing(config);
-  const dispatcher = createDispatcher({
-    store,
-    channels,
-    pacing,
-    clock,
-    onSettled: (row, outcome) => {
-      // Only now may the page read it: before, it had no number.
-      if (row.channel === 'web') audience.wake(row.address);
-      log.debug('message.settled', { outbox: row.id, channel: row.channel, outcome: outcome.kind });
-    },
-    onTrouble: (what, error) => {
-      log.error(`dispatcher.${what}`, error);
-    },
   });
   const worker = counted(status, createWorker({
     store,
@@ -120,6 +103,23 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error(`worker.${what}`, error);
     },
   }));
+  const platforms = await openPlatforms({ config, store, worker, texts, log, clock });
+  const channels = [web, ...platforms.channels];
+  const pacing = await openPacing(config);
+  const dispatcher = createDispatcher({
+    store,
+    channels,
+    pacing,
+    clock,
+    onSettled: (row, outcome) => {
+      // Only now may the page read it: before, it had no number.
+      if (row.channel === 'web') audience.wake(row.address);
+      log.debug('message.settled', { outbox: row.id, channel: row.channel, outcome: outcome.kind });
+    },
+    onTrouble: (what, error) => {
+      log.error(`dispatcher.${what}`, error);
+    },
+  });
 
   const stopping = new AbortController();
   const chat = createWebChat({
@@ -134,7 +134,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error('web.surprise', error);
     },
   });
-  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', chat);
+  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', platforms.routes).route('/', chat);
   http.onError((error, c) => {
     log.error('http.surprise', error);
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
@@ -159,7 +159,12 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   for (const channel of channels) await channel.start();
   worker.start();
   dispatcher.start();
-  const newDay = watchDays(clock, () => knowledge.refresh(clock()), log);
+  const daily = everyDay(clock, log, {
+    'knowledge.refresh': () => knowledge.refresh(clock()),
+    'retention': async () => {
+      log.info('retention', { ...await keepRetention(store, { textDays: config.retentionDays, nowMs: clock() }) });
+    },
+  });
   const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
   announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
 
@@ -169,7 +174,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       url,
       stop: async () => {
         log.info('stopping');
-        clearInterval(newDay);
+        daily.stop();
         sessions.stop();
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
@@ -221,18 +226,6 @@ function announce(texts: Texts, log: Log, url: string, sample: boolean, newKey: 
   if (newKey !== null) say(texts.say('vi', 'cli:start.newKey', { file: newKey }));
   log.info('started', { sample });
   if (sample) log.warn('place.sample');
-}
-
-function watchDays(clock: () => number, refresh: () => Promise<void>, log: Log): NodeJS.Timeout {
-  let today = dayOf(clock());
-  return setInterval(() => {
-    const now = dayOf(clock());
-    if (now === today) return;
-    today = now;
-    refresh().catch((error: unknown) => {
-      log.error('knowledge.refresh', error);
-    });
-  }, NEW_DAY_EVERY_MS);
 }
 
 function version(): string {

@@ -28,6 +28,20 @@ const settings = {
   redisUrl: { name: 'REDIS_URL', fallback: null, secret: true, schema: z.string().regex(/^rediss?:\/\/\S+$/) },
   logLevel: { name: 'LOG_LEVEL', fallback: 'info', schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']) },
   retentionDays: { name: 'RETENTION_DAYS', fallback: '90', schema: z.string().regex(/^\d{1,4}$/).transform(Number).refine((days) => days >= 1 && days <= 3650) },
+  telegramBotToken: { name: 'TELEGRAM_BOT_TOKEN', fallback: null, secret: true, schema: z.string().regex(/^\d+:[A-Za-z0-9_-]{20,}$/) },
+  telegramApiRoot: { name: 'TELEGRAM_API_ROOT', fallback: 'https://api.telegram.org', schema: httpUrl },
+  telegramMode: { name: 'TELEGRAM_MODE', fallback: 'polling', schema: z.enum(['polling', 'webhook']) },
+  telegramWebhookSecret: { name: 'TELEGRAM_WEBHOOK_SECRET', fallback: null, secret: true, schema: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/) },
+  telegramStaffChatId: { name: 'TELEGRAM_STAFF_CHAT_ID', fallback: null, schema: z.string().regex(/^-?\d{1,20}$/).transform(Number) },
+  zaloAppId: { name: 'ZALO_APP_ID', fallback: null, schema: z.string().regex(/^\d{5,25}$/) },
+  zaloAppSecret: { name: 'ZALO_APP_SECRET', fallback: null, secret: true, schema: text },
+  zaloOaSecretKey: { name: 'ZALO_OA_SECRET_KEY', fallback: null, secret: true, schema: text },
+  zaloRefreshToken: { name: 'ZALO_REFRESH_TOKEN', fallback: null, secret: true, schema: text },
+  zaloApiRoot: { name: 'ZALO_API_ROOT', fallback: 'https://openapi.zalo.me', schema: httpUrl },
+  zaloOauthRoot: { name: 'ZALO_OAUTH_ROOT', fallback: 'https://oauth.zaloapp.com', schema: httpUrl },
+  zaloBotToken: { name: 'ZALO_BOT_TOKEN', fallback: null, secret: true, schema: text },
+  zaloBotApiRoot: { name: 'ZALO_BOT_API_ROOT', fallback: 'https://bot-api.zaloplatforms.com', schema: httpUrl },
+  zaloBotWebhookSecret: { name: 'ZALO_BOT_WEBHOOK_SECRET', fallback: null, secret: true, schema: z.string().min(8).max(256) },
 } as const satisfies Record<string, Setting>;
 
 type Settings = typeof settings;

@@ -6,7 +6,9 @@ import jraChat from './jra/chat.json' with { type: 'json' };
 import viChat from './vi/chat.json' with { type: 'json' };
 import viCli from './vi/cli.json' with { type: 'json' };
 import viConsole from './vi/console.json' with { type: 'json' };
+import viPoster from './vi/poster.json' with { type: 'json' };
 import viSettings from './vi/settings.json' with { type: 'json' };
+import viTelegram from './vi/telegram.json' with { type: 'json' };
 import viVaccination from './vi/vaccination.json' with { type: 'json' };
 import viWeb from './vi/web.json' with { type: 'json' };
 import viZalo from './vi/zalo.json' with { type: 'json' };
@@ -16,7 +18,7 @@ import viZalo from './vi/zalo.json' with { type: 'json' };
  * which language it really answered in, so that a Vietnamese sentence is never labelled Jrai.
  */
 
-const vi = { chat: viChat, cli: viCli, console: viConsole, settings: viSettings, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
+const vi = { chat: viChat, cli: viCli, console: viConsole, poster: viPoster, settings: viSettings, telegram: viTelegram, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
 
 type Leaves<T, Prefix extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Leaves<T[K], `${Prefix}${K}.`>;

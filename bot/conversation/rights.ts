@@ -14,11 +14,25 @@ export function stopTurn(deps: ConverseDeps, resident: ResidentView): Turn {
 }
 
 /**
+ * Words that are a command when they are the whole message. A station must stop and erase on the plain word, whatever
+ * else the base has learned to make of it. Returns the card whose deed it is, or null.
+ */
+export function commandCard(deps: ConverseDeps, text: string): 'bot.unsubscribe' | 'bot.delete-data' | null {
+  const folded = plainly(text);
+  if (deps.texts.say('vi', 'chat:commandWords.stop').split('|').includes(folded)) return 'bot.unsubscribe';
+  return deps.texts.say('vi', 'chat:commandWords.erase').split('|').includes(folded) ? 'bot.delete-data' : null;
+}
+
+function plainly(text: string): string {
+  return fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+}
+
+/**
  * Seeing one's data is done at once; correcting it, a copy on paper, restricting its use and complaining need a person
  * and have legal deadlines (Law 91/2025/QH15, Decree 356/2025). Null when the words ask for none of these.
  */
 export function dataRightTurn(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn | null {
-  const folded = ` ${fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+  const folded = ` ${plainly(text)} `;
   const asks = (key: `chat:rightWords.${(typeof RIGHT_WORDS)[number]}`) => deps.texts.say('vi', key).split('|').some((words) => folded.includes(` ${words} `));
   const wish = RIGHT_WORDS.find((name) => asks(`chat:rightWords.${name}`));
   if (wish === undefined) return null;

@@ -8,7 +8,8 @@ import type { Store } from '#bot/store/store.ts';
 
 export type StatusDeps = {
   store: Store;
-  channels: Channel[];
+  /** Asked at each look: the platforms are opened after this. */
+  channels: () => Channel[];
   knowledge: () => { cards: number; expired: number };
   version: string;
 };
@@ -23,12 +24,12 @@ export function createStatus(deps: StatusDeps): Status {
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => deps.store.read(countInbox));
   stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => deps.store.read(countOutbox));
   stateGauge(registry, 'loa_tickets', 'Tickets by state', () => deps.store.read(countTickets));
-  for (const channel of deps.channels) inbound.inc({ channel: channel.name }, 0);
+  inbound.inc({ channel: 'web' }, 0);
 
   const app = new Hono();
   app.get('/healthz', async (c) => {
     const store = await deps.store.read(countInbox).then(() => 'up' as const, () => 'down' as const);
-    const channels = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, deps.channels.find((channel) => channel.name === name)?.health() ?? 'off']));
+    const channels = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, deps.channels().find((channel) => channel.name === name)?.health() ?? 'off']));
     const knowledge = deps.knowledge();
     const well = store === 'up' && knowledge.cards > 0 && Object.values(channels).every((state) => state === 'up' || state === 'off');
     return c.json({ status: well ? 'ok' : 'degraded', store, channels, knowledge, version: deps.version }, 200, { 'Cache-Control': 'no-store' });

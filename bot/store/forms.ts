@@ -30,6 +30,7 @@ export const pieceSchema = z.strictObject({
   cardId: z.string().nullable(),
   buttons: z.array(z.strictObject({ label: z.string(), value: z.string() })),
   layout: layoutSchema,
+  media: z.strictObject({ kind: z.enum(['photo', 'voice']), path: z.string() }).exactOptional(),
 }) satisfies z.ZodType<Piece>;
 
 export const wordListSchema = z.array(z.string());
