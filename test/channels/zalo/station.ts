@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import type { FakeZalo } from 'zalo-sdk-adapter/fake';
 import type { Piece } from '#bot/channels/channel.ts';
 import { zaloPorts } from '#bot/channels/zalo/from-store.ts';
@@ -76,7 +75,7 @@ export async function openStation(options: StationOptions, clock: () => number =
       events.push(event);
     },
   });
-  const server = await serveApp(new Hono().route('/', zalo.webhook), options.port);
+  const server = await serveApp(zalo.webhook, options.port);
   const dispatcher = createDispatcher({
     store, channels: [zalo], pacing: createMemoryPacing({}), lookEveryMs: 100, clock,
     ...(options.sendTimeoutMs === undefined ? {} : { sendTimeoutMs: options.sendTimeoutMs }),
