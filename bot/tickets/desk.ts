@@ -31,13 +31,13 @@ export type Deed =
 
 export type DeskTexts = Pick<Texts, 'say' | 'langOf'>;
 
-/** Takes the ticket: from now on this person speaks with the resident, who is told so. */
+/** Takes the ticket, also from a colleague: from now on this person speaks with the resident, who is told so. */
 export async function take(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen): Promise<Deed> {
   return act(tx, actor, seen, async ({ ticket, resident }) => {
     if (ticket.state === 'closed') return 'closed';
-    if (ticket.state === 'taken') return 'stale';
+    if (ticket.state !== 'open' && ticket.state !== 'taken') return 'stale';
     if (!await changeTicket(tx, ticket.id, seen.version, { state: 'taken', holder_id: actor.accountId, held_until_ms: tx.nowMs + QUIET_MS })) return 'stale';
-    if (ticket.heldUntilMs === null) await beginSpeaking(tx, texts, actor, resident);
+    if (!isSpeaking(actor, ticket)) await beginSpeaking(tx, texts, actor, resident);
     await record(tx, { accountId: actor.accountId, what: 'taken', ticketId: ticket.id });
     return 'done';
   });
@@ -52,7 +52,7 @@ export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen,
     if (ticket.state === 'closed') return 'closed';
     if (resident.state === 'gone') return 'unreachable';
     if (ticket.version !== seen.version) return 'stale';
-    if (ticket.heldUntilMs === null) await beginSpeaking(tx, texts, actor, resident);
+    if (!isSpeaking(actor, ticket)) await beginSpeaking(tx, texts, actor, resident);
     const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
     if (row === undefined) return 'stale';
     const written = await changeTicket(tx, ticket.id, seen.version, {
@@ -134,6 +134,11 @@ async function act(tx: Tx, actor: Actor, seen: Seen, deed: (now: { ticket: Ticke
   const came = await deed({ ticket, resident });
   const after = await readTicket(tx, actor, seen.ticketId) ?? ticket;
   return came === 'done' ? { ok: true, ticket: after } : { ok: false, why: came, ticket: after };
+}
+
+/** The resident already knows that this very person speaks. */
+function isSpeaking(actor: Actor, ticket: Ticket): boolean {
+  return ticket.heldUntilMs !== null && ticket.holder?.id === actor.accountId;
 }
 
 /** From now on the bot is silent here; what it last offered is no longer to be answered by a number. */
