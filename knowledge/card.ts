@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { FAILSAFE_SCHEMA, load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { isDay, type Day } from './day.ts';
 
@@ -63,7 +63,7 @@ export function parseCard(text: string): CardResult {
 
   let raw: unknown;
   try {
-    raw = parseYaml(split[1] ?? '', { schema: 'failsafe' });
+    raw = parseYaml(split[1] ?? '', { schema: FAILSAFE_SCHEMA });
   } catch (error) {
     return { ok: false, faults: [{ field: 'front matter', expected: error instanceof Error ? (error.message.split('\n')[0] ?? 'YAML') : 'YAML' }] };
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { dangerousValues, valuesSchema, type DangerValues } from './dangerValues.ts';
 import type { DangerClass } from './judgement.ts';
@@ -104,6 +104,8 @@ async function readExamples(path: string, faults: DangerFaults): Promise<DangerR
 
 const URGENCY: Record<DangerClass, number> = { suicide: 4, violence: 3, poisoning: 2, medical: 1 };
 const NEGATION_REACH = 3;
+/** A message of fewer words is too short to sound like anything. */
+const LEAST_LIKE = 5;
 
 /** Looks for danger in a message as read. Pure. */
 export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness<Mood>): Danger {
@@ -119,7 +121,8 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   const values = dangerousValues(message.cleaned, rules.values);
   const moods = likeness(message.syllables.map((syllable) => syllable.folded));
   const alarming = 1 - moods.calm;
-  if (hits.length === 0 && values.length === 0) return soundsLike(moods, isFramed(frames, syllables, idiomatic) ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness) ?? { state: 'calm', mentioned: [] };
+  const tooShort = syllables.length < LEAST_LIKE;
+  if (hits.length === 0 && values.length === 0) return (tooShort ? null : soundsLike(moods, isFramed(frames, syllables, idiomatic) ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness)) ?? { state: 'calm', mentioned: [] };
 
   const past = pastSpans(frames, syllables);
   const recovered = clausesOf(frames.recovered, syllables);
@@ -135,6 +138,8 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     const last = syllables[match.end - 1]?.clause ?? clause;
     if (past.some((span) => (span.clause === clause || span.clause === last) && match.start < span.until)) continue;
     if (isAnimals(frames, syllables, clause)) continue;
+    // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
+    if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
       over ??= sign.id;
       continue;

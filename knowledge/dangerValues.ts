@@ -22,6 +22,7 @@ export const valuesSchema = z.strictObject({
   diastolicAtLeast: z.number(),
   alarmFromLikeness: z.number().min(0).max(1),
   alarmFromLikenessFramed: z.number().min(0).max(1),
+  guessedFromLikeness: z.number().min(0).max(1),
   calmBelowLikeness: z.number().min(0).max(1),
 });
 

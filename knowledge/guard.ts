@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import type { Syllable } from './normalise.ts';
-import { compilePatterns, findPatterns, type Match, type Patterns } from './patterns.ts';
+import { compilePatterns, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
 
 /**
  * The guard: what a question names and what kind of question it is. A card that never mentions the named thing, or is
@@ -46,17 +46,23 @@ export async function loadGuard(dir: string): Promise<GuardRules> {
 
 /** What a text names and asks. A longer name covers a shorter one inside it (`viêm gan b` is not also `viêm gan`). */
 export function facetsOf(syllables: Syllable[], rules: GuardRules): Facets {
+  const bare = withoutMarks(syllables);
   const longest: Match[] = [];
-  for (const match of findPatterns(rules.things, syllables).sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const match of findPatterns(rules.things, bare).sort((a, b) => a.start - b.start || b.end - a.end)) {
     // `sổ mũi 2 ngày` names a running nose, not a second dose.
     if (match.start >= (longest.at(-1)?.end ?? 0)) longest.push(match);
   }
   const kinds = new Set<string>();
-  for (const [kind, patterns] of rules.kinds) if (findPatterns(patterns, syllables).length > 0) kinds.add(kind);
+  for (const [kind, patterns] of rules.kinds) if (hasPattern(patterns, bare)) kinds.add(kind);
   return { things: new Set(longest.map((match) => rules.nameOf.get(match.pattern.line) ?? match.pattern.line)), kinds };
 }
 
 /** All names in a text, the shorter ones inside longer ones too: what a card can be said to mention. */
 export function mentions(syllables: Syllable[], rules: GuardRules): Set<string> {
-  return new Set(findPatterns(rules.things, syllables).map((match) => rules.nameOf.get(match.pattern.line) ?? match.pattern.line));
+  return new Set(findPatterns(rules.things, withoutMarks(syllables)).map((match) => rules.nameOf.get(match.pattern.line) ?? match.pattern.line));
+}
+
+/** Facets are read from the letters alone, so that a question is judged the same however it is typed. */
+function withoutMarks(syllables: Syllable[]): Syllable[] {
+  return syllables.map((syllable) => ({ ...syllable, marked: syllable.folded, exact: false }));
 }

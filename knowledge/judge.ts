@@ -56,6 +56,8 @@ export type OpenJudge = {
   explain: (question: string, context: JudgeContext) => { judgement: Judgement; evidence: Evidence };
   /** How the cards stand to a question; `without` leaves things out as if they had never been written. */
   weigh: (syllables: Syllable[], without?: { phrasing?: number; entries?: ReadonlySet<number> }) => Weighing;
+  /** Ids of the likeliest cards, best first, whatever the certainty. */
+  rank: (question: string) => string[];
   reader: Reader;
   index: SearchIndex;
   search: Search;
@@ -89,8 +91,8 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     let facets = known.get(entry);
     if (facets) return facets;
     const card = cards[entry];
-    const phrasings = card ? [card.question, ...card.variants].map((text) => facetsOf(normalise(text, { lexicon }).spoken, guard)) : [];
-    const text = card ? mentions(normalise(`${card.question}\n${card.variants.join('\n')}\n${card.answer}\n${card.more ?? ''}`, { lexicon }).spoken, guard) : [];
+    const phrasings = card ? [card.question, ...card.variants].map((text) => facetsOf(normalise(text, { lexicon }).syllables, guard)) : [];
+    const text = card ? mentions(normalise(`${card.question}\n${card.variants.join('\n')}\n${card.answer}\n${card.more ?? ''}`, { lexicon }).syllables, guard) : [];
     const shares = (of: (facets: Facets) => ReadonlySet<string>) => {
       const counts = new Map<string, number>();
       for (const name of phrasings.flatMap((phrasing) => [...of(phrasing)])) counts.set(name, (counts.get(name) ?? 0) + 1 / phrasings.length);
@@ -142,7 +144,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     return { judgement: decide(evidence, calibration), evidence };
   }
 
-  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, reader, index, search };
+  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => weigh(normalise(question, reader).syllables).field.cards.map((hit) => hit.id), reader, index, search };
 }
 
 /** A judge over the cards on offer. */

@@ -22,11 +22,8 @@ export type Lexicon = {
 
 /** Words to find one after another, and the words they stand for. */
 export type Phrase = {
-  marked: string[];
   folded: string[];
   meant: string[];
-  /** Only understood with its marks. */
-  exact: boolean;
 };
 
 /** Reads the lexicon from its folder. A missing file is an installation fault and throws. */
@@ -63,9 +60,7 @@ export function rows(text: string): [string, string][] {
 export function phrases(list: [string, string][]): Map<string, Phrase[]> {
   const found = new Map<string, Phrase[]>();
   for (const [typed, meant] of list) {
-    const exact = typed.startsWith('!');
-    const parts = words(exact ? typed.slice(1) : typed);
-    const phrase: Phrase = { marked: parts.map((word) => word.marked), folded: parts.map((word) => word.folded), meant: meant.split(' '), exact };
+    const phrase: Phrase = { folded: words(typed).map((word) => word.folded), meant: meant.split(' ') };
     const first = phrase.folded[0];
     if (first === undefined) continue;
     found.set(first, [...(found.get(first) ?? []), phrase].sort((a, b) => b.folded.length - a.folded.length));

@@ -1,7 +1,7 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
 import type { Guess, Speller } from './spelling.ts';
 import { telexReadings } from './telex.ts';
-import { clean, compatible, foldWord, words } from './text.ts';
+import { clean, foldWord, words } from './text.ts';
 
 /**
  * From a message as typed to the syllables that were meant: chat spelling, Telex residue, slips and regional words are
@@ -58,7 +58,7 @@ export function normalise(text: string, reader: Reader): Normal {
     const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
   }
-  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = reader.careful?.has(syllable.marked) ?? false;
+  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = syllable.marked !== syllable.folded || (reader.careful?.has(syllable.marked) ?? false);
   return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
 }
 
@@ -91,7 +91,7 @@ function readTokens(tokens: string[], reader: Reader): Syllable[] {
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i] ?? '';
     const plain = folded[i] ?? '';
-    const phrase = phraseAt(reader.lexicon.chatPhrases, tokens, folded, i);
+    const phrase = phraseAt(reader.lexicon.chatPhrases, folded, i);
     if (phrase) {
       result.push(...sure(phrase.meant));
       i += phrase.folded.length - 1;
@@ -158,13 +158,14 @@ function sure(parts: string[], clause = 0): Syllable[] {
   return parts.map((part) => ({ folded: foldWord(part), marked: part, weight: 1, others: [], known: true, possible: true, exact: false, clause }));
 }
 
+/**
+ * Regional words by their letters alone, marks or none, so that a question means the same to search however it is typed.
+ */
 function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Syllable[] {
-  const marked = list.map((syllable) => syllable.marked);
   const folded = list.map((syllable) => syllable.folded);
-  const exact = list.map((syllable) => syllable.exact);
   const result: Syllable[] = [];
   for (let i = 0; i < list.length; i += 1) {
-    const phrase = phraseAt(regional, marked, folded, i, exact);
+    const phrase = phraseAt(regional, folded, i);
     const syllable = list[i];
     if (phrase) {
       result.push(...sure(phrase.meant, syllable?.clause));
@@ -174,9 +175,6 @@ function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Sylla
   return result;
 }
 
-function phraseAt(index: ReadonlyMap<string, Phrase[]>, marked: string[], folded: string[], at: number, exact: boolean[] = []): Phrase | undefined {
-  return index.get(folded[at] ?? '')?.find((phrase) => phrase.folded.every((part, k) => {
-    if (folded[at + k] !== part) return false;
-    return phrase.exact || exact[at + k] ? marked[at + k] === phrase.marked[k] : compatible(marked[at + k] ?? '', phrase.marked[k] ?? '');
-  }));
+function phraseAt(index: ReadonlyMap<string, Phrase[]>, folded: string[], at: number): Phrase | undefined {
+  return index.get(folded[at] ?? '')?.find((phrase) => phrase.folded.every((part, k) => folded[at + k] === part));
 }

@@ -13,7 +13,8 @@ export type Pattern = { parts: { any: Part; gap: boolean }[]; exact: boolean; li
 /** Patterns by every unmarked word they may begin with, so that a message is read once. */
 export type Patterns = ReadonlyMap<string, Pattern[]>;
 
-export type Match = { start: number; end: number; pattern: Pattern };
+/** `guessed`: a word of it was read as a slip of another. */
+export type Match = { start: number; end: number; pattern: Pattern; guessed: boolean };
 
 const GAP = 4;
 
@@ -65,8 +66,8 @@ export function findPatterns(patterns: Patterns, syllables: Syllable[], taken?: 
   syllables.forEach((syllable, start) => {
     for (const key of new Set([syllable.folded, ...syllable.others.map((other) => other.folded)])) {
       for (const pattern of patterns.get(key) ?? []) {
-        const end = matchFrom(pattern, syllables, start, taken);
-        if (end !== null) found.push({ start, end, pattern });
+        const match = matchFrom(pattern, syllables, start, taken);
+        if (match) found.push({ start, pattern, ...match });
       }
     }
   });
@@ -79,7 +80,7 @@ export function hasPattern(patterns: Patterns, syllables: Syllable[], taken?: Re
 }
 
 /** Position after the match, or null. A guessed reading may stand for one word of a pattern of two or more. */
-function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): number | null {
+function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): { end: number; guessed: boolean } | null {
   let guesses = 0;
   let at = start;
   for (const [index, part] of pattern.parts.entries()) {
@@ -98,7 +99,7 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
     at = here + 1;
   }
   if (guesses > 0 && (guesses >= pattern.parts.length || guesses > 2)) return null;
-  return at;
+  return { end: at, guessed: guesses > 0 };
 }
 
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {

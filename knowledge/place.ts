@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { clockOf, dayOf, isDay, weekdayOf } from './day.ts';
 import { langSchema } from './lang.ts';

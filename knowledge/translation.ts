@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { FAILSAFE_SCHEMA, load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import type { Card } from './card.ts';
 import { isDay, type Day } from './day.ts';
@@ -67,7 +67,7 @@ export function parseTranslation(text: string, id: string, lang: Target): Transl
   if (!split) return { ok: false, faults: [{ field: 'file', expected: 'front matter between two lines of ---, then the answer' }] };
   let raw: unknown;
   try {
-    raw = parseYaml(split[1] ?? '', { schema: 'failsafe' });
+    raw = parseYaml(split[1] ?? '', { schema: FAILSAFE_SCHEMA });
   } catch (error) {
     return { ok: false, faults: [{ field: 'front matter', expected: error instanceof Error ? (error.message.split('\n')[0] ?? 'YAML') : 'YAML' }] };
   }
