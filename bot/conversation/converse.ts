@@ -7,7 +7,7 @@ import { dangerTurn } from './danger.ts';
 import { passOn } from './handover.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { withNotice } from './notice.ts';
-import { askErase, chooseLanguage, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
+import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
 import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
@@ -60,6 +60,9 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
 
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
   if (chosen !== null) return press(deps, resident, chosen, nowMs);
+
+  const command = commandCard(deps, text);
+  if (command !== null) return { ...answer(deps, resident, command, text, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: command } };
 
   if (continuesChild(deps, resident, text, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
 

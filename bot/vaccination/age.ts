@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { dayOf } from '#knowledge/day.ts';
 import { agesIn } from './birth-ages.ts';
 import { datesIn, dayOfMonth, month } from './birth-dates.ts';

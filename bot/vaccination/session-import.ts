@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseCsv } from 'csv-parse/sync';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { dayOf, isDay, type Day } from '#knowledge/day.ts';
 import type { ScheduleRow } from '#knowledge/immunisation/table.ts';

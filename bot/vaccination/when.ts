@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
+import { load as parseYaml } from 'js-yaml';
 import { dayOf, type Day } from '#knowledge/day.ts';
 import { addMonths, civilFromDays, dayFrom, daysFromCivil, daysInMonth, daysOf } from './calendar.ts';
 import { codesOf, lexiconFrom, type Lexicon } from './tokens.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load as parse } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readConfig, SETTINGS } from '#bot/config.ts';
@@ -69,7 +69,7 @@ describe('the container', () => {
     expect(docker.filter((line) => line.startsWith('FROM ')).every((line) => line.startsWith('FROM node:24'))).toBe(true);
     expect(docker).toContain('USER node');
     expect(docker).toContain('VOLUME /data');
-    expect(docker).toContain('CMD ["node", "bot/start.mjs"]');
+    expect(docker).toContain('CMD ["node", "--max-semi-space-size=2", "bot/start.mjs"]');
     expect(docker.indexOf('USER node')).toBeLessThan(docker.findIndex((line) => line.startsWith('CMD')));
   });
 
