@@ -52,6 +52,7 @@ export type ZaloChannel = Channel & {
 const CALL_TIMEOUT_MS = 10_000;
 /** While something is wrong, the account is asked how it is so often. */
 const ASK_EVERY_MS = 30_000;
+const DELIVERY_SAID_EVERY_MS = 3_600_000;
 
 /** A Zalo Official Account as a channel. Nothing happens before `start`, which returns at once even when Zalo is out of reach. */
 export function createZaloChannel(options: ZaloOptions): ZaloChannel {
@@ -80,6 +81,13 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
   const up = (): void => {
     status.health = 'up';
     said.clear();
+  };
+  const deliveries = new Map<ZaloTrouble, number>();
+  /** What is wrong with a delivery. Anybody on the internet can send a wrong one, so each is said once an hour. */
+  const deliveryTrouble = (what: ZaloTrouble, error?: unknown): void => {
+    if (nowMs() - (deliveries.get(what) ?? Number.NEGATIVE_INFINITY) < DELIVERY_SAID_EVERY_MS) return;
+    deliveries.set(what, nowMs());
+    ports.report(what, error);
   };
   /** What the outcome of a call says about the channel as a whole; most failures say something about one message only. */
   const onResult = (failure: Failure | null): void => {
@@ -113,7 +121,7 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
       case 'shared':
         return ports.shared(heard.address, { key, atMs, places: heard.places });
       case 'nothing':
-        if (heard.why === 'not-understood') ports.report('not-understood');
+        if (heard.why === 'not-understood') deliveryTrouble('not-understood');
     }
   };
 
@@ -160,7 +168,7 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
     name: 'zalo',
     capabilities: { buttons: options.buttons ?? true, edit: false, receipts: true, typing: false, voice: false, textLimit: TEXT_LIMIT, replyWindowHours: options.replyWindowHours ?? 48, topics: false },
     send: (address, piece) => sender.send(address, piece),
-    webhook: createWebhook({ webhook: () => webhook, take, texts: options.texts, report: trouble }),
+    webhook: createWebhook({ webhook: () => webhook, take, texts: options.texts, report: deliveryTrouble }),
     tokenStatus: () => keeper.status(),
     keepHouse: look,
     start: () => {

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startFakeZalo, type Clock } from 'zalo-sdk-adapter/fake';
+import { countInbox } from '#bot/store/inbox.ts';
+import { countOutbox } from '#bot/store/outbox.ts';
+import { listUnknown } from '#bot/store/sending.ts';
+import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
+import { until } from './serve.ts';
+import { wireOf, type StationOptions } from './station.ts';
+
+export type KillReport = {
+  kills: number;
+  written: number;
+  /** Handled, by the store's own count. */
+  handled: number;
+  /** Answers that arrived twice. */
+  doubled: number;
+  /** Answers that did not arrive and are not listed as unknown either. */
+  missing: number;
+  /** Answers of which the station says that it does not know. */
+  unknown: number;
+};
+
+/** Zalo's ladder of repetitions, 300 times faster: half a minute is a tenth of a second. */
+const hurried: Clock = {
+  now: Date.now,
+  at: (whenMs, job) => {
+    setTimeout(() => void job(), Math.max(0, whenMs - Date.now()) / 300).unref();
+  },
+};
+
+/**
+ * Lets a station answer in a process of its own while people write, kills that process without warning `kills` times at
+ * random moments of receiving, answering and sending, lets the last one finish, and counts. `seed` makes the moments
+ * repeatable as far as a machine can.
+ */
+export async function killRepeatedly(options: { kills: number; seed: number }): Promise<KillReport> {
+  using folder = freshFolder();
+  const random = mulberry(options.seed);
+  const fake = await startFakeZalo({ clock: hurried });
+  const port = await freePort();
+  const station: StationOptions = { dataDir: folder.path, zalo: wireOf(fake), seedRefreshToken: fake.oauth.issue().refresh_token, port, conversation: 'echo', sendTimeoutMs: 400 };
+  const people = Array.from({ length: 8 }, (_, i) => fake.person(`251252362541250${i}`));
+  const said = new Map<string, string[]>(people.map(({ id }) => [id, []]));
+  const state = { writing: true };
+  let child: ChildProcess | null = await startChild(station);
+  await fake.webhook.register(`http://127.0.0.1:${port}/webhooks/zalo`);
+
+  const crowd = (async () => {
+    for (let n = 0; state.writing; n += 1) {
+      const person = people[Math.floor(random() * people.length)];
+      if (person === undefined) continue;
+      said.get(person.id)?.push(`đáp: câu ${n}`);
+      // Nobody waits for the station, and now and then a message is brought twice.
+      void person.writes(`câu ${n}`, { copies: random() < 0.2 ? 2 : 1 });
+      await sleep(random() * 60);
+    }
+  })();
+
+  try {
+    for (let kill = 0; kill < options.kills; kill += 1) {
+      const before = fake.sent.length;
+      if (random() < 0.8) await until(() => fake.sent.length > before, 5000).catch(() => undefined);
+      await sleep(random() * 250);
+      await end(child);
+      child = await startChild(station);
+    }
+    state.writing = false;
+    await crowd;
+    const written = [...said.values()].flat().length;
+    const store = await openOrThrow({ dataDir: folder.path });
+    await until(async () => {
+      const [inbox, outbox] = [await store.read(countInbox), await store.read(countOutbox)];
+      return inbox.done === written && inbox.new === 0 && outbox.queued + outbox.sending === 0;
+    }, 60_000).catch(() => undefined);
+    await sleep(500);
+    await end(child);
+    const handled = (await store.read(countInbox)).done;
+    const unknown = (await store.read((tx) => listUnknown(tx, 10_000))).length;
+    await store.close();
+    let [doubled, absent] = [0, 0];
+    for (const person of people) {
+      const arrived = person.received.map(({ text }) => text ?? '');
+      doubled += arrived.length - new Set(arrived).size;
+      absent += (said.get(person.id) ?? []).filter((text) => !arrived.includes(text)).length;
+    }
+    return { kills: options.kills, written, handled, doubled, missing: Math.max(0, absent - unknown), unknown };
+  } finally {
+    state.writing = false;
+    await end(child);
+    await fake.stop();
+  }
+}
+
+async function startChild(options: StationOptions): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['test/channels/zalo/station.ts', JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A small seeded generator (mulberry32). */
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
