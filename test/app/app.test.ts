@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ describe('nothing that a person wrote or is known by', () => {
     await fetch(`${app.url}/api/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"text": "${canaries.words}` });
     const pages = (await Promise.all(['/healthz', '/metrics'].map(async (path) => (await fetch(app.url + path)).text()))).join('');
     const backups = temporary();
-    expect(bot(['store', 'backup', backups], { DATA_DIR: dataDir }).status).toBe(0);
+    expect((await bot(['store', 'backup', backups], { DATA_DIR: dataDir })).status).toBe(0);
     await app.stop();
 
     const files = [dataDir, backups].flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name))));
@@ -70,7 +70,7 @@ describe('the command line beside a running station', () => {
   test('publishes a session that the chat tells of within seconds', { timeout: 40_000 }, async () => {
     const dataDir = temporary();
     const app = await open(dataDir);
-    const run = spawnSync('npm', ['run', '--silent', 'bot', '--', 'sessions', 'import', '-'], { cwd: root, encoding: 'utf8', env: environment({ DATA_DIR: dataDir }), input: 'ngày,giờ,nơi,làng\n25/12/2099,7:30-11:00,Nhà rông Mẫu,Plei Mẫu\n' });
+    const run = await bot(['sessions', 'import', '-'], { DATA_DIR: dataDir }, 'ngày,giờ,nơi,làng\n25/12/2099,7:30-11:00,Nhà rông Mẫu,Plei Mẫu\n');
     expect(run.stdout).toContain('Thêm 1');
     let told = '';
     for (let i = 0; i < 40 && !told.includes('Nhà rông Mẫu'); i++) {
@@ -88,9 +88,9 @@ describe('the command line beside a running station', () => {
     await say(before, 'nhà hết gạo rồi làm sao', cookie);
     await before.stop();
     const databaseUrl = await freshDatabase();
-    const copied = bot(['store', 'copy'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl });
+    const copied = await bot(['store', 'copy'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl });
     expect(copied.stdout).toContain('Đã chuyển và đếm khớp mọi bảng');
-    expect(bot(['store', 'copy'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl }).status).toBe(1);
+    expect((await bot(['store', 'copy'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl })).status).toBe(1);
     const after = await open(dataDir, { DATABASE_URL: databaseUrl });
     expect(await say(after, 'dữ liệu của tôi', cookie)).toContain('nhà hết gạo rồi làm sao');
   });
@@ -100,13 +100,13 @@ describe('the command line beside a running station', () => {
     const cookie = 'AbcdefghijklmnopqrstuC';
     const app = await open(dataDir);
     await say(app, 'nhà hết gạo rồi làm sao', cookie);
-    expect(bot(['store', 'backup', backups], { DATA_DIR: dataDir }).status).toBe(0);
+    expect((await bot(['store', 'backup', backups], { DATA_DIR: dataDir })).status).toBe(0);
     const old = readdirSync(backups).find((name) => name.endsWith('.db')) ?? '';
     await say(app, 'xoá dữ liệu của tôi', cookie);
     await say(app, '1', cookie);
-    expect(bot(['store', 'backup', backups], { DATA_DIR: dataDir }).status).toBe(0);
+    expect((await bot(['store', 'backup', backups], { DATA_DIR: dataDir })).status).toBe(0);
     await app.stop();
-    const run = bot(['store', 'restore', join(backups, old)], { DATA_DIR: restored });
+    const run = await bot(['store', 'restore', join(backups, old)], { DATA_DIR: restored });
     expect(run.stdout).toContain('1 người đã xoá sau bản sao vẫn được xoá');
   });
 });
@@ -134,8 +134,13 @@ async function say(app: App, text: string, cookie: string): Promise<string> {
   return body.replies.map((reply: unknown) => (typeof reply === 'object' && reply !== null && 'text' in reply ? String(reply.text) : '')).join('\n');
 }
 
-function bot(args: string[], env: Record<string, string>): { stdout: string; status: number | null } {
-  return spawnSync('npm', ['run', '--silent', 'bot', '--', ...args], { cwd: root, encoding: 'utf8', env: environment(env) });
+/** Beside the running station, as an operator types it. Never blocks this process, in which the station runs. */
+function bot(args: string[], env: Record<string, string>, input = ''): Promise<{ stdout: string; status: number | null }> {
+  const child = spawn('npm', ['run', '--silent', 'bot', '--', ...args], { cwd: root, env: environment(env), stdio: ['pipe', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.once('close', (status) => { resolve({ stdout, status }); }));
 }
 
 function environment(env: Record<string, string>): NodeJS.ProcessEnv {
