@@ -20,13 +20,13 @@ import { normalise } from './normalise.ts';
  * asked of a base that lacks their card. What it comes to on questions of other hands is in the quality report.
  */
 export const PRECISION = 0.87;
-/** Below this probability no card is worth offering. */
-const OFFER_FROM = 0.01;
+/** Share of the questions whose card is among the first three that must be offered it. */
+const OFFERED = 0.97;
 const REMOVED_WEIGHT = 0.25;
 const OUTSIDE_WEIGHT = 1.5;
 
 /** The questions of the measurement with what came of them. */
-export type Trial = Example & { kind: 'held-out' | 'removed' | 'outside'; question: string; want: string; got: string };
+export type Trial = Example & { kind: 'held-out' | 'removed' | 'outside'; question: string; want: string; got: string; inThree: boolean };
 
 /** Asks everything once. Costs one search a question, some seconds for a base of hundreds of cards. */
 export function runTrials(cards: Card[], understanding: Understanding): Trial[] {
@@ -52,7 +52,7 @@ export function runTrials(cards: Card[], understanding: Understanding): Trial[] 
 function trial(open: OpenJudge, kind: Trial['kind'], question: string, want: string, weight: number, without: { phrasing?: number; entries?: ReadonlySet<number> }): Trial[] {
   const { features, field } = open.weigh(normalise(question, open.reader).syllables, without);
   const got = field.cards[0]?.id ?? '';
-  return features ? [{ kind, question, want, got, features, right: got === want, weight }] : [];
+  return features ? [{ kind, question, want, got, inThree: want !== '' && field.cards.slice(0, 3).some((hit) => hit.id === want), features, right: got === want, weight }] : [];
 }
 
 /** How often each card came first, and how often for what was not its own. */
@@ -98,9 +98,13 @@ export function calibrate(cards: Card[], understanding: Understanding): Calibrat
     if (isRight) right += weight;
     if (all > 20 && right / all >= PRECISION) answerFrom = p;
   }
+  const offer = fitLogistic(trials.map((trial) => ({ ...trial, right: trial.inThree })));
+  const reachable = trials.filter((trial) => trial.inThree).map((trial) => probability(offer, trial.features)).sort((a, b) => b - a);
+  const offerFrom = reachable[Math.floor(reachable.length * OFFERED)] ?? 0;
+
   const { first, wrongly } = tally(trials);
   return {
-    features: [...FEATURES], model, answerFrom, offerFrom: OFFER_FROM,
+    features: [...FEATURES], model, offer, answerFrom, offerFrom,
     greedy: Object.fromEntries([...first].map(([id, count]) => [id, greed(wrongly.get(id) ?? 0, count)])),
     of: fingerprint(cards, understanding),
   };

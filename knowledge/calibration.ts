@@ -7,13 +7,18 @@ import { FEATURES } from './features.ts';
 
 const numbers = z.array(z.number()).length(FEATURES.length);
 
+const modelSchema = z.strictObject({ mean: numbers, scale: numbers, weights: numbers, bias: z.number() });
+
 export const calibrationSchema = z.strictObject({
   /** The names of the features, so that a file made for others is refused. */
   features: z.array(z.string()).refine((names) => names.join() === FEATURES.join(), { error: `the features ${FEATURES.join(', ')}` }),
-  model: z.strictObject({ mean: numbers, scale: numbers, weights: numbers, bias: z.number() }),
+  /** Whether the first card is right. */
+  model: modelSchema,
+  /** Whether the right card is among the first three. */
+  offer: modelSchema,
   /** From this probability on, a card is the answer. */
   answerFrom: z.number().min(0).max(1),
-  /** Below this probability nothing is offered. */
+  /** Below this probability of `offer` nothing is offered. */
   offerFrom: z.number().min(0).max(1),
   /** Cards that came first for what was not theirs: how often, of all times they came first. */
   greedy: z.record(z.string(), z.number()),
@@ -25,10 +30,13 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 
 const FILE = 'calibration.json';
 
+const FLAT = { mean: FEATURES.map(() => 0), scale: FEATURES.map(() => 1), weights: FEATURES.map(() => 0), bias: 0 };
+
 /** Never sure: every card is only offered. What a base without a usable measurement gets. */
 export const NEVER_SURE: Calibration = {
   features: [...FEATURES],
-  model: { mean: FEATURES.map(() => 0), scale: FEATURES.map(() => 1), weights: FEATURES.map(() => 0), bias: 0 },
+  model: FLAT,
+  offer: FLAT,
   answerFrom: 1, offerFrom: 0, greedy: {}, of: '',
 };
 
@@ -46,8 +54,8 @@ export async function loadCalibration(knowledgeDir: string): Promise<Calibration
 
 export async function saveCalibration(knowledgeDir: string, calibration: Calibration): Promise<void> {
   const round = (value: number) => Number(value.toFixed(5));
-  const { model } = calibration;
+  const roundModel = (model: Calibration['model']) => ({ mean: model.mean.map(round), scale: model.scale.map(round), weights: model.weights.map(round), bias: round(model.bias) });
   const roundAll = (values: Record<string, number>) => Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, round(value)]));
-  const rounded = { ...calibration, greedy: roundAll(calibration.greedy), answerFrom: round(calibration.answerFrom), model: { mean: model.mean.map(round), scale: model.scale.map(round), weights: model.weights.map(round), bias: round(model.bias) } };
+  const rounded = { ...calibration, greedy: roundAll(calibration.greedy), answerFrom: round(calibration.answerFrom), offerFrom: round(calibration.offerFrom), model: roundModel(calibration.model), offer: roundModel(calibration.offer) };
   await writeFile(join(knowledgeDir, FILE), `${JSON.stringify(rounded, null, 1)}\n`);
 }

@@ -102,6 +102,9 @@ async function readExamples(path: string, faults: DangerFaults): Promise<DangerR
   });
 }
 
+/** The sign of an alarm that no line names: the message only sounds like kept ones. */
+export const LIKENESS = 'likeness';
+
 const URGENCY: Record<DangerClass, number> = { suicide: 4, violence: 3, poisoning: 2, medical: 1 };
 const NEGATION_REACH = 3;
 /** A message of fewer words is too short to sound like anything. */
@@ -166,7 +169,7 @@ function soundsLike(moods: Record<Mood, number>, from: number): Danger | null {
   if (1 - moods.calm < from) return null;
   let worst: DangerClass = 'medical';
   for (const mood of MOODS) if (mood !== 'calm' && moods[mood] > moods[worst]) worst = mood;
-  return { state: 'alarm', class: worst, sign: 'likeness' };
+  return { state: 'alarm', class: worst, sign: LIKENESS };
 }
 
 /** Where the past is spoken of: the clause, and how far in the message it reaches: up to a "giờ" that comes after it. */

@@ -1,5 +1,5 @@
 import type { Calibration } from './calibration.ts';
-import type { Danger } from './danger.ts';
+import { LIKENESS, type Danger } from './danger.ts';
 import type { Field } from './features.ts';
 import type { Facets } from './guard.ts';
 import type { Intent } from './intents.ts';
@@ -42,16 +42,19 @@ const OPTION_SHARE = 0.35;
 
 /** Sure, ask, or hand over: one pure function from the evidence to the judgement, with its reasons. */
 export function decide(evidence: Evidence, calibration: Calibration): Judgement {
-  return beforeCards(evidence) ?? amongCards(evidence, calibration);
+  return beforeCards(evidence, sureOf(evidence.weighing, calibration)?.sure ?? false) ?? amongCards(evidence, calibration);
 }
 
 /** Danger first, then what no card answers. */
-function beforeCards({ danger, lang, message, intents }: Evidence): Judgement | null {
+function beforeCards({ danger, lang, message, intents }: Evidence, cardSure: boolean): Judgement | null {
   const fixed = { lang, score: 1 };
-  if (danger.state === 'alarm') return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
+  // A sign that is written down always alarms. Mere likeness yields to a question that the base knows well, and to tricks.
+  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && (cardSure || lang !== 'vi' || intents.some(({ intent }) => intent === 'injection'));
+  if (danger.state === 'alarm' && !doubtful) return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
   if (isNoise(message, lang)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
+    if (cardSure && 'by' in found && found.by === 'likeness') continue;
     switch (found.intent) {
       case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
       case 'private': return { ...fixed, outcome: 'escalate', reasons: ['private'] };
@@ -69,12 +72,13 @@ function beforeCards({ danger, lang, message, intents }: Evidence): Judgement | 
 
 /** No word at all, or none that could be Vietnamese or is known here. */
 function isNoise({ cleaned, spoken }: Normal, lang: Lang): boolean {
-  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || lang === 'vi' && spoken.every((syllable) => !syllable.known && !syllable.possible);
+  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || lang === 'vi' && spoken.every((syllable) => /^\d+$/.test(syllable.folded) || !syllable.known && !syllable.possible);
 }
 
 function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   const { lang, weighing, parts, followUp } = evidence;
   const whole = sureOf(weighing, calibration);
+  const offered = weighing.features === null ? 0 : probability(calibration.offer, weighing.features);
   const halves = parts.map((part) => sureOf(part, calibration));
   const needs = [...new Set(halves.flatMap((half) => (half?.sure ? [half.id] : [])))];
   if (needs.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions(needs), reasons: ['two-needs'] };
@@ -90,10 +94,10 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   if (followed?.sure) return { lang, score: followed.p, outcome: 'clarify', options: asOptions([followed.id, ...optionsOf(weighing)]), reasons: ['perhaps-follow-up'] };
 
   if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
-  if (whole.id === HUMAN_CARD && whole.p >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
+  if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.
   if (lang !== 'vi') return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
-  if (whole.p < calibration.offerFrom) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
+  if (offered < calibration.offerFrom) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
   return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
 }
 

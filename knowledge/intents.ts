@@ -24,7 +24,8 @@ const schema = z.strictObject({
 export type IntentRules = Record<keyof z.infer<typeof schema>, Patterns> & { lines: string[] };
 
 export type Intent =
-  | { intent: 'human' | 'session' | 'child-schedule' | 'injection' | 'private' }
+  /** `by`: a line of the lists, or only likeness to the kept examples, which yields to a card that is sure. */
+  | { intent: 'human' | 'session' | 'child-schedule' | 'injection' | 'private'; by: 'list' | 'likeness' }
   | { intent: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'other'; whole: boolean };
 
 /** Reads `intents.yaml`; a broken file is an installation fault and throws with the field's name. */
@@ -44,6 +45,8 @@ export async function loadIntents(dir: string): Promise<IntentRules> {
 
 /** From this likeness to the kept examples on, a wish is understood without any line of the lists. */
 const LIKE_FROM = 0.55;
+/** Above this likeness to ordinary questions, kind words are only the wrapping of a question. */
+const NONE_BELOW = 0.7;
 const SCHOOL_MONTHS = 72;
 /** Words of a kind message that carry nothing else: more than this many others, and it is not only small talk. */
 const SMALLTALK_REST = 3;
@@ -53,18 +56,22 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
   const { spoken } = message;
   const has = (name: keyof Omit<IntentRules, 'lines'>) => hasPattern(rules[name], spoken);
   const found: Intent[] = [];
-  if (has('injection')) found.push({ intent: 'injection' });
-  if (has('private')) found.push({ intent: 'private' });
+  if (has('injection')) found.push({ intent: 'injection', by: 'list' });
+  if (has('private')) found.push({ intent: 'private', by: 'list' });
   const alike = likeness(message.syllables.map((syllable) => syllable.folded));
-  if (has('human') || alike.human >= LIKE_FROM) found.push({ intent: 'human' });
-  if (isChildSchedule(message, rules) || alike['child-schedule'] >= LIKE_FROM) found.push({ intent: 'child-schedule' });
-  else if ((has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot')) || alike.session >= LIKE_FROM) found.push({ intent: 'session' });
+  const wants = (intent: 'human' | 'session' | 'child-schedule', listed: boolean) => {
+    if (listed || alike[intent] >= LIKE_FROM) found.push({ intent, by: listed ? 'list' : 'likeness' });
+  };
+  const child = isChildSchedule(message, rules);
+  wants('human', has('human'));
+  wants('child-schedule', child);
+  if (!child) wants('session', has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot'));
 
   for (const smalltalk of ['thanks', 'greeting', 'other'] as const) {
     const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
     if (covered.size === 0) continue;
     const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
-    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
+    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || alike.none <= NONE_BELOW && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
   }
   if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true });
   return found;

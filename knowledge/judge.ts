@@ -120,7 +120,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     return {
       query, field, asked,
       features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0),
-      strange: [...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)],
+      strange: [...strangersOf(syllables), ...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)],
     };
   }
 
@@ -152,6 +152,12 @@ export function createJudge(cards: Card[], understanding: Understanding): Judge 
   return createOpenJudge(cards, understanding).judge;
 }
 
+/** Names that neither the base nor Vietnamese has, and that are nobody's slip: `chikungunya`. */
+function strangersOf(syllables: Syllable[]): string[] {
+  return syllables.some((syllable) => !syllable.known && !syllable.possible && syllable.others.length === 0 && syllable.folded.length >= LEAST_NAME) ? ['name'] : [];
+}
+
+const LEAST_NAME = 5;
 const TOP = 40;
 /** A longer message stands for itself. */
 const LONGEST_FOLLOW_UP = 9;

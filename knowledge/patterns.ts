@@ -17,6 +17,8 @@ export type Patterns = ReadonlyMap<string, Pattern[]>;
 export type Match = { start: number; end: number; pattern: Pattern; guessed: boolean };
 
 const GAP = 4;
+/** Readings believed less than this are guesses at a slip; chat spelling and Telex are believed more. */
+const SLIP_BELOW = 0.45;
 
 export function parsePattern(line: string): Pattern {
   const exact = line.startsWith('!');
@@ -109,5 +111,6 @@ function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 
     if (compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
   }
   if (exact) return 'no';
-  return syllable.others.some((other) => any.some(({ folded }) => folded === other.folded)) ? 'guess' : 'no';
+  const other = syllable.others.find((reading) => any.some(({ folded }) => folded === reading.folded));
+  return !other ? 'no' : other.weight < SLIP_BELOW ? 'guess' : 'yes';
 }
