@@ -6,6 +6,7 @@ import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
+import { openDesk } from '#bot/console/open-desk.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import { apology } from '#bot/conversation/reply.ts';
@@ -114,12 +115,15 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     onSettled: (row, outcome) => {
       // Only now may the page read it: before, it had no number.
       if (row.channel === 'web') audience.wake(row.address);
+      if (row.kind === 'staff-answer') desk.look();
       log.debug('message.settled', { outbox: row.id, channel: row.channel, outcome: outcome.kind });
     },
     onTrouble: (what, error) => {
       log.error(`dispatcher.${what}`, error);
     },
   });
+
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, log, wake: () => { dispatcher.wake(); } });
 
   const stopping = new AbortController();
   const chat = createWebChat({
@@ -134,7 +138,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error('web.surprise', error);
     },
   });
-  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', platforms.routes).route('/', chat);
+  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', platforms.routes).route('/', desk.routes).route('/', chat);
   http.onError((error, c) => {
     log.error('http.surprise', error);
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
@@ -159,6 +163,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   for (const channel of channels) await channel.start();
   worker.start();
   dispatcher.start();
+  desk.start();
   const daily = everyDay(clock, log, {
     'knowledge.refresh': () => knowledge.refresh(clock()),
     'retention': async () => {
@@ -167,6 +172,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
   const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
   announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
+  for (const line of await desk.greeting(url)) process.stdout.write(`${line}\n`);
 
   return {
     ok: true,
@@ -180,6 +186,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();
         await worker.stop();
+        await desk.stop();
         await dispatcher.stop();
         await pacing.close();
         if ('closeAllConnections' in server) server.closeAllConnections();

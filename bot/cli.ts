@@ -9,6 +9,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
 
   knowledge: () => import('./verbs/knowledge.ts'),
   store: () => import('./verbs/store.ts'),
+  staff: () => import('./verbs/staff.ts'),
   sessions: () => import('./verbs/sessions.ts'),
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),

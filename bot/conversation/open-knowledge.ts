@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { dayOf } from '#knowledge/day.ts';
-import { createJudge, loadUnderstanding } from '#knowledge/judge.ts';
+import { createOpenJudge, loadUnderstanding } from '#knowledge/judge.ts';
 import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
+import { normalise } from '#knowledge/normalise.ts';
 import { cardFolders } from './assemble.ts';
 import type { Knowledge } from './knowledge.ts';
 
@@ -9,6 +10,8 @@ import type { Knowledge } from './knowledge.ts';
 export type LiveKnowledge = {
   current: () => Knowledge;
   base: () => Base;
+  /** Ids of the cards nearest to a question, the nearest first, sure or not: help for a person who answers. */
+  nearest: (question: string, limit: number) => string[];
   /** Reads the cards again: at a new day some begin and some run out. What is being answered meanwhile is not disturbed. */
   refresh: (nowMs: number) => Promise<void>;
 };
@@ -19,19 +22,22 @@ export async function openKnowledge(placeDir: string, nowMs: number): Promise<Li
   const load = async (atMs: number) => {
     const base = await loadCards(cardFolders(placeDir), dayOf(atMs));
     const cards = new Map(base.cards.map((card) => [card.id, card]));
+    const open = createOpenJudge(base.cards, understanding);
     const knowledge: Knowledge = {
-      judge: createJudge(base.cards, understanding),
+      judge: open.judge,
       card: (id, askedMs) => {
         const card = cards.get(id);
         return card !== undefined && isValidOn(card, dayOf(askedMs)) ? card : undefined;
       },
     };
-    return { base, knowledge };
+    const nearest = (question: string, limit: number): string[] => open.weigh(normalise(question, open.reader).syllables).field.cards.slice(0, limit).map((hit) => hit.id);
+    return { base, knowledge, nearest };
   };
   let now = await load(nowMs);
   return {
     current: () => now.knowledge,
     base: () => now.base,
+    nearest: (question, limit) => now.nearest(question, limit),
     refresh: async (atMs) => {
       now = await load(atMs);
     },

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { Packed } from '#bot/channels/web/assets.ts';
+
+export type ConsoleAsset = { path: string; type: string; body: Packed };
+
+/** The sheet and the script of the console, packed once at the start. Their addresses carry a hash of what they hold. */
+export function loadConsoleAssets(): { css: ConsoleAsset; js: ConsoleAsset } {
+  const css = (read('tokens.css') + read('console.css')).replace(/\/\*.*?\*\//gsu, '').replace(/\n\s*/gu, '').trim();
+  const js = read('console.js').replace(/^\s*\/\/.*\n/gmu, '').replace(/^\s+/gmu, '');
+  return { css: asset('css', 'text/css; charset=utf-8', css), js: asset('js', 'text/javascript; charset=utf-8', js) };
+}
+
+function asset(extension: string, type: string, text: string): ConsoleAsset {
+  const plain = Buffer.from(text);
+  const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12);
+  return { path: `/staff/console.${hash}.${extension}`, type, body: { plain, gzip: gzipSync(plain, { level: 9 }), brotli: brotliCompressSync(plain) } };
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,233 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
+import { beginSession, endSession, invitationOf, invite, join, loggedIn, logIn, may, SESSION_IDLE_MS, setUpCode, type LoggedIn } from '#bot/accounts/accounts.ts';
+import { newSecret, secretUri } from '#bot/accounts/totp.ts';
+import { sendPacked } from '#bot/channels/web/assets.ts';
+import { createBuckets } from '#bot/channels/web/flood.ts';
+import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
+import { rendered } from '#bot/channels/web/prose.ts';
+import { record } from '#bot/store/audit.ts';
+import { endAccount, listAccounts, sessionsOf } from '#bot/store/accounts.ts';
+import { DOMAINS, ROLES } from '#bot/store/schema.ts';
+import type { Store } from '#bot/store/store.ts';
+import { countShelves } from '#bot/store/tickets.ts';
+import type { Card } from '#knowledge/card.ts';
+import type { Place } from '#knowledge/place.ts';
+import type { Texts } from '#locales/texts.ts';
+import { loadConsoleAssets } from './assets.ts';
+import { actorOf, addDeskPages } from './desk-pages.ts';
+import { accountPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
+import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+
+/** What the console needs of the rest of the program. */
+export type ConsoleDeps = {
+  store: Store;
+  texts: Texts;
+  place: Pick<Place, 'station' | 'villages'>;
+  clock: () => number;
+  /** `PUBLIC_URL`; with https, the cookie is `Secure`. */
+  publicUrl: string | null;
+  /** The console can be reached from other machines: everybody needs a code besides the password. */
+  exposed: boolean;
+  addressOf: (c: Context) => string;
+  knowledge: {
+    card: (id: string, nowMs: number) => Card | undefined;
+    /** Ids of the cards nearest to a question, the nearest first. */
+    nearest: (question: string, limit: number) => string[];
+    /** A card's text with the place's own values. */
+    fill: (text: string) => string;
+  };
+  /** Something was written for a resident: the moment to send. */
+  wake: () => void;
+};
+
+const COOKIE = 'loa_staff';
+const BODY_LIMIT_BYTES = 64 * 1024;
+const DRAFT_LIMIT = 8_000;
+
+/** The console of the station's staff, everything under `/staff`. Mount it at the root of the application. */
+export function createConsole(deps: ConsoleDeps): Hono {
+  const { store, texts, clock } = deps;
+  const secure = deps.publicUrl?.startsWith('https:') ?? false;
+  const assets = loadConsoleAssets();
+  const look: Look = { texts, place: deps.place, css: assets.css.path, js: assets.js.path, nowMs: clock };
+  const say = sayer(look);
+  const takeDoor = createBuckets(20, 0.2, 5_000);
+  const app = new Hono();
+
+  app.use('/staff/*', createMiddleware(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  }));
+  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
+
+  const desk = addDeskPages(app, { deps, look, inside, form, send });
+
+  app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
+
+  app.post('/staff/login', async (c) => {
+    const fields = await fieldsOf(c);
+    const view = { login: text(fields, 'login', 60), then: text(fields, 'then', 200), draft: text(fields, 'draft', DRAFT_LIMIT), askCode: deps.exposed };
+    const waitMs = takeDoor(deps.addressOf(c), clock());
+    const result = waitMs > 0 ? { ok: false as const, why: 'wait' as const, waitMs } : await logIn(store, { login: view.login, password: text(fields, 'password', 400), code: text(fields, 'code', 20) }, clock());
+    if (!result.ok) {
+      const words = result.why === 'wait' ? say('login.wait', { seconds: Math.ceil(result.waitMs / 1000) }) : say(result.why === 'code' ? 'login.needCode' : 'login.wrong');
+      return door(c, { ...view, askCode: view.askCode || result.why === 'code', told: notice('late', words) }, result.why === 'wait' ? 429 : 401);
+    }
+    const who = await letIn(c, result.account.id);
+    const back = /^\/staff\/ticket\/(\d{1,15})$/u.exec(view.then);
+    if (back !== null && view.draft !== '' && who !== null && !mustSetCode(who) && may(who.account.role, 'answer')) return desk.showTicket(c, who, Number(back[1]), { text: view.draft, told: notice('ok', say('told.draft')) });
+    return c.redirect(back === null ? '/staff' : view.then, 303);
+  });
+
+  app.get('/staff/join/:token', async (c) => {
+    const token = c.req.param('token');
+    const invitation = await store.read((tx) => invitationOf(tx, token));
+    return invitation === null ? send(c, usedLinkPage(look), 404) : send(c, joinPage(look, { ...invitation, form: null, faults: [], action: c.req.path }));
+  });
+
+  app.post('/staff/join/:token', async (c) => {
+    const token = c.req.param('token');
+    if (takeDoor(deps.addressOf(c), clock()) > 0) return c.text(say('login.wait', { seconds: 60 }), 429);
+    const fields = await fieldsOf(c);
+    const filled = { login: text(fields, 'login', 60), name: text(fields, 'name', 60), title: text(fields, 'title', 60), password: text(fields, 'password', 400) };
+    const made = await join(store, token, filled);
+    if (made.ok) {
+      await letIn(c, made.account.id);
+      return c.redirect('/staff', 303);
+    }
+    const invitation = await store.read((tx) => invitationOf(tx, token));
+    return invitation === null || made.faults.length === 0 ? send(c, usedLinkPage(look), 404) : send(c, joinPage(look, { ...invitation, form: filled, faults: made.faults, action: c.req.path }), 400);
+  });
+
+  app.get('/staff/code', (c) => withAccount(c, (who) => showCode(c, who, newSecret(), false)));
+  app.post('/staff/code', (c) => withForm(c, async (who, fields) => {
+    const secret = text(fields, 'secret', 64);
+    // Whoever has a code keeps it: a borrowed browser must not be able to put another in its place.
+    if (who.account.hasCode) return c.redirect('/staff/account', 303);
+    const right = await store.write((tx) => setUpCode(tx, who.account.id, secret, text(fields, 'code', 20)));
+    return right ? c.redirect('/staff', 303) : showCode(c, who, secret, true);
+  }));
+
+  app.post('/staff/logout', (c) => withForm(c, async (who) => {
+    await store.write((tx) => endSession(tx, who.account.id, who.sessionHash, 'logged-out'));
+    deleteCookie(c, COOKIE, { path: '/staff', secure });
+    return c.redirect('/staff/login?out=1', 303);
+  }));
+
+  app.get('/staff/account', (c) => insideAny(c, (who) => showAccount(c, who, NOTHING, null)));
+  app.post('/staff/account/end-session', (c) => formAny(c, async (who, fields) => {
+    await store.write((tx) => endSession(tx, who.account.id, text(fields, 'session', 64), 'session-ended'));
+    return c.redirect('/staff/account', 303);
+  }));
+  app.post('/staff/account/invite', (c) => formAny(c, async (who, fields) => {
+    const name = text(fields, 'name', 60).trim();
+    const role = ROLES.find((known) => known === fields.get('role'));
+    const domains = DOMAINS.filter((domain) => fields.getAll('domains').includes(domain));
+    if (!may(who.account.role, 'manage-accounts') || role === undefined || name === '') return c.text(say('problem.forbidden'), 403);
+    const token = await store.write((tx) => invite(tx, { name, role, domains, byAccount: who.account.id }));
+    return showAccount(c, who, NOTHING, { name, url: `${deps.publicUrl ?? new URL(c.req.url).origin}/staff/join/${token}` });
+  }));
+  app.post('/staff/account/end-account', (c) => formAny(c, async (who, fields) => {
+    const accountId = text(fields, 'account', 64);
+    if (!may(who.account.role, 'manage-accounts') || accountId === who.account.id) return c.text(say('problem.forbidden'), 403);
+    await store.write(async (tx) => {
+      await endAccount(tx, accountId);
+      await record(tx, { accountId: who.account.id, what: 'account-ended', detail: accountId });
+    });
+    return showAccount(c, who, notice('ok', say('account.ended')), null);
+  }));
+
+  app.get('/staff/:file{console\\.[0-9a-f]{12}\\.(?:css|js)}', (c) => {
+    const asset = c.req.path.endsWith('.css') ? assets.css : assets.js;
+    c.header('Cache-Control', c.req.path === asset.path ? 'public, max-age=31536000, immutable' : 'no-cache');
+    return sendPacked(c, asset.type, asset.body);
+  });
+
+  return app;
+
+  /** The page of whoever is logged in; everybody else meets the door. */
+  async function withAccount(c: Context, draw: (who: LoggedIn) => Promise<Response>): Promise<Response> {
+    const who = await whoIs(c);
+    if (who !== null) return draw(who);
+    if (c.req.path.endsWith('/news')) return c.json({ say: null }, 401);
+    return door(c, { then: c.req.path }, 401);
+  }
+
+  /** The same, once their code is set up where one is needed. */
+  function insideAny(c: Context, draw: (who: LoggedIn) => Promise<Response>): Promise<Response> {
+    return withAccount(c, (who) => (mustSetCode(who) ? Promise.resolve(c.redirect('/staff/code', 303)) : draw(who)));
+  }
+
+  function inside(c: Context, draw: (who: LoggedIn) => Promise<Response>): Promise<Response> {
+    return insideAny(c, (who) => (may(who.account.role, 'answer') ? draw(who) : showAccount(c, who, notice('soon', say('inbox.none')), null)));
+  }
+
+  async function withForm(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {
+    const fields = await fieldsOf(c);
+    const who = await whoIs(c);
+    const draft = text(fields, 'text', DRAFT_LIMIT);
+    if (who === null) return door(c, { then: c.req.path, draft, told: notice('soon', say(draft === '' ? 'login.title' : 'problem.expired')) }, 401);
+    if (fields.get('csrf') === who.csrf) return act(who, fields);
+    const ticket = /^\/staff\/ticket\/(\d{1,15})$/u.exec(c.req.path);
+    return ticket !== null && !mustSetCode(who) && may(who.account.role, 'answer')
+      ? desk.showTicket(c, who, Number(ticket[1]), { text: draft, told: notice('soon', say('problem.form')) }, 409)
+      : c.text(say('problem.form'), 403);
+  }
+
+  function formAny(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {
+    return withForm(c, (who, fields) => (mustSetCode(who) ? Promise.resolve(c.redirect('/staff/code', 303)) : act(who, fields)));
+  }
+
+  function form(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {
+    return formAny(c, (who, fields) => (may(who.account.role, 'answer') ? act(who, fields) : Promise.resolve(c.text(say('problem.forbidden'), 403))));
+  }
+
+  function mustSetCode(who: LoggedIn): boolean {
+    return deps.exposed && !who.account.hasCode;
+  }
+
+  async function whoIs(c: Context): Promise<LoggedIn | null> {
+    const cookie = getCookie(c, COOKIE);
+    return cookie === undefined ? null : loggedIn(store, cookie, clock());
+  }
+
+  async function letIn(c: Context, accountId: string): Promise<LoggedIn | null> {
+    const cookie = await store.write((tx) => beginSession(tx, accountId, c.req.header('user-agent') ?? ''));
+    setCookie(c, COOKIE, cookie, { path: '/staff', httpOnly: true, sameSite: 'Strict', secure });
+    return loggedIn(store, cookie, clock());
+  }
+
+  function door(c: Context, view: Partial<LoginView>, status: 200 | 401 | 429 = 200): Promise<Response> {
+    return send(c, loginPage(look, { told: NOTHING, login: '', askCode: deps.exposed, then: '', draft: '', ...view }), status);
+  }
+
+  function showCode(c: Context, who: LoggedIn, secret: string, wrong: boolean): Promise<Response> {
+    if (who.account.hasCode) return Promise.resolve(c.redirect('/staff/account', 303));
+    return send(c, codePage(look, { csrf: who.csrf, secret, uri: secretUri(secret, who.account.login, deps.place.station.name), must: deps.exposed, wrong }), wrong ? 400 : 200);
+  }
+
+  async function showAccount(c: Context, who: LoggedIn, told: Html, link: { name: string; url: string } | null): Promise<Response> {
+    const found = await store.read(async (tx) => ({
+      sessions: await sessionsOf(tx, who.account.id, SESSION_IDLE_MS),
+      people: may(who.account.role, 'manage-accounts') ? await listAccounts(tx) : null,
+      waiting: (await countShelves(tx, actorOf(who))).waiting,
+    }));
+    return send(c, accountPage(look, { ...found, account: who.account, csrf: who.csrf, sessionHash: who.sessionHash, told, link }));
+  }
+
+  async function send(c: Context, body: Html, status: 200 | 400 | 401 | 403 | 404 | 409 | 429 = 200): Promise<Response> {
+    c.status(status);
+    return sendPacked(c, 'text/html; charset=utf-8', await rendered(body));
+  }
+}
+
+async function fieldsOf(c: Context): Promise<URLSearchParams> {
+  return new URLSearchParams(await c.req.text());
+}
+
+function text(fields: URLSearchParams, name: string, most: number): string {
+  return (fields.get(name) ?? '').slice(0, most);
+}

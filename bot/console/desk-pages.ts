@@ -1,0 +1,178 @@
+import type { Context, Hono } from 'hono';
+import type { LoggedIn } from '#bot/accounts/accounts.ts';
+import { may } from '#bot/accounts/accounts.ts';
+import { historyOf } from '#bot/store/audit.ts';
+import { messagesOf } from '#bot/store/held.ts';
+import { personById } from '#bot/store/people.ts';
+import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
+import { answer, ANSWER_LIMIT, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
+import type { ConsoleDeps } from './console.ts';
+import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { inboxPage } from './inbox.ts';
+import { ticketPage, type NearCard } from './ticket.ts';
+import { when } from './words.ts';
+
+/** The inbox and the tickets: what staff see of questions and do with them. */
+
+/** Tickets shown at once; the rest is one press away. */
+const SHOWN = 50;
+const ALL = 500;
+/** Entries of a conversation on a ticket's page. */
+const TALK = 40;
+const NEAR = 3;
+
+export type DeskTools = {
+  deps: ConsoleDeps;
+  look: Look;
+  /** Runs a page for whoever is logged in and may answer. */
+  inside: (c: Context, draw: (who: LoggedIn) => Promise<Response>) => Promise<Response>;
+  /** A form of somebody who is logged in; refused forms come back with what was typed. */
+  form: (c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>) => Promise<Response>;
+  send: (c: Context, body: Html, status?: 200 | 400 | 403 | 404 | 409) => Promise<Response>;
+};
+
+/** What is shown besides the ticket itself. */
+type Shown = { told?: Html; text?: string; again?: boolean; sent?: boolean };
+
+export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Context, who: LoggedIn, id: number, shown: Shown, status?: 200 | 400 | 409) => Promise<Response> } {
+  const { deps, look, inside, form, send } = tools;
+  const { store, texts } = deps;
+  const say = sayer(look);
+
+  app.get('/staff', (c) => inside(c, (who) => showInbox(c, who)));
+
+  app.get('/staff/news', (c) => inside(c, async (who) => {
+    const counts = await store.read((tx) => countShelves(tx, actorOf(who)));
+    const newer = numberOf(c.req.query('after'));
+    const fresh = Math.max(counts.free - numberOf(c.req.query('free')), counts.newestId > newer ? await newerThan(who, newer) : 0);
+    return c.json({ say: fresh > 0 ? say('inbox.fresh', { count: fresh }) : null, waiting: counts.waiting });
+  }));
+
+  app.get('/staff/ticket/:id{[0-9]{1,15}}', (c) => inside(c, async (who) => {
+    const id = Number(c.req.param('id'));
+    const told = c.req.query('told');
+    const sent = told === 'answered';
+    if (told === undefined) await store.write((tx) => readTicket(tx, actorOf(who), id).then((found) => (found === null ? undefined : noteRead(tx, actorOf(who), id))));
+    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' ? { told: notice('ok', say(`told.${told}`)) } : {}) });
+  }));
+
+  app.get('/staff/ticket/:id{[0-9]{1,15}}/news', (c) => inside(c, async (who) => {
+    const ticket = await store.read((tx) => readTicket(tx, actorOf(who), Number(c.req.param('id'))));
+    return c.json({ say: ticket !== null && ticket.version !== numberOf(c.req.query('version')) ? `${say('ticket.changed')}. ${say('ticket.changedKeep')}` : null });
+  }));
+
+  app.post('/staff/ticket/:id{[0-9]{1,15}}', (c) => form(c, async (who, fields) => {
+    const seen: Seen = { ticketId: Number(c.req.param('id')), version: numberOf(fields.get('version') ?? '') };
+    const text = (fields.get('text') ?? '').replaceAll('\r\n', '\n').normalize('NFC');
+    const wish = fields.get('do') ?? '';
+    const actor = actorOf(who);
+    if (wish.startsWith('card:')) return showTicket(c, who, seen.ticketId, { text: withCard(text, wish.slice(5)) });
+    const go = (path: string): Response => c.redirect(path, 303);
+    switch (wish) {
+      case 'take':
+        return done(c, who, text, await store.write((tx) => take(tx, texts, actor, seen)), (ticket) => (text.trim() === '' ? go(`/staff/ticket/${ticket.id}?told=taken`) : showTicket(c, who, ticket.id, { text, told: notice('ok', say('told.taken')) })));
+      case 'return':
+        return done(c, who, text, await store.write((tx) => handBack(tx, texts, actor, seen)), (ticket) => go(`/staff?told=handedBack&id=${ticket.id}`));
+      case 'close':
+        return done(c, who, text, await store.write((tx) => close(tx, texts, actor, seen)), (ticket) => go(`/staff?told=closed&id=${ticket.id}`));
+      case 'reopen':
+        return done(c, who, text, await store.write((tx) => reopen(tx, texts, actor, seen)), (ticket) => showTicket(c, who, ticket.id, { text, told: notice('ok', say('told.reopened')) }));
+      case 'answer': {
+        if (text.trim() === '') return showTicket(c, who, seen.ticketId, { text, told: notice('late', say('problem.empty')) }, 400);
+        if (text.length > ANSWER_LIMIT) return showTicket(c, who, seen.ticketId, { text, told: notice('late', say('problem.long', { length: text.length, most: ANSWER_LIMIT })) }, 400);
+        return done(c, who, text, await store.write((tx) => answer(tx, texts, actor, seen, text)), (ticket) => go(`/staff/ticket/${ticket.id}?told=answered`));
+      }
+      default:
+        return showTicket(c, who, seen.ticketId, { text }, 400);
+    }
+  }));
+
+  return { showTicket };
+
+  async function showInbox(c: Context, who: LoggedIn): Promise<Response> {
+    const actor = actorOf(who);
+    const shelf: Shelf = SHELVES.find((known) => known === c.req.query('shelf')) ?? 'waiting';
+    const limit = c.req.query('all') === undefined ? SHOWN : ALL;
+    const told = c.req.query('told');
+    const { tickets, counts } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit), counts: await countShelves(tx, actor) }));
+    const hidden = shelf === 'done' || shelf === 'mine' ? 0 : counts[shelf] - tickets.length;
+    return send(c, inboxPage(look, {
+      accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts,
+      told: told === 'handedBack' || told === 'closed' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
+    }));
+  }
+
+  async function showTicket(c: Context, who: LoggedIn, id: number, shown: Shown, status: 200 | 400 | 409 = 200): Promise<Response> {
+    const actor = actorOf(who);
+    const found = await store.read(async (tx) => {
+      const ticket = await readTicket(tx, actor, id);
+      if (ticket === null) return null;
+      const person = await personById(tx, ticket.personId);
+      return {
+        ticket,
+        talk: person === null ? [] : await messagesOf(tx, person, { latest: TALK }),
+        history: await historyOf(tx, id),
+        waiting: (await countShelves(tx, actor)).waiting,
+      };
+    });
+    if (found === null) return c.text(say('problem.notFound'), 404);
+    const { ticket } = found;
+    return send(c, ticketPage(look, {
+      ...found, account: who.account, csrf: who.csrf,
+      near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),
+      told: shown.told ?? (ticket.personState === 'erased' ? notice('soon', say('problem.erased')) : NOTHING), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
+    }), status);
+  }
+
+  /** Goes on after a deed that was done; otherwise says plainly why not, with the typed text still there. */
+  async function done(c: Context, who: LoggedIn, text: string, deed: Deed, next: (ticket: Ticket) => Response | Promise<Response>): Promise<Response> {
+    if (deed.ok) {
+      deps.wake();
+      return next(deed.ticket);
+    }
+    if (deed.why === 'not-found') return c.text(say('problem.notFound'), 404);
+    return showTicket(c, who, deed.ticket.id, { text, told: notice('soon', problem(who, deed.why, deed.ticket)), again: deed.why === 'stale' }, 409);
+  }
+
+  function problem(who: LoggedIn, why: 'stale' | 'closed' | 'erased' | 'unreachable', ticket: Ticket): string {
+    const name = ticket.holder?.name ?? '';
+    const time = when(ticket.answeredMs ?? ticket.closedMs ?? look.nowMs(), look.nowMs());
+    switch (why) {
+      case 'closed':
+        return say('problem.closed', { time: when(ticket.closedMs ?? look.nowMs(), look.nowMs()) });
+      case 'erased':
+      case 'unreachable':
+        return say(`problem.${why}`);
+      case 'stale':
+        if (ticket.state === 'answered' || ticket.state === 'delivered') return ticket.holder?.id === who.account.id ? say('problem.staleSelf', { time }) : say('problem.staleAnswered', { name, time });
+        return ticket.state === 'taken' && ticket.holder?.id !== who.account.id ? say('problem.staleTaken', { name }) : say('problem.stale');
+    }
+  }
+
+  function nearCards(ticket: Ticket): NearCard[] {
+    if (ticket.question === null || ticket.question.trim() === '') return [];
+    return deps.knowledge.nearest(ticket.question, NEAR).flatMap((id) => {
+      const card = deps.knowledge.card(id, look.nowMs());
+      return card === undefined ? [] : [{ id, question: card.question, answer: deps.knowledge.fill(card.answer) }];
+    });
+  }
+
+  /** The typed text with a card's answer below it. */
+  function withCard(text: string, id: string): string {
+    const card = deps.knowledge.card(id, look.nowMs());
+    if (card === undefined) return text;
+    return text.trim() === '' ? deps.knowledge.fill(card.answer) : `${text.trimEnd()}\n${deps.knowledge.fill(card.answer)}`;
+  }
+
+  async function newerThan(who: LoggedIn, id: number): Promise<number> {
+    return (await store.read((tx) => listTickets(tx, actorOf(who), 'free', ALL))).filter((ticket) => ticket.id > id).length;
+  }
+}
+
+export function actorOf({ account }: LoggedIn): Actor {
+  return { accountId: account.id, name: account.name, title: account.title, domains: may(account.role, 'answer') ? account.domains : [] };
+}
+
+function numberOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,15}$/u.test(text) ? Number(text) : 0;
+}

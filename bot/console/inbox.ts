@@ -1,0 +1,62 @@
+import { html, raw } from 'hono/html';
+import type { Shelf, Ticket } from '#bot/store/tickets.ts';
+import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
+import { dueMark, origin, stateMark, when, type Mark } from './words.ts';
+
+export type InboxView = {
+  accountId: string;
+  csrf: string;
+  shelf: Shelf;
+  tickets: Ticket[];
+  /** How many of the shelf are not shown. */
+  hidden: number;
+  counts: { waiting: number; mine: number; free: number; newestId: number };
+  told: Html;
+};
+
+const SHOWN_SHELVES = ['waiting', 'free', 'mine', 'done'] as const;
+
+/** The inbox: danger on top, then what is late, then by the promised time. */
+export function inboxPage(look: Look, view: InboxView): Html {
+  const say = sayer(look);
+  const nowMs = look.nowMs();
+  const isAlarm = (ticket: Ticket): boolean => ticket.state === 'open' && (ticket.kind === 'danger' || ticket.kind === 'sensitive') && view.shelf !== 'done';
+  const rest = view.tickets.filter((ticket) => !isAlarm(ticket));
+  const tab = (shelf: Shelf): Html => html`<a href="/staff?shelf=${shelf}"${shelf === view.shelf ? raw(' aria-current="true"') : NOTHING}>${say(`inbox.${shelf}`)}${shelf === 'done' ? NOTHING : html`<span class="num">${view.counts[shelf]}</span>`}</a>`;
+  const body = html`<div class="head"><h1>${say('inbox.title')}</h1><span class="quiet small">${say('inbox.updated', { time: when(nowMs, nowMs) })}</span></div>
+<div class="inbox">${view.told}
+<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-url="/staff/news?after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
+${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
+<div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>
+${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p><p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
+${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;
+  return page(look, { title: say('inbox.title'), at: 'inbox', waiting: view.counts.waiting, body });
+}
+
+/** The words of a ticket in a list. The sensitive class never has any here. */
+export function headline(look: Look, ticket: Ticket): string {
+  const say = sayer(look);
+  if (ticket.kind === 'sensitive') return say('kind.sensitive');
+  return ticket.question === null || ticket.question.trim() === '' ? say(`kind.${ticket.kind}`) : ticket.question;
+}
+
+export function mark({ tone, icon: drawing, words }: Mark): Html {
+  return html`<span class="st ${tone}">${icon(drawing)}${words}</span>`;
+}
+
+function row(look: Look, view: InboxView, ticket: Ticket): Html {
+  const say = sayer(look);
+  const due = dueMark(say, ticket, look.nowMs());
+  const state = stateMark(say, ticket, view.accountId);
+  const waits = ticket.state === 'open' || ticket.state === 'taken';
+  const first = waits && (due.tone === 'late' || due.tone === 'soon') ? due : state;
+  const second = first === due ? state : due;
+  return html`<li class="${waits && due.tone === 'late' ? 'late' : ''}"><a class="it" href="/staff/ticket/${ticket.id}"><span class="row">${mark(first)}</span><span class="tx">${headline(look, ticket)}</span><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}${waits ? html`<span>${second.words}</span>` : NOTHING}</span></a></li>`;
+}
+
+function alarm(look: Look, view: InboxView, ticket: Ticket): Html {
+  const say = sayer(look);
+  return html`<section class="sos" aria-label="${say('state.urgent')}"><div class="row">${mark({ tone: 'urgent', icon: 'alert', words: say('state.urgent') })}<b>${dueMark(say, ticket, look.nowMs()).words}</b><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
+<p class="big">${headline(look, ticket)}</p><p class="quiet small">${say(ticket.kind === 'sensitive' ? 'reason.sensitive' : 'reason.danger')}</p>
+<form method="post" action="/staff/ticket/${ticket.id}"><input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}"><button class="btn call" name="do" value="take">${icon('dia1')}${say('inbox.take')}</button></form></section>`;
+}

@@ -1,0 +1,96 @@
+import type { Hono } from 'hono';
+import { setUpToken } from '#bot/accounts/accounts.ts';
+import { remoteAddress } from '#bot/channels/web/address.ts';
+import type { Config } from '#bot/config.ts';
+import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
+import type { Log } from '#bot/log.ts';
+import type { Store } from '#bot/store/store.ts';
+import { settleTickets } from '#bot/tickets/desk.ts';
+import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
+import type { Texts } from '#locales/texts.ts';
+import { createConsole } from './console.ts';
+
+/** The staff desk as the program runs it: the console's pages, and what time brings by itself to tickets. */
+export type Desk = {
+  routes: Hono;
+  /** Looks at once for answers that have been sent. */
+  look: () => void;
+  /** Lines for the terminal: where the console is and, while nobody has an account, the one-time link that makes the first. */
+  greeting: (url: string) => Promise<string[]>;
+  start: () => void;
+  stop: () => Promise<void>;
+};
+
+export type DeskOptions = {
+  store: Store;
+  texts: Texts;
+  place: Place;
+  facts: Record<Placeholder, string>;
+  config: Pick<Config, 'publicUrl' | 'host'>;
+  clock: () => number;
+  knowledge: LiveKnowledge;
+  /** Something was written for a resident: the moment to send. */
+  wake: () => void;
+  log: Log;
+};
+
+const SETTLE_EVERY_MS = 5_000;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+export function openDesk(options: DeskOptions): Desk {
+  const { store, texts, config, knowledge, log } = options;
+  const routes = createConsole({
+    store,
+    texts,
+    place: options.place,
+    clock: options.clock,
+    publicUrl: config.publicUrl,
+    exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
+    addressOf: remoteAddress,
+    knowledge: {
+      card: (id, nowMs) => knowledge.current().card(id, nowMs),
+      nearest: (question, limit) => knowledge.nearest(question, limit),
+      fill: (text) => fillPlaceholders(text, options.facts),
+    },
+    wake: options.wake,
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  let settling: Promise<void> | null = null;
+  let again = false;
+  const settle = async (): Promise<void> => {
+    do {
+      again = false;
+      if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
+    } while (wanted());
+  };
+  const wanted = (): boolean => again;
+  const look = (): void => {
+    again = settling !== null;
+    settling ??= settle().catch((error: unknown) => {
+      log.error('desk.settle', error);
+    }).finally(() => {
+      settling = null;
+    });
+  };
+
+  return {
+    routes,
+    look,
+    greeting: async (url) => {
+      const base = config.publicUrl ?? url;
+      const token = await store.write(setUpToken);
+      return [
+        texts.say('vi', 'console:cli.console', { url: `${base}/staff` }),
+        ...(token === null ? [] : [texts.say('vi', 'console:cli.setUp', { url: `${base}/staff/join/${token}` })]),
+      ];
+    },
+    start: () => {
+      timer = setInterval(look, SETTLE_EVERY_MS);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await settling;
+    },
+  };
+}
