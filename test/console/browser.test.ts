@@ -1,0 +1,117 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '#test/machine.ts';
+import { joinIn, openBrowser, openStation, serious, type Station } from './house.ts';
+
+/** From a resident's question in the web chat to a person's answer there, in a real browser on both sides. */
+
+const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
+const QUESTION = 'thuốc huyết áp của mế hết rồi, gặp cán bộ';
+const ANSWER = 'Dạ, sáng mai trạm phát lại, bà con mang sổ theo.';
+
+describe.skipIf(!hasChromium())('the desk in a real browser', () => {
+  let browser: Browser;
+  let station: Station | null = null;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await station?.stop();
+    station = null;
+  });
+  afterAll(() => browser.close());
+
+  /** A resident who has just asked, and somebody of the station at their inbox. */
+  async function asked(viewport: { width: number; height: number }, more: { javaScriptEnabled?: boolean; bypassCSP?: boolean } = {}) {
+    const open = await openStation();
+    station = open;
+    const resident = await (await browser.newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
+    await resident.goto(open.url);
+    await resident.fill('#q', QUESTION);
+    await resident.press('#q', 'Enter');
+    await resident.locator('[data-r]').first().waitFor();
+    const { page } = await joinIn(browser, open, 'H’Lan', viewport, more);
+    return { resident, page, open };
+  }
+
+  test.each(SIZES)('on %s: a question arrives, is taken and answered, and the answer arrives by itself in the chat', async (_name, viewport) => {
+    const { resident, page } = await asked(viewport);
+    await page.getByRole('link', { name: /thuốc huyết áp/u }).click();
+    await page.getByRole('button', { name: 'Nhận câu này' }).click();
+    await resident.getByText('H’Lan, Y sĩ, đang trả lời bà con').waitFor();
+    await page.fill('#a', ANSWER);
+    await page.getByRole('button', { name: 'Gửi cho bà con' }).click();
+    await resident.locator('.person').getByText(ANSWER).waitFor();
+    expect(await resident.locator('.person').innerText()).toContain('H’Lan');
+    await page.getByText('Đã ghi lời của anh chị').waitFor();
+    await expect.poll(async () => {
+      await page.goto(page.url());
+      return page.locator('.head .st').innerText();
+    }).toBe('Bà con đã nhận');
+    await page.getByRole('button', { name: 'Đóng câu này' }).click();
+    await page.getByText('Đã đóng câu số 1').waitFor();
+    await resident.getByText('Máy trả lời lại từ bây giờ').waitFor();
+  });
+
+  test('by keyboard alone, from the inbox to the answer in the chat', async () => {
+    const { resident, page } = await asked(SIZES[1][1]);
+    const until = async (holds: string): Promise<void> => {
+      for (let presses = 0; presses < 40; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`(document.activeElement.innerText || document.activeElement.id || '').includes(${JSON.stringify(holds)})`)) return;
+      }
+      throw new Error(`no way by Tab to ${holds}`);
+    };
+    await until('Tới nội dung');
+    await page.keyboard.press('Enter');
+    await until('thuốc huyết áp');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/ticket\/1/u);
+    for (let presses = 0; presses < 40 && await page.evaluate("document.activeElement.id !== 'a'"); presses += 1) await page.keyboard.press('Tab');
+    await page.keyboard.type(ANSWER);
+    await until('Gửi cho bà con');
+    await page.keyboard.press('Enter');
+    await resident.locator('.person').getByText(ANSWER).waitFor();
+  });
+
+  test('without JavaScript everything works all the same', async () => {
+    const { resident, page } = await asked(SIZES[0][1], { javaScriptEnabled: false });
+    await page.getByRole('link', { name: /thuốc huyết áp/u }).click();
+    await page.fill('#a', 'Dạ chào cô.');
+    await page.getByRole('button', { name: /^Dùng thẻ này/u }).first().click();
+    expect(await page.inputValue('#a')).toMatch(/^Dạ chào cô\.\n\S/u);
+    await page.fill('#a', ANSWER);
+    await page.getByRole('button', { name: 'Gửi cho bà con' }).click();
+    await resident.locator('.person').getByText(ANSWER).waitFor();
+  });
+
+  test('a new question shows as a key, and what is being typed outlives a reload', async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await page.clock.install();
+    await page.goto(`${open.url}/staff`);
+    await fetch(`${open.url}/api/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'gặp cán bộ' }) });
+    await page.clock.fastForward(11_000);
+    await page.getByRole('link', { name: 'Có 1 câu mới, bấm để xem' }).click();
+    await page.locator('.list li').nth(1).waitFor();
+    await page.goto(`${open.url}/staff/ticket/1`);
+    await page.fill('#a', 'đang viết dở');
+    await page.reload();
+    expect(await page.inputValue('#a')).toBe('đang viết dở');
+  });
+
+  test.each(SIZES)('on %s: axe-core finds nothing serious, nothing scrolls sideways, keys are large enough', async (_name, viewport) => {
+    const { page, open } = await asked(viewport, { bypassCSP: true });
+    for (const path of ['/staff', '/staff?shelf=done', '/staff/ticket/1', '/staff/account']) {
+      await page.goto(`${open.url}${path}`);
+      expect(await serious(page), path).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), path).toBe(true);
+      expect(await page.evaluate("[...document.querySelectorAll('.btn, .tabs a, .rail a, .field')].filter((e) => e.offsetParent !== null || getComputedStyle(e).position === 'fixed').filter((e) => e.getBoundingClientRect().height < 47.5 && !e.classList.contains('skip')).map((e) => e.outerHTML)"), path).toEqual([]);
+    }
+    await page.context().clearCookies();
+    await page.goto(`${open.url}/staff`);
+    expect(await serious(page)).toEqual([]);
+    await page.goto(await open.link('Thanh'));
+    expect(await serious(page)).toEqual([]);
+  });
+});
