@@ -1,8 +1,12 @@
 import i18next from 'i18next';
 import type { Lang } from '#knowledge/lang.ts';
 import bdqChat from './bdq/chat.json' with { type: 'json' };
+import bdqStatus from './bdq/status.json' with { type: 'json' };
+import bdqVaccination from './bdq/vaccination.json' with { type: 'json' };
 import enChat from './en/chat.json' with { type: 'json' };
 import jraChat from './jra/chat.json' with { type: 'json' };
+import jraStatus from './jra/status.json' with { type: 'json' };
+import jraVaccination from './jra/vaccination.json' with { type: 'json' };
 import viChat from './vi/chat.json' with { type: 'json' };
 import viCli from './vi/cli.json' with { type: 'json' };
 import viConsole from './vi/console.json' with { type: 'json' };
@@ -27,13 +31,18 @@ type Leaves<T, Prefix extends string = ''> = {
 /** A text's name: `chat:passed.lead`. A name that `vi` does not have does not compile. */
 export type TextKey = { [N in keyof typeof vi]: `${N}:${Leaves<(typeof vi)[N]>}` }[keyof typeof vi];
 
+/** What a speaker has said of each text; a text that is not listed counts as a draft. */
+const STATUS: Record<'jra' | 'bdq', Record<string, { status: string } | undefined>> = { jra: jraStatus, bdq: bdqStatus };
+
 export type Values = Record<string, string | number>;
 
 export type Texts = {
-  /** The text in `lang`, or in Vietnamese where `lang` lacks it. */
+  /** The text in `lang`, or in Vietnamese where `lang` lacks it or no speaker has approved it. */
   say: (lang: Lang, key: TextKey, values?: Values) => string;
   /** The language in which `say` would really answer. */
   langOf: (lang: Lang, key: TextKey) => Lang;
+  /** What stands in `lang` without a speaker's approval: to be shown beside the Vietnamese, never instead of it. */
+  draft: (lang: Lang, key: TextKey, values?: Values) => string | null;
 };
 
 /** Loads the texts once. Dates and numbers are formatted before they come in: Intl does not know jra and bdq. */
@@ -41,7 +50,7 @@ export async function createTexts(): Promise<Texts> {
   const instance = i18next.createInstance();
   await instance.init({
     lng: 'vi',
-    resources: { vi, jra: { chat: jraChat }, bdq: { chat: bdqChat }, en: { chat: enChat } },
+    resources: { vi, jra: { chat: jraChat, vaccination: jraVaccination }, bdq: { chat: bdqChat, vaccination: bdqVaccination }, en: { chat: enChat } },
     ns: Object.keys(vi),
     defaultNS: 'chat',
     fallbackLng: { jra: ['vi'], bdq: ['vi'], en: ['vi'], default: ['vi'] },
@@ -49,8 +58,12 @@ export async function createTexts(): Promise<Texts> {
     // Chat texts go to Zalo, Telegram and Hono's html, which escapes by itself.
     interpolation: { escapeValue: false },
   });
+  const exists = (lang: Lang, key: TextKey): boolean => instance.exists(key, { lngs: [lang], fallbackLng: false });
+  const isDraft = (lang: Lang, key: TextKey): boolean => (lang === 'jra' || lang === 'bdq') && (STATUS[lang][key]?.status ?? 'draft') !== 'approved';
+  const langOf = (lang: Lang, key: TextKey): Lang => (exists(lang, key) && !isDraft(lang, key) ? lang : 'vi');
   return {
-    say: (lang, key, values) => instance.t(key, { lng: lang, ...values }),
-    langOf: (lang, key) => (instance.exists(key, { lngs: [lang], fallbackLng: false }) ? lang : 'vi'),
+    say: (lang, key, values) => instance.t(key, { lng: langOf(lang, key), ...values }),
+    langOf,
+    draft: (lang, key, values) => (exists(lang, key) && isDraft(lang, key) ? instance.t(key, { lng: lang, ...values }) : null),
   };
 }

@@ -5,12 +5,22 @@ import type { ConverseDeps } from './knowledge.ts';
 import type { Reply } from './turn.ts';
 
 /** One interface text as a message, in the resident's language where it exists. */
-export function plainPiece(deps: Pick<ConverseDeps, 'texts'>, lang: Lang, key: TextKey, values: Values = {}): Piece {
-  return { text: deps.texts.say(lang, key, values), lang: deps.texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
+export function plainPiece(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, key: TextKey, values: Values = {}): Piece {
+  return { text: [deps.texts.say(lang, key, values), ...draftBeside(deps, lang, [key], values)].join('\n\n'), lang: deps.texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
+}
+
+/**
+ * What stands below the Vietnamese for a resident who chose Jrai or Bahnar: the drafts, and that no speaker has checked
+ * them. Nothing where the place does not show drafts, or where a text is approved or missing.
+ */
+export function draftBeside(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, keys: readonly TextKey[], values: Values = {}): string[] {
+  if (!deps.place.showDrafts) return [];
+  const drafts = keys.flatMap((key) => deps.texts.draft(lang, key, values) ?? []);
+  return drafts.length === 0 ? [] : [`${drafts.join(' ')}\n${deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) })}`];
 }
 
 /** The same as a reply of a turn. */
-export function plainReply(deps: Pick<ConverseDeps, 'texts'>, lang: Lang, key: TextKey, values: Values = {}): Reply {
+export function plainReply(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, key: TextKey, values: Values = {}): Reply {
   return { ...plainPiece(deps, lang, key, values), priority: 'reply' };
 }
 

@@ -15,7 +15,7 @@ const LISTED = 200;
 /** `store copy | backup FOLDER | restore FILE | rotate-key | unknown | repeat NUMBER… | forget-old`: the operator's hand on the data. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:store.usage'),
-  run: async ([command, ...rest], context) => {
+  run: async ([command = '', ...rest], context) => {
     const [argument] = rest;
     switch (command) {
       case 'copy':

@@ -188,3 +188,22 @@ describe('any message at all', () => {
     expect(press('__proto__:x').replies.length).toBeGreaterThan(0);
   });
 });
+
+describe('a resident who chose Jrai', () => {
+  test('reads the Vietnamese first, and the draft below it with the word that no speaker has checked it', async () => {
+    const { say, press } = await talk({ chào: { outcome: 'smalltalk', smalltalk: 'greeting' } });
+    press('lang:jra');
+    const text = first(say('chào').replies).text;
+    expect(text.split('\n\n')[0]).toBe('Chào bà con! Mình là Loa Làng. Bà con cần hỏi gì về phòng bệnh, tiêm chủng, hỗ trợ?');
+    expect(text).toContain('Neh met wa');
+    expect(text).toContain('chưa có người nói tiếng này kiểm tra');
+  });
+
+  test('is told of danger in Vietnamese, never by a draft', async () => {
+    const { say, press } = await talk({ 'co giật': { outcome: 'emergency', danger: 'medical', sign: 'seizure' } });
+    press('lang:jra');
+    const reply = first(say('co giật').replies);
+    expect(reply).toMatchObject({ lang: 'vi' });
+    expect(reply.text).not.toContain('bản nháp');
+  });
+});
