@@ -16,7 +16,7 @@ import type { TextKey, Texts } from '#locales/texts.ts';
 import type { ZaloMemory, ZaloPorts } from './ports.ts';
 import { partsOf } from './render.ts';
 import { anySilence, beginSilence, endDueSilences, endSilence, keepSilently, type TakeoverWords } from './takeover.ts';
-import { giveWaitingAnswers } from './waiting-answers.ts';
+import { giveAnswers, waitingAnswers } from './waiting-answers.ts';
 
 export type ZaloPortsOptions = {
   store: Store;
@@ -29,7 +29,7 @@ export type ZaloPortsOptions = {
 };
 
 /** How long a person who wrote is remembered as one whose waiting answers may go out; handling takes a fraction of it. */
-const LOOK_FOR_MS = 60_000;
+const LOOK_FOR_MS = 15_000;
 /** Zalo brings an event again within hours; after so long its key is not needed. */
 const KEYS_LIVE_MS = 7 * 86_400_000;
 const SEEN = 'zalo:seen:';
@@ -78,7 +78,8 @@ export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
     keepHouse: async () => {
       if (await store.read(anySilence)) await store.write((tx) => endDueSilences(tx, words));
       const people = swept ? [...wrote.keys()] : 'all';
-      if (people.length > 0) await store.write((tx) => giveWaitingAnswers(tx, people));
+      const waiting = await store.read((tx) => waitingAnswers(tx, people));
+      if (waiting.length > 0) await store.write((tx) => giveAnswers(tx, waiting));
       if (!swept) await store.write(forgetKeys);
       swept = true;
       const beforeMs = performance.now() - LOOK_FOR_MS;

@@ -36,6 +36,8 @@ export type StationOptions = {
   sendTimeoutMs?: number;
   receiptGraceMs?: number;
   commitDelayMs?: number;
+  /** How often the channel looks after its tokens and what falls due. */
+  lookEveryMs?: number;
   channel?: Pick<ZaloOptions, 'replyWindowHours' | 'buttons'>;
 };
 
@@ -70,7 +72,7 @@ export async function openStation(options: StationOptions, clock: () => number =
   } });
   const zalo = createZaloChannel({
     appId: options.zalo.appId, appSecret: options.zalo.appSecret, oaSecretKey: options.zalo.oaSecretKey, seedRefreshToken: options.seedRefreshToken,
-    apiRoot: options.zalo.url, oauthRoot: options.zalo.url, tokens: tokensIn(store), ports, texts, clock, lookEveryMs: 100, ...options.channel,
+    apiRoot: options.zalo.url, oauthRoot: options.zalo.url, tokens: tokensIn(store), ports, texts, clock, lookEveryMs: options.lookEveryMs ?? 100, ...options.channel,
     log: (event) => {
       events.push(event);
     },
