@@ -129,9 +129,12 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
 
   const past = pastSpans(frames, syllables);
   const recovered = clausesOf(frames.recovered, syllables);
+  const urgent = hasPattern(frames.urgent, syllables);
   const asking = hasPattern(frames.knowledge, withoutHits(syllables, hits.map((hit) => hit.match)));
+  // Words of the sign itself may be part of the asking; believed only beside a message that sounds calm.
+  const loosely = hasPattern(frames.knowledge, syllables) || hasPattern(frames.about, syllables);
   const happening = hasPattern(frames.now, syllables);
-  const calmlyAsked = asking && !hasPattern(frames.urgent, syllables) && (!happening || alarming < rules.values.calmBelowLikeness);
+  const calmlyAsked = asking && !urgent && (!happening || alarming < rules.values.calmBelowLikeness);
   const about = hasPattern(frames.about, withoutHits(syllables, hits.map((hit) => hit.match)));
 
   let over: string | null = null;
@@ -141,6 +144,8 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     const last = syllables[match.end - 1]?.clause ?? clause;
     if (past.some((span) => (span.clause === clause || span.clause === last) && match.start < span.until)) continue;
     if (isAnimals(frames, syllables, clause)) continue;
+    // A sign in a message that otherwise sounds like everyday talk.
+    if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
     if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {

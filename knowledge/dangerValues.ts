@@ -23,6 +23,7 @@ export const valuesSchema = z.strictObject({
   alarmFromLikeness: z.number().min(0).max(1),
   alarmFromLikenessFramed: z.number().min(0).max(1),
   guessedFromLikeness: z.number().min(0).max(1),
+  everydayBelowLikeness: z.number().min(0).max(1),
   calmBelowLikeness: z.number().min(0).max(1),
 });
 

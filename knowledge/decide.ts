@@ -36,21 +36,25 @@ export type Evidence = {
 
 /** A card for "I want a person": being unsure and near it means being asked for one. */
 const HUMAN_CARD = 'bot.human';
+/** From this certainty on a question is known so well that mere likeness to danger yields to it. */
+const VERY_SURE = 0.9;
 const MOST_OPTIONS = 3;
 /** An option far behind the first only distracts. */
 const OPTION_SHARE = 0.35;
 
 /** Sure, ask, or hand over: one pure function from the evidence to the judgement, with its reasons. */
 export function decide(evidence: Evidence, calibration: Calibration): Judgement {
-  return beforeCards(evidence, sureOf(evidence.weighing, calibration)?.sure ?? false) ?? amongCards(evidence, calibration);
+  return beforeCards(evidence, sureOf(evidence.weighing, calibration)) ?? amongCards(evidence, calibration);
 }
 
 /** Danger first, then what no card answers. */
-function beforeCards({ danger, lang, message, intents }: Evidence, cardSure: boolean): Judgement | null {
+function beforeCards({ danger, lang, message, intents }: Evidence, whole: Certainty | null): Judgement | null {
+  const cardSure = whole?.sure ?? false;
   const fixed = { lang, score: 1 };
   // A sign that is written down always alarms. Mere likeness yields to a question that the base knows well, and to tricks.
-  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && (cardSure || lang !== 'vi' || intents.some(({ intent }) => intent === 'injection'));
-  if (danger.state === 'alarm' && !doubtful) return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
+  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && ((whole?.p ?? 0) >= VERY_SURE && cardSure || lang !== 'vi');
+  const trick = intents.some(({ intent }) => intent === 'injection') && danger.state === 'alarm' && danger.class !== 'suicide';
+  if (danger.state === 'alarm' && !doubtful && !trick) return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
   if (isNoise(message, lang)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
@@ -101,8 +105,10 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
 }
 
+type Certainty = { id: string; p: number; sure: boolean };
+
 /** The first card, how probable it is, and whether nothing in the question is strange to it. */
-function sureOf(weighing: Weighing, calibration: Calibration): { id: string; p: number; sure: boolean } | null {
+function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null {
   const first = weighing.field.cards[0];
   if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
