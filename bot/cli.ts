@@ -11,6 +11,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   store: () => import('./verbs/store.ts'),
   staff: () => import('./verbs/staff.ts'),
   sessions: () => import('./verbs/sessions.ts'),
+  poster: () => import('./verbs/poster.ts'),
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

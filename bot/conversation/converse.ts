@@ -8,6 +8,7 @@ import { passOn } from './handover.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { withNotice } from './notice.ts';
 import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
+import { readPayload } from '#bot/poster/payload.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
 import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
@@ -38,7 +39,7 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
     case 'button':
       return press(deps, resident, content.value, nowMs);
     case 'start':
-      return greet(deps, resident);
+      return begin(deps, resident, content.payload, nowMs);
     case 'stop':
       return stopTurn(deps, resident);
     case 'sticker':
@@ -170,6 +171,18 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       // An old button, or a hand-made request: the words themselves may still mean something.
       return hearText(deps, resident, value, nowMs);
   }
+}
+
+/** The first press of a chat. A poster's link says in which language and village it hangs; both are offered, neither is kept unasked. */
+function begin(deps: ConverseDeps, resident: ResidentView, payload: string | null, nowMs: number): Turn {
+  const from = payload === null ? null : readPayload(payload);
+  const lang = from !== null && deps.place.languages.includes(from.lang) ? from.lang : resident.lang;
+  const greeting = greet(deps, { ...resident, lang });
+  const effects: Effect[] = lang === resident.lang ? [] : [{ kind: 'language', lang }];
+  const village = from?.villageId ?? null;
+  if (village === null || !deps.place.villages.some((known) => known.id === village)) return { ...greeting, effects };
+  const told = villageTurn(deps, { ...resident, lang }, village, nowMs);
+  return { ...told, replies: [...greeting.replies, ...told.replies], effects: [...effects, ...told.effects] };
 }
 
 /** Cards behind "Sốt, bệnh, phòng dịch" and "Bảo hiểm, hỗ trợ": what residents ask most of each, in that order. */

@@ -71,3 +71,20 @@ describe('a child’s schedule', () => {
     expect(say('có mất tiền không').replies[0]?.cardId).toBe('epi.free');
   });
 });
+
+describe('a poster’s link', () => {
+  test('brings its language and the sessions of its village, and keeps the village only if asked to', async () => {
+    const { act, press, resident } = await talk({}, [card('epi.where')], calendar);
+    const { replies } = act({ kind: 'start', payload: 'jra_plei-mau' });
+    expect(replies.map((reply) => reply.text).join('\n')).toContain('25/11/2026');
+    expect(resident()).toMatchObject({ lang: 'jra', villageId: null });
+    press('remember:plei-mau');
+    expect(resident().villageId).toBe('plei-mau');
+  });
+
+  test.each(['', 'xx', 'vi_no-such-village', '../../etc', 'jra_'])('"%s" is greeted and nothing else', async (payload) => {
+    const { act, resident } = await talk({}, [card('epi.where')], calendar);
+    expect(act({ kind: 'start', payload }).replies).toHaveLength(1);
+    expect(resident().villageId).toBeNull();
+  });
+});
