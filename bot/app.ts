@@ -19,6 +19,7 @@ import { createLog, type Log } from '#bot/log.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
+import { sayFault } from './knowledge-faults.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { openStore } from '#bot/store/store.ts';
@@ -50,7 +51,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
 
   const place = await loadPlace(config.place);
   if (!place.ok) {
-    const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...fault }));
+    const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) }));
     return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
   }
   const opened = await openStore({

@@ -11,7 +11,7 @@ const modelSchema = z.strictObject({ mean: numbers, scale: numbers, weights: num
 
 export const calibrationSchema = z.strictObject({
   /** The names of the features, so that a file made for others is refused. */
-  features: z.array(z.string()).refine((names) => names.join() === FEATURES.join(), { error: `the features ${FEATURES.join(', ')}` }),
+  features: z.array(z.string()).refine((names) => names.join() === FEATURES.join()),
   /** Whether the first card is right. */
   model: modelSchema,
   /** Whether the right card is among the first three. */

@@ -1,19 +1,20 @@
 import { FAILSAFE_SCHEMA, load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { isDay, type Day } from './day.ts';
+import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, wanted, type FieldFault } from './wanted.ts';
 
 /**
  * A card is one curated answer in one file. This module knows its form and nothing else: how to read a file's text
- * into a `Card`, and how to say what is wrong with it in words its author can act on.
+ * into a `Card`, and how to tell what is wrong with it so that its author can act on it.
  */
 
-const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: 'a day like 2026-11-22' });
+const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: ruleMessage('day') });
 const words = (least: number) => z.string().trim().min(least);
 
 /** A source's own date may be known to the year, the month or the day. */
 const sourceSchema = z.strictObject({
   name: words(3),
-  date: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, { error: 'a date like 2026, 2026-05 or 2026-05-16' }),
+  date: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, { error: ruleMessage('sourceDate') }),
   url: z.url().optional(),
 });
 
@@ -23,11 +24,11 @@ const reviewSchema = z.discriminatedUnion('status', [
 ]);
 
 const frontSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(\.[a-z0-9-]+)+$/, { error: 'an id like 5k.mask' }),
-  topic: z.string().regex(/^[a-z0-9-]+$/, { error: 'the name of the folder that holds the card' }),
+  id: z.string().regex(/^[a-z0-9]+(\.[a-z0-9-]+)+$/, { error: ruleMessage('cardId') }),
+  topic: z.string().regex(/^[a-z0-9-]+$/, { error: ruleMessage('topic') }),
   question: words(6),
-  variants: z.array(words(2)).min(5, { error: 'at least five ways in which residents ask this' }),
-  sources: z.array(sourceSchema).min(1, { error: 'at least one source' }),
+  variants: z.array(words(2)).min(5, { error: ruleMessage('fiveVariants') }),
+  sources: z.array(sourceSchema).min(1, { error: ruleMessage('oneSource') }),
   validFrom: day,
   validUntil: day,
   reviewBy: day,
@@ -48,10 +49,7 @@ export type Card = z.infer<typeof frontSchema> & {
   clinical: string | null;
 };
 
-/** One thing wrong with a file: which field (dotted path, or `body`) and what was expected there. */
-export type CardFault = { field: string; expected: string };
-
-export type CardResult = { ok: true; card: Card } | { ok: false; faults: CardFault[] };
+export type CardResult = { ok: true; card: Card } | { ok: false; faults: FieldFault[] };
 
 const MORE = 'Xem thêm';
 const CLINICAL = 'Chuyên môn';
@@ -59,21 +57,21 @@ const CLINICAL = 'Chuyên môn';
 /** Reads a card file's text. Never throws: what is wrong comes back as faults, all of them at once. */
 export function parseCard(text: string): CardResult {
   const split = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.normalize('NFC').replace(/\r\n/g, '\n').replace(/^\uFEFF/, ''));
-  if (!split) return { ok: false, faults: [{ field: 'file', expected: 'front matter between two lines of ---, then the answer' }] };
+  if (!split) return { ok: false, faults: [{ field: 'file', expected: wanted('frontMatter') }] };
 
   let raw: unknown;
   try {
     raw = parseYaml(split[1] ?? '', { schema: FAILSAFE_SCHEMA });
   } catch (error) {
-    return { ok: false, faults: [{ field: 'front matter', expected: error instanceof Error ? (error.message.split('\n')[0] ?? 'YAML') : 'YAML' }] };
+    return { ok: false, faults: [{ field: 'front matter', expected: fromFailure(error, 1) }] };
   }
 
-  const front = frontSchema.safeParse(raw);
-  const faults: CardFault[] = front.success ? [] : front.error.issues.map((issue) => ({ field: issue.path.join('.') || 'front matter', expected: issue.message }));
+  const front = frontSchema.safeParse(raw, FOR_PEOPLE);
+  const faults = front.success ? [] : faultsOf(front.error, 'front matter');
   const body = sections(split[2] ?? '');
-  for (const heading of body.unknown) faults.push({ field: 'body', expected: `only the headings "${MORE}" and "${CLINICAL}", not "${heading}"` });
-  if (body.answer === '') faults.push({ field: 'body', expected: 'the answer, before any heading' });
-  if (front.success && front.data.validFrom > front.data.validUntil) faults.push({ field: 'validUntil', expected: `a day from ${front.data.validFrom} on` });
+  for (const heading of body.unknown) faults.push({ field: 'body', expected: wanted('headings', { heading }) });
+  if (body.answer === '') faults.push({ field: 'body', expected: wanted('answerFirst') });
+  if (front.success && front.data.validFrom > front.data.validUntil) faults.push({ field: 'validUntil', expected: wanted('dayFrom', { day: front.data.validFrom }) });
   if (!front.success || faults.length > 0) return { ok: false, faults };
 
   return { ok: true, card: { ...front.data, answer: body.answer, more: body.more, clinical: body.clinical } };

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { fingerprint } from './calibrate.ts';
 import type { Card } from './card.ts';
+import { loadDanger } from './danger.ts';
 import { addDays, type Day } from './day.ts';
 import { createOpenJudge, isCard, loadUnderstanding, type Understanding } from './judge.ts';
 import { lines, rows } from './lexicon.ts';
 import { loadCards, type Fault, type FiledCard } from './load.ts';
 import { normalise } from './normalise.ts';
 import { isPlaceholder } from './place.ts';
+import { faultsOf, fromFailure, wanted, type Rule, type WantedValues } from './wanted.ts';
 
 /**
  * Everything that can be wrong with a base, told file by file so that its author can act on it. Whether a fault stops
@@ -16,6 +19,8 @@ import { isPlaceholder } from './place.ts';
 
 const LONGEST_ANSWER = 600;
 const EXPIRES_WITHIN_DAYS = 30;
+/** What an author may write where the place has the words. */
+const EXAMPLE = '{{station.phone}}';
 
 /** Where things lie: `knowledgeDir` has the cards, the lexicon and the danger signs; `placeCards` are a commune's own cards. */
 export type CheckOptions = { knowledgeDir: string; today: Day; placeCards?: string };
@@ -26,21 +31,31 @@ export async function checkKnowledge(options: CheckOptions): Promise<Fault[]> {
   const base = await loadCards([join(knowledgeDir, 'cards'), ...(options.placeCards === undefined ? [] : [options.placeCards])], today);
   const faults: Fault[] = [...base.faults];
 
-  let understanding: Understanding | null = null;
-  try {
-    understanding = await loadUnderstanding(knowledgeDir);
-  } catch (error) {
-    faults.push({ file: 'lexicon, danger', field: 'file', expected: error instanceof Error ? error.message : 'readable word lists', severity: 'error' });
-  }
+  const understanding = await readUnderstanding(knowledgeDir, faults);
   const topics = new Set(rows(await readFile(join(knowledgeDir, 'topics.tsv'), 'utf8').catch(() => '')).map(([id]) => id));
   const clinical = lines(await readFile(join(knowledgeDir, 'lexicon', 'clinical.txt'), 'utf8').catch(() => '')).map(clinicalPattern);
 
   const ids = new Set(base.filed.map(({ card }) => card.id));
   for (const filed of base.filed) faults.push(...checkCard(filed, { today, ids, topics, clinical }));
-  if (topics.size > 0) for (const topic of topics) if (topic !== 'id' && !ids.has(topic)) faults.push(warning('topics.tsv', topic, 'a card for this topic'));
+  if (topics.size > 0) for (const topic of topics) if (topic !== 'id' && !ids.has(topic)) faults.push(warning('topics.tsv', topic, 'topicCard'));
   faults.push(...collisions(base.filed, understanding));
   if (understanding) faults.push(...strays(base.filed, base.cards, understanding));
   return faults.sort((a, b) => (a.severity === b.severity ? compare(a.file, b.file) : a.severity === 'error' ? -1 : 1));
+}
+
+async function readUnderstanding(knowledgeDir: string, faults: Fault[]): Promise<Understanding | null> {
+  const danger = await loadDanger(join(knowledgeDir, 'danger'));
+  if (!danger.ok) {
+    faults.push(...danger.faults.map((fault) => ({ ...fault, file: `danger/${fault.file}`, severity: 'error' as const })));
+    return null;
+  }
+  try {
+    return await loadUnderstanding(knowledgeDir);
+  } catch (thrown) {
+    const broken = thrown instanceof z.ZodError ? faultsOf(thrown, 'file') : [{ field: 'file', expected: fromFailure(thrown) }];
+    faults.push(...broken.map((fault) => ({ ...fault, file: 'lexicon', severity: 'error' as const })));
+    return null;
+  }
 }
 
 type CardContext = { today: Day; ids: ReadonlySet<string>; topics: ReadonlySet<string>; clinical: RegExp[] };
@@ -48,26 +63,26 @@ type CardContext = { today: Day; ids: ReadonlySet<string>; topics: ReadonlySet<s
 function checkCard({ card, file }: FiledCard, { today, ids, topics, clinical }: CardContext): Fault[] {
   const faults: Fault[] = [];
   const expect = `${card.topic}/${card.id}.md`;
-  if (!file.endsWith(expect)) faults.push(error(file, 'id', `the file to be named ${expect}`));
-  if (topics.size > 0 && !topics.has(card.id)) faults.push(warning(file, 'id', 'an id of topics.tsv, or a reason for one of its own'));
-  if (card.answer.length > LONGEST_ANSWER) faults.push(error(file, 'body', `a short answer of at most ${LONGEST_ANSWER} characters, not ${card.answer.length}; the rest under "Xem thêm"`));
+  if (!file.endsWith(expect)) faults.push(error(file, 'id', 'fileName', { name: expect }));
+  if (topics.size > 0 && !topics.has(card.id)) faults.push(warning(file, 'id', 'listedId'));
+  if (card.answer.length > LONGEST_ANSWER) faults.push(error(file, 'body', 'shortAnswer', { most: LONGEST_ANSWER, length: card.answer.length }));
 
   for (const [field, text] of Object.entries({ 'body': card.answer, 'Xem thêm': card.more ?? '', 'Chuyên môn': card.clinical ?? '' })) {
     for (const [whole, name = ''] of text.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)) {
-      if (!isPlaceholder(name)) faults.push(error(file, field, `a placeholder that the place knows, not ${whole}`));
+      if (!isPlaceholder(name)) faults.push(error(file, field, 'placeholder', { example: EXAMPLE, given: whole }));
     }
     for (const [number] of text.matchAll(PHONE)) {
-      if (!PRINTABLE.has(number.replace(/\D/g, ''))) faults.push(error(file, field, `a placeholder of the place instead of the number ${number.trim()}`));
+      if (!PRINTABLE.has(number.replace(/\D/g, ''))) faults.push(error(file, field, 'noPhone', { example: EXAMPLE, number: number.trim() }));
     }
     if (field !== 'Chuyên môn') {
       for (const pattern of clinical) {
         const found = pattern.exec(text.toLowerCase());
-        if (found) faults.push(error(file, field, `"${found[0].trim()}" only under "Chuyên môn", where a health worker signs it`));
+        if (found) faults.push(error(file, field, 'signedOnly', { words: found[0].trim() }));
       }
     }
   }
 
-  for (const id of card.related) if (!ids.has(id) || id === card.id) faults.push(warning(file, 'related', `the id of another card, not ${id}`));
+  for (const id of card.related) if (!ids.has(id) || id === card.id) faults.push(warning(file, 'related', 'otherCard', { id }));
   faults.push(...dates(card, file, today));
   return faults;
 }
@@ -78,11 +93,11 @@ const PHONE = /(?<![\d/.,-])(?:0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}|1[89]00[ .]?\d{4,6
 const PRINTABLE = new Set(['19009095']);
 
 function dates(card: Card, file: string, today: Day): Fault[] {
-  if (card.validUntil < today) return [warning(file, 'validUntil', `a day from ${today} on; the card ran out on ${card.validUntil} and is not offered`)];
+  if (card.validUntil < today) return [warning(file, 'validUntil', 'notExpired', { today, until: card.validUntil })];
   const faults: Fault[] = [];
-  if (card.validFrom > today) faults.push(warning(file, 'validFrom', `a day up to ${today}; until ${card.validFrom} the card is not offered`));
-  if (card.validUntil <= addDays(today, EXPIRES_WITHIN_DAYS)) faults.push(warning(file, 'validUntil', `a review: the card runs out on ${card.validUntil}`));
-  else if (card.reviewBy < today) faults.push(warning(file, 'reviewBy', `a review, due since ${card.reviewBy}`));
+  if (card.validFrom > today) faults.push(warning(file, 'validFrom', 'begun', { today, from: card.validFrom }));
+  if (card.validUntil <= addDays(today, EXPIRES_WITHIN_DAYS)) faults.push(warning(file, 'validUntil', 'renew', { until: card.validUntil }));
+  else if (card.reviewBy < today) faults.push(warning(file, 'reviewBy', 'review', { since: card.reviewBy }));
   return faults;
 }
 
@@ -97,8 +112,8 @@ function collisions(filed: FiledCard[], understanding: Understanding | null): Fa
       const key = normalise(text, { lexicon: understanding.lexicon }).syllables.map((syllable) => syllable.folded).join(' ');
       const other = seen.get(key);
       if (!other) seen.set(key, { file, id: card.id });
-      else if (other.id === card.id) faults.push(warning(file, field, `a way of asking that is not there yet: "${text}" reads like another one`));
-      else faults.push(error(file, field, `a way of asking of its own: "${text}" reads the same in ${other.file}`));
+      else if (other.id === card.id) faults.push(warning(file, field, 'newVariant', { text }));
+      else faults.push(error(file, field, 'ownVariant', { text, file: other.file }));
     });
   }
   return faults;
@@ -116,12 +131,12 @@ function strays(filed: FiledCard[], offered: Card[], understanding: Understandin
       const { judgement, evidence } = open.explain(text, { nowMs: 0 });
       const cards = evidence.weighing.field.cards.filter((hit) => isCard(hit.id));
       const place = cards.findIndex((hit) => hit.id === card.id);
-      if (judgement.outcome === 'emergency') faults.push(warning(file, field, `a way of asking that is no alarm: "${text}" raises ${judgement.sign}`));
-      else if (place !== 0) faults.push({ file, field, expected: `a way of asking that leads here: "${text}" goes to ${cards[0]?.id ?? 'nothing'}`, severity: place === 1 ? 'warning' : 'error' });
+      if (judgement.outcome === 'emergency') faults.push(warning(file, field, 'noAlarm', { text, sign: judgement.sign }));
+      else if (place !== 0) faults.push({ file, field, expected: cards[0] === undefined ? wanted('leadsNowhere', { text }) : wanted('leadsHere', { text, card: cards[0].id }), severity: place === 1 ? 'warning' : 'error' });
     });
   }
   if (understanding.calibration.of !== fingerprint(offered, understanding)) {
-    faults.push(warning('calibration.json', 'of', 'a measurement of this base; certainty still rests on an earlier one'));
+    faults.push(warning('calibration.json', 'of', 'measured'));
   }
   return faults;
 }
@@ -131,12 +146,12 @@ function clinicalPattern(line: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'u');
 }
 
-function error(file: string, field: string, expected: string): Fault {
-  return { file, field, expected, severity: 'error' };
+function error(file: string, field: string, rule: Rule, values?: WantedValues): Fault {
+  return { file, field, expected: wanted(rule, values), severity: 'error' };
 }
 
-function warning(file: string, field: string, expected: string): Fault {
-  return { file, field, expected, severity: 'warning' };
+function warning(file: string, field: string, rule: Rule, values?: WantedValues): Fault {
+  return { file, field, expected: wanted(rule, values), severity: 'warning' };
 }
 
 function compare(a: string, b: string): number {

@@ -8,6 +8,7 @@ import { rows } from './lexicon.ts';
 import type { Normal, Syllable } from './normalise.ts';
 import type { Likeness } from './likeness.ts';
 import { compilePatterns, expandWords, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
+import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, wanted, type FieldFault } from './wanted.ts';
 
 /**
  * Danger signs, before anything else is tried. What counts is written in `knowledge/danger/*.yaml`, which a health worker
@@ -20,19 +21,19 @@ export type Mood = (typeof MOODS)[number];
 
 const line = z.string().trim().min(2);
 const signSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/, { error: 'a short name in small letters' }),
+  id: z.string().regex(/^[a-z0-9-]+$/, { error: ruleMessage('shortName') }),
   class: z.enum(['medical', 'poisoning', 'suicide', 'violence']),
   stays: z.boolean().default(false),
   any: z.array(line).min(1),
   with: z.array(line).optional(),
   unless: z.array(line).optional(),
 });
-const signsSchema = z.strictObject({ words: z.record(z.string().regex(/^\p{Lu}+$/u, { error: 'a name in capitals' }), z.array(z.string().min(1)).min(1)), signs: z.array(signSchema).min(1) });
+const signsSchema = z.strictObject({ words: z.record(z.string().regex(/^\p{Lu}+$/u, { error: ruleMessage('capitals') }), z.array(z.string().min(1)).min(1)), signs: z.array(signSchema).min(1) });
 const frameNames = ['idioms', 'recovered', 'negated', 'past', 'knowledge', 'about', 'urgent', 'now', 'animals', 'animalsHarm'] as const;
 const lines = z.array(line).min(1);
 const framesSchema = z.strictObject({ idioms: lines, recovered: lines, negated: lines, past: lines, knowledge: lines, about: lines, urgent: lines, now: lines, animals: lines, animalsHarm: lines });
 
-export type DangerFaults = { file: string; field: string; expected: string }[];
+export type DangerFaults = (FieldFault & { file: string })[];
 export type DangerRules = {
   signs: { id: string; class: DangerClass; stays: boolean; any: Patterns; with: Patterns | null; unless: Patterns | null }[];
   frames: Record<(typeof frameNames)[number], Patterns>;
@@ -54,11 +55,11 @@ export async function loadDanger(dir: string): Promise<{ ok: true; rules: Danger
   const faults: DangerFaults = [];
   const read = async <T>(file: string, schema: z.ZodType<T>): Promise<T | null> => {
     try {
-      const parsed = schema.safeParse(parseYaml((await readFile(join(dir, file), 'utf8')).normalize('NFC')));
+      const parsed = schema.safeParse(parseYaml((await readFile(join(dir, file), 'utf8')).normalize('NFC')), FOR_PEOPLE);
       if (parsed.success) return parsed.data;
-      faults.push(...parsed.error.issues.map((issue) => ({ file, field: issue.path.join('.'), expected: issue.message })));
+      faults.push(...faultsOf(parsed.error, 'file').map((fault) => ({ file, ...fault })));
     } catch (error) {
-      faults.push({ file, field: 'file', expected: error instanceof Error ? error.message : 'a readable file' });
+      faults.push({ file, field: 'file', expected: fromFailure(error) });
     }
     return null;
   };
@@ -93,11 +94,11 @@ const EXAMPLES = 'examples.tsv';
 
 async function readExamples(path: string, faults: DangerFaults): Promise<DangerRules['examples']> {
   const list = rows(await readFile(path, 'utf8').catch(() => ''));
-  if (list.length === 0) faults.push({ file: EXAMPLES, field: 'file', expected: 'kept messages, one a line: mood, tab, message' });
+  if (list.length === 0) faults.push({ file: EXAMPLES, field: 'file', expected: wanted('keptMessages') });
   return list.flatMap(([name, text]) => {
     const mood = MOODS.find((known) => known === name);
     if (mood && text !== '') return [{ mood, text }];
-    faults.push({ file: EXAMPLES, field: text, expected: `first one of ${MOODS.join(', ')}, then a tab and the message` });
+    faults.push({ file: EXAMPLES, field: text, expected: wanted('mood', { moods: MOODS.join(', ') }) });
     return [];
   });
 }

@@ -4,6 +4,7 @@ import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import type { Syllable } from './normalise.ts';
 import { compilePatterns, findPatterns, hasPattern, type Match, type Patterns } from './patterns.ts';
+import { FOR_PEOPLE } from './wanted.ts';
 
 /**
  * The guard: what a question names and what kind of question it is. A card that never mentions the named thing, or is
@@ -27,8 +28,8 @@ export type Facets = { things: ReadonlySet<string>; kinds: ReadonlySet<string> }
 /** Reads `things.yaml` and `kinds.yaml`; a broken file is an installation fault and throws. */
 export async function loadGuard(dir: string): Promise<GuardRules> {
   const read = async (name: string): Promise<unknown> => parseYaml((await readFile(join(dir, name), 'utf8')).normalize('NFC'));
-  const things = thingsSchema.parse(await read('things.yaml'));
-  const kinds = kindsSchema.parse(await read('kinds.yaml'));
+  const things = thingsSchema.parse(await read('things.yaml'), FOR_PEOPLE);
+  const kinds = kindsSchema.parse(await read('kinds.yaml'), FOR_PEOPLE);
   const nameOf = new Map<string, string>();
   for (const [group, list] of Object.entries(things)) {
     for (const names of list) {

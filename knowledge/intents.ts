@@ -7,6 +7,7 @@ import type { Likeness } from './likeness.ts';
 import type { Normal } from './normalise.ts';
 import { compilePatterns, findPatterns, hasPattern, type Patterns } from './patterns.ts';
 import { fold } from './text.ts';
+import { FOR_PEOPLE } from './wanted.ts';
 
 /** What a message may want that no card holds: a session, a child's schedule, a person, or only a kind word. */
 
@@ -31,7 +32,7 @@ export type Intent =
 /** Reads `intents.yaml`; a broken file is an installation fault and throws with the field's name. */
 export async function loadIntents(dir: string): Promise<IntentRules> {
   const raw: unknown = parseYaml((await readFile(join(dir, 'intents.yaml'), 'utf8')).normalize('NFC'));
-  const lists = schema.parse(raw);
+  const lists = schema.parse(raw, FOR_PEOPLE);
   const compiled = (name: keyof typeof lists) => compilePatterns(lists[name]);
   return {
     human: compiled('human'), vaccinate: compiled('vaccinate'),

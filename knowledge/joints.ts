@@ -4,6 +4,7 @@ import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import type { Syllable } from './normalise.ts';
 import { compilePatterns, findPatterns, type Patterns } from './patterns.ts';
+import { FOR_PEOPLE } from './wanted.ts';
 
 /** Where one message asks for two things, and where it goes on from the last answer. */
 export type Joints = { between: Patterns; followUp: Patterns };
@@ -14,7 +15,7 @@ const schema = z.strictObject({ between: list, followUp: list });
 /** Reads `joints.yaml`; a broken file is an installation fault and throws. */
 export async function loadJoints(dir: string): Promise<Joints> {
   const raw: unknown = parseYaml((await readFile(join(dir, 'joints.yaml'), 'utf8')).normalize('NFC'));
-  const lists = schema.parse(raw);
+  const lists = schema.parse(raw, FOR_PEOPLE);
   return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp) };
 }
 

@@ -18,6 +18,7 @@ import { createSearch, type Search } from './search.ts';
 import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
 import { fold, words } from './text.ts';
+import { codeOf } from './wanted.ts';
 
 /** Everything understanding rests on besides the cards; read once at start, shared by every judge. */
 export type Understanding = {
@@ -45,7 +46,7 @@ export async function loadUnderstanding(knowledgeDir: string): Promise<Understan
     readFile(join(lexiconDir, 'not-covered.tsv'), 'utf8'), readFile(join(lexiconDir, 'examples.tsv'), 'utf8'),
     loadCalibration(knowledgeDir), loadJoints(lexiconDir),
   ]);
-  if (!danger.ok) throw new Error(danger.faults.map((fault) => `knowledge/danger/${fault.file}: ${fault.field}: expected ${fault.expected}`).join('\n'));
+  if (!danger.ok) throw new Error(danger.faults.map((fault) => `danger/${fault.file} ${fault.field}: ${codeOf(fault.expected)}`).join('\n'));
   return { lexicon, intents, danger: danger.rules, languages, guard, notCovered: rows(notCovered), examples: rows(examples), calibration, joints };
 }
 

@@ -2,12 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseCard, type Card } from './card.ts';
 import type { Day } from './day.ts';
+import { wanted, type FieldFault } from './wanted.ts';
 
 /** A card and the file it was read from, as a path below the folder of cards. */
 export type FiledCard = { card: Card; file: string };
 
 /** One thing wrong with one file. `error` keeps the card out; `warning` does not. */
-export type Fault = { file: string; field: string; expected: string; severity: 'error' | 'warning' };
+export type Fault = FieldFault & { file: string; severity: 'error' | 'warning' };
 
 /** Everything in a folder of cards: what can be offered, what ran out, and what is wrong. */
 export type Base = {
@@ -41,7 +42,7 @@ export async function loadCards(dirs: string | string[], today: Day): Promise<Ba
       const { card } = result;
       const other = here.get(card.id);
       if (other !== undefined) {
-        faults.push({ file, field: 'id', expected: `an id of its own; ${card.id} is also in ${other}`, severity: 'error' });
+        faults.push({ file, field: 'id', expected: wanted('ownId', { id: card.id, other }), severity: 'error' });
         continue;
       }
       here.set(card.id, file);

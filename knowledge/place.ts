@@ -4,15 +4,16 @@ import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { clockOf, dayOf, isDay, weekdayOf } from './day.ts';
 import { langSchema } from './lang.ts';
+import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, type FieldFault } from './wanted.ts';
 
 /**
  * A place is one commune as data: everything that differs from commune to commune. The program never holds a name,
  * a number or an hour of its own; cards ask for them as `{{station.phone}}`.
  */
 
-const phone = z.string().regex(/^\+?\d[\d ]{1,18}$/, { error: 'a phone number in digits and spaces, like 0900 000 000' });
-const clock = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: 'an hour like 7:30' });
-const id = z.string().regex(/^[a-z0-9-]+$/, { error: 'small letters, digits and hyphens, like plei-mau' });
+const phone = z.string().regex(/^\+?\d[\d ]{1,18}$/, { error: ruleMessage('phone') });
+const clock = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: ruleMessage('clock') });
+const id = z.string().regex(/^[a-z0-9-]+$/, { error: ruleMessage('shortName') });
 
 const hoursSchema = z.strictObject({
   /** 1 = Monday … 7 = Sunday. */
@@ -45,20 +46,20 @@ const placeSchema = z.strictObject({
     aliases: z.array(z.string()).default([]),
     healthWorker: z.strictObject({ name: z.string().min(2), phone }).optional(),
   })).min(1),
-  languages: z.array(langSchema).min(1).refine((langs) => langs.includes('vi'), { error: 'a list that contains vi' }),
+  languages: z.array(langSchema).min(1).refine((langs) => langs.includes('vi'), { error: ruleMessage('withVietnamese') }),
   /** Whether Jrai and Bahnar texts that no speaker has checked are shown at all, beside the Vietnamese. */
   showDrafts: z.boolean().default(false),
   /** When staff answer questions that were passed on. */
   answerHours: z.array(hoursSchema).min(1),
   /** Vaccines that the province has introduced here, each switched on by a named person. */
-  vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string().refine(isDay, { error: 'a day like 2026-11-22' }) })).default([]),
+  vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string().refine(isDay, { error: ruleMessage('day') }) })).default([]),
 });
 
 /** One commune, as `place.yaml` in its folder describes it. */
 export type Place = z.infer<typeof placeSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
 
-export type PlaceResult = { ok: true; place: Place } | { ok: false; file: string; faults: { field: string; expected: string }[] };
+export type PlaceResult = { ok: true; place: Place } | { ok: false; file: string; faults: FieldFault[] };
 
 /** Reads `place.yaml` in `dir`. What is wrong comes back as faults with field and expected form. */
 export async function loadPlace(dir: string): Promise<PlaceResult> {
@@ -67,11 +68,11 @@ export async function loadPlace(dir: string): Promise<PlaceResult> {
   try {
     raw = parseYaml((await readFile(file, 'utf8')).normalize('NFC'));
   } catch (error) {
-    return { ok: false, file, faults: [{ field: 'file', expected: error instanceof Error ? error.message : 'a readable file' }] };
+    return { ok: false, file, faults: [{ field: 'file', expected: fromFailure(error) }] };
   }
-  const parsed = placeSchema.safeParse(raw);
+  const parsed = placeSchema.safeParse(raw, FOR_PEOPLE);
   if (parsed.success) return { ok: true, place: parsed.data };
-  return { ok: false, file, faults: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), expected: issue.message })) };
+  return { ok: false, file, faults: faultsOf(parsed.error, 'file') };
 }
 
 /** Everything a card may ask of the place. A card with any other `{{…}}` does not pass the check. */

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Card } from './card.ts';
 import { isDay, type Day } from './day.ts';
 import type { Lang } from './lang.ts';
+import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, wanted, type FieldFault } from './wanted.ts';
 
 /**
  * A card in another language: one file beside the Vietnamese (`5k.mask.jra.md`), with who approved it, and a hash of the
@@ -19,8 +20,8 @@ export type Target = Exclude<Lang, 'vi'>;
 export type Standing = 'draft' | 'approved' | 'stale' | 'missing';
 
 const words = (least: number) => z.string().trim().min(least);
-const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: 'a day like 2026-11-22' });
-const hash = z.string().regex(/^[0-9a-f]{16}$/, { error: 'the sixteen signs that `hashOf` gives for the Vietnamese' });
+const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: ruleMessage('day') });
+const hash = z.string().regex(/^[0-9a-f]{16}$/, { error: ruleMessage('hash') });
 
 /** Status of one text. An approval names the speaker, the dialect and the day. */
 export const statusSchema = z.discriminatedUnion('status', [
@@ -57,25 +58,25 @@ export type Translation = {
 };
 
 /** One thing wrong with a translation's file. */
-export type TranslationFault = { file: string; field: string; expected: string };
+export type TranslationFault = FieldFault & { file: string };
 
-export type TranslationResult = { ok: true; translation: Translation } | { ok: false; faults: Omit<TranslationFault, 'file'>[] };
+export type TranslationResult = { ok: true; translation: Translation } | { ok: false; faults: FieldFault[] };
 
 /** Reads a translation's text. Never throws: what is wrong comes back, all at once. */
 export function parseTranslation(text: string, id: string, lang: Target): TranslationResult {
   const split = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.normalize('NFC').replace(/\r\n/g, '\n').replace(/^\uFEFF/, ''));
-  if (!split) return { ok: false, faults: [{ field: 'file', expected: 'front matter between two lines of ---, then the answer' }] };
+  if (!split) return { ok: false, faults: [{ field: 'file', expected: wanted('frontMatter') }] };
   let raw: unknown;
   try {
     raw = parseYaml(split[1] ?? '', { schema: FAILSAFE_SCHEMA });
   } catch (error) {
-    return { ok: false, faults: [{ field: 'front matter', expected: error instanceof Error ? (error.message.split('\n')[0] ?? 'YAML') : 'YAML' }] };
+    return { ok: false, faults: [{ field: 'front matter', expected: fromFailure(error, 1) }] };
   }
-  const front = frontSchema.safeParse(raw);
-  const faults = front.success ? [] : front.error.issues.map((issue) => ({ field: issue.path.join('.') || 'front matter', expected: issue.message }));
+  const front = frontSchema.safeParse(raw, FOR_PEOPLE);
+  const faults = front.success ? [] : faultsOf(front.error, 'front matter');
   const body = partsOf(split[2] ?? '');
-  for (const heading of body.unknown) faults.push({ field: 'body', expected: `only the headings of the Vietnamese card, not "${heading}"` });
-  if (body.answer === '') faults.push({ field: 'body', expected: 'the answer, before any heading' });
+  for (const heading of body.unknown) faults.push({ field: 'body', expected: wanted('sameHeadings', { heading }) });
+  if (body.answer === '') faults.push({ field: 'body', expected: wanted('answerFirst') });
   if (!front.success || faults.length > 0) return { ok: false, faults };
   const { question, variants, ...status } = front.data;
   return { ok: true, translation: { id, lang, status, question, variants, answer: body.answer, more: body.more, clinical: body.clinical } };
@@ -132,8 +133,8 @@ export async function loadTranslations(dirs: string | string[], cards: readonly 
       const result = parseTranslation(await readFile(join(dir, file), 'utf8'), id, lang);
       const wrong = result.ok ? valuesIn(`${result.translation.answer} ${result.translation.more ?? ''} ${result.translation.clinical ?? ''}`).filter((value) => !values.has(value)) : [];
       if (!result.ok) faults.push(...result.faults.map((fault) => ({ file, ...fault })));
-      else if (!known.has(id)) faults.push({ file, field: 'file', expected: `a card ${id} in Vietnamese` });
-      else if (wrong.length > 0) faults.push({ file, field: 'body', expected: `only values that cards use, not ${wrong.join(', ')}` });
+      else if (!known.has(id)) faults.push({ file, field: 'file', expected: wanted('vietnameseCard', { id }) });
+      else if (wrong.length > 0) faults.push({ file, field: 'body', expected: wanted('usedValues', { names: wrong.join(', ') }) });
       else found.set(`${id} ${lang}`, result.translation);
     }
   }

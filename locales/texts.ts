@@ -8,6 +8,7 @@ import jraChat from './jra/chat.json' with { type: 'json' };
 import jraStatus from './jra/status.json' with { type: 'json' };
 import jraVaccination from './jra/vaccination.json' with { type: 'json' };
 import viChat from './vi/chat.json' with { type: 'json' };
+import viCheck from './vi/check.json' with { type: 'json' };
 import viCli from './vi/cli.json' with { type: 'json' };
 import viConsole from './vi/console.json' with { type: 'json' };
 import viPoster from './vi/poster.json' with { type: 'json' };
@@ -22,7 +23,7 @@ import viZalo from './vi/zalo.json' with { type: 'json' };
  * which language it really answered in, so that a Vietnamese sentence is never labelled Jrai.
  */
 
-const vi = { chat: viChat, cli: viCli, console: viConsole, poster: viPoster, settings: viSettings, telegram: viTelegram, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
+const vi = { chat: viChat, check: viCheck, cli: viCli, console: viConsole, poster: viPoster, settings: viSettings, telegram: viTelegram, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
 
 type Leaves<T, Prefix extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Leaves<T[K], `${Prefix}${K}.`>;

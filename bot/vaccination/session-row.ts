@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDay, type Day } from '#knowledge/day.ts';
+import { ruleMessage } from '#knowledge/wanted.ts';
 
 /**
  * A vaccination session as the store keeps it, one row each: times are minutes since midnight in Vietnam, lists are
@@ -9,7 +10,7 @@ import { isDay, type Day } from '#knowledge/day.ts';
 export const sessionRowSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{2,63}$/),
   /** `YYYY-MM-DD`. */
-  day: z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: 'a calendar day like 2026-11-25' }),
+  day: z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: ruleMessage('day') }),
   from_minute: z.number().int().min(0).max(1_439),
   to_minute: z.number().int().min(1).max(1_440),
   place: z.string().min(2).max(200),

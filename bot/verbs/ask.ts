@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { openConversation } from '#bot/conversation/open.ts';
 import type { ResidentView } from '#bot/conversation/turn.ts';
+import { sayFault } from '#bot/knowledge-faults.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
@@ -68,7 +69,7 @@ function readOptions(args: string[], { texts, err, config }: VerbContext): Optio
 async function createAnswerer(options: Options, { texts, out, err }: VerbContext): Promise<((question: string) => ExitCode) | null> {
   const place = await loadPlace(options.place);
   if (!place.ok) {
-    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...fault })}\n`);
+    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) })}\n`);
     return null;
   }
   const { converse } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs() });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { cardFolders } from '#bot/conversation/assemble.ts';
+import { sayFault, sayWanted } from '#bot/knowledge-faults.ts';
 import { checkKnowledge } from '#knowledge/check.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { loadCards } from '#knowledge/load.ts';
@@ -20,9 +21,9 @@ export const verb: Verb = {
     const faults = await checkKnowledge({ knowledgeDir, today, ...(placeCards === undefined ? {} : { placeCards }) });
     const errors = faults.filter((fault) => fault.severity === 'error').length;
     if (rest.includes('--json')) {
-      out.write(`${JSON.stringify(faults)}\n`);
+      out.write(`${JSON.stringify(faults.map((fault) => ({ ...fault, expected: sayWanted(texts, fault.expected) })))}\n`);
     } else {
-      for (const { severity, file, field, expected } of faults) out.write(`${texts.say('vi', 'cli:knowledge.line', { severity: texts.say('vi', `cli:knowledge.${severity}`), file, field, expected })}\n`);
+      for (const fault of faults) out.write(`${texts.say('vi', 'cli:knowledge.line', { ...sayFault(texts, fault), severity: texts.say('vi', `cli:knowledge.${fault.severity}`) })}\n`);
       const cards = (await loadCards(cardFolders(config.place), today)).cards.length;
       out.write(`${faults.length === 0 ? texts.say('vi', 'cli:knowledge.fine', { cards }) : texts.say('vi', 'cli:knowledge.summary', { cards, errors, warnings: faults.length - errors })}\n`);
     }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { openForVerb } from './open-store.ts';
+import { sayFault } from '#bot/knowledge-faults.ts';
 import { sessionStoreOver } from '#bot/vaccination/live.ts';
 import { importReport, sessionLine } from '#bot/vaccination/replies.ts';
 import { readSessionCalendar, toCalendar } from '#bot/vaccination/session-calendar.ts';
@@ -116,7 +117,7 @@ async function readText(file: string, { input }: VerbContext): Promise<string | 
 async function importContext({ config, texts, err }: VerbContext): Promise<ImportContext | null> {
   const [place, table, words] = await Promise.all([loadPlace(config.place), loadScheduleTable(), loadSessionWords()]);
   if (!place.ok) {
-    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...fault })}\n`);
+    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) })}\n`);
     return null;
   }
   if (!table.ok) throw new Error(table.file);

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import { isDay, type Day } from '#knowledge/day.ts';
+import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, type FieldFault, type Rule, type WantedValues } from '#knowledge/wanted.ts';
 
 /**
  * The immunisation schedule as data: `schedule.yaml` beside this file, checked. The engine that reads it
  * (`bot/vaccination/schedule.ts`) holds no age, no interval and no vaccine of its own.
  */
 
-const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: 'a calendar day like 2026-02-15' });
+const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: ruleMessage('day') });
 const span = z.strictObject({ at: z.number().int().min(0), unit: z.enum(['day', 'week', 'month', 'year']) });
 const confidence = z.enum(['A', 'B+', 'B', 'C', 'D']);
 
@@ -19,10 +20,10 @@ const afterSchema = z.union([
 ]);
 
 const rowSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  id: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: ruleMessage('rowId') }),
   audience: z.enum(['child', 'pregnant']).default('child'),
   /** The vaccine; doses of one vaccine share it, and a place switches a vaccine on by it. */
-  series: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  series: z.string().regex(/^[a-z][a-z0-9-]*$/, { error: ruleMessage('shortName') }),
   /** What residents call the dose, in Vietnamese. */
   name: z.string().min(3),
   /** Earliest age by the text; left out where the text ties the dose to nothing but the one before. */
@@ -59,17 +60,17 @@ const tableSchema = z.strictObject({
 }).superRefine((table, context) => {
   const seen = new Map<string, (typeof table.rows)[number]>();
   table.rows.forEach((row, i) => {
-    const fault = (field: string, message: string) => { context.addIssue({ code: 'custom', path: ['rows', i, field], message: `${row.id}: ${message}` }); };
-    if (seen.has(row.id)) fault('id', 'an id that no row above has');
-    for (const source of row.sources) if (!(source in table.sources)) fault('sources', `a name listed under sources, not ${source}`);
+    const fault = (field: string, rule: Rule, values: WantedValues = {}) => { context.addIssue({ code: 'custom', path: ['rows', i, field], message: ruleMessage(rule), params: { row: row.id, ...values } }); };
+    if (seen.has(row.id)) fault('id', 'newRow');
+    for (const source of row.sources) if (!(source in table.sources)) fault('sources', 'listedSource', { source });
     const previous = row.after === undefined ? undefined : seen.get(row.after.row);
-    if (row.after !== undefined && previous === undefined) fault('after', 'the id of a row above');
-    if (previous !== undefined && previous.audience !== row.audience) fault('after', 'a row for the same people');
-    if (row.spacing !== undefined && !seen.has(row.spacing.row)) fault('spacing', 'the id of a row above');
-    if (row.gate !== 'never' && row.audience === 'child' && row.age === undefined) fault('age', 'an age, or gate: never');
-    if (row.gate !== 'never' && row.windowDays === undefined) fault('windowDays', 'days, or gate: never');
-    if (row.confidence === 'D' && row.gate !== 'never') fault('gate', 'never, because nothing is claimed at confidence D');
-    if (row.clinical && row.gate === 'open') fault('gate', 'place or never, because a clinical step waits for a signature');
+    if (row.after !== undefined && previous === undefined) fault('after', 'rowAbove');
+    if (previous !== undefined && previous.audience !== row.audience) fault('after', 'samePeople');
+    if (row.spacing !== undefined && !seen.has(row.spacing.row)) fault('spacing', 'rowAbove');
+    if (row.gate !== 'never' && row.audience === 'child' && row.age === undefined) fault('age', 'ageOrNever');
+    if (row.gate !== 'never' && row.windowDays === undefined) fault('windowDays', 'daysOrNever');
+    if (row.confidence === 'D' && row.gate !== 'never') fault('gate', 'neverUnclaimed');
+    if (row.clinical && row.gate === 'open') fault('gate', 'clinicalGate');
     seen.set(row.id, row);
   });
 });
@@ -80,7 +81,7 @@ export type Span = z.infer<typeof span>;
 export type ScheduleRow = z.infer<typeof rowSchema>;
 export type ScheduleTable = z.infer<typeof tableSchema>;
 
-export type TableResult = { ok: true; table: ScheduleTable } | { ok: false; file: string; faults: { field: string; expected: string }[] };
+export type TableResult = { ok: true; table: ScheduleTable } | { ok: false; file: string; faults: FieldFault[] };
 
 /** The table that ships. */
 export const SCHEDULE_FILE = new URL('./schedule.yaml', import.meta.url);
@@ -91,14 +92,14 @@ export async function loadScheduleTable(file: URL = SCHEDULE_FILE): Promise<Tabl
   try {
     raw = parseYaml((await readFile(file, 'utf8')).normalize('NFC'));
   } catch (error) {
-    return { ok: false, file: file.pathname, faults: [{ field: 'file', expected: error instanceof Error ? error.message : 'a readable file' }] };
+    return { ok: false, file: file.pathname, faults: [{ field: 'file', expected: fromFailure(error) }] };
   }
   return checkScheduleTable(raw, file.pathname);
 }
 
 /** Checks a table that was already read; `file` is only named in faults. */
 export function checkScheduleTable(raw: unknown, file: string): TableResult {
-  const parsed = tableSchema.safeParse(raw);
+  const parsed = tableSchema.safeParse(raw, FOR_PEOPLE);
   if (parsed.success) return { ok: true, table: parsed.data };
-  return { ok: false, file, faults: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), expected: issue.message })) };
+  return { ok: false, file, faults: faultsOf(parsed.error, 'file') };
 }

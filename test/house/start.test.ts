@@ -90,7 +90,7 @@ describe('what an operator got wrong', () => {
     const place = temporary();
     writeFileSync(join(place, 'place.yaml'), readFileSync(join(root, 'knowledge/places/mau/place.yaml'), 'utf8').replace('health: 0900 000 001', 'health: gọi cô Hoa'));
     const run = runToEnd({ PLACE: place });
-    expect(run.stderr).toContain('place.yaml, mục duty.health:');
+    expect(run.stderr).toContain('place.yaml, mục duty.health: số điện thoại gồm chữ số và dấu cách, như 0900 000 000.');
     expect(run.status).toBe(2);
   });
 

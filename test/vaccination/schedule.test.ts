@@ -4,6 +4,7 @@ import { addMonths, addSpan, civilFromDays, dayFrom, daysFromCivil, daysOf, whol
 import { createScheduler, dueIds, givenOnTime, type Given, type SwitchedOn } from '#bot/vaccination/schedule.ts';
 import { addDays, type Day } from '#knowledge/day.ts';
 import { checkScheduleTable, loadScheduleTable } from '#knowledge/immunisation/table.ts';
+import { wanted } from '#knowledge/wanted.ts';
 import { agree, BIRTH_DAYS } from './agreement.ts';
 import { AGES_IN_DAYS, historiesOf } from './histories.ts';
 
@@ -149,7 +150,7 @@ test('a table that breaks the form is refused with the field and what is expecte
   const broken = { ...table, rows: table.rows.map((row) => (row.id === 'penta2' ? { ...row, after: { row: 'penta9', at: 1, unit: 'month', confidence: 'B' } } : row.id === 'pcv3' ? { ...row, gate: 'open' } : row)) };
   const result = checkScheduleTable(broken, 'x.yaml');
   if (result.ok) throw new Error('it passed');
-  expect(result.faults.map((fault) => fault.expected)).toEqual(expect.arrayContaining(['penta2: the id of a row above', 'pcv3: never, because nothing is claimed at confidence D']));
+  expect(result.faults.map((fault) => fault.expected)).toEqual(expect.arrayContaining([wanted('rowAbove', { row: 'penta2' }), wanted('neverUnclaimed', { row: 'pcv3' })]));
 });
 
 test('every row names its sources, its validity and its confidence', () => {
