@@ -6,6 +6,7 @@ import {
 } from '#bot/store/accounts.ts';
 import { DOMAINS, type Domain, type Role, type Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
+import { fold } from '#knowledge/text.ts';
 import { hashPassword, isPassword, PASSWORD_LEAST, PASSWORD_MOST } from './password.ts';
 import { matchingStep } from './totp.ts';
 
@@ -30,7 +31,7 @@ export function waitAfterMs(failed: number): number {
 
 /** A login as it is kept: small letters without marks, digits and dots. Null when too little remains. */
 export function loginOf(typed: string): string | null {
-  const folded = typed.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('đ', 'd').replace(/[^a-z0-9.]/gu, '');
+  const folded = fold(typed).toLowerCase().replace(/[^a-z0-9.]/gu, '');
   return folded.length >= 3 && folded.length <= 40 ? folded : null;
 }
 

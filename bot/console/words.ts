@@ -41,6 +41,7 @@ export function stateMark(say: Say, ticket: Ticket, accountId: string): Mark {
     case 'taken':
       return { tone: 'mine', icon: 'dia1', words: ticket.holder?.id === accountId ? say('state.mine') : say('state.taken', { name: ticket.holder?.name ?? '' }) };
     case 'answered':
+      if (ticket.delivery?.state === 'unknown') return { tone: 'soon', icon: 'alert', words: say('state.unknown') };
       return ticket.delivery?.state === 'failed' ? { tone: 'late', icon: 'alert', words: say('state.unsent') } : { tone: 'ok', icon: 'dia2', words: say('state.answered') };
     case 'delivered':
       return { tone: 'ok', icon: 'diac', words: say('state.delivered') };

@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { codeAt, fromBase32 } from '#bot/accounts/totp.ts';
+import { destroyPerson } from '#bot/store/erasure.ts';
+import { changePerson } from '#bot/store/people.ts';
+import { asks, createClient, joined, openStation, PASSWORD, type Station } from './house.ts';
+
+const WORDS = 'Dạ, sáng mai trạm phát lại.';
+
+const open: Station[] = [];
+afterEach(async () => {
+  for (const station of open.splice(0)) await station.stop();
+});
+
+async function station(env: Record<string, string> = {}): Promise<Station> {
+  const opened = await openStation(env);
+  open.push(opened);
+  return opened;
+}
+
+/** A station where a resident has asked for a person, and Lan is logged in. */
+async function asked() {
+  const house = await station();
+  const resident = await asks(house.url, 'gặp cán bộ');
+  return { house, resident, lan: await joined(house, 'Lan') };
+}
+
+describe('the typed answer is never lost', () => {
+  test('two at once: the second reads who answered and when, keeps their words, and may still send', async () => {
+    const { house, lan } = await asked();
+    const thanh = await joined(house, 'Thanh');
+    const [first, second] = [await lan.seen(1), await thanh.seen(1)];
+    expect(await lan.post('/staff/ticket/1', { ...first, do: 'answer', text: WORDS })).toMatchObject({ status: 303, location: '/staff/ticket/1?told=answered' });
+    const late = await thanh.post('/staff/ticket/1', { ...second, do: 'answer', text: 'Chiều phát.' });
+    expect(late.status).toBe(409);
+    expect(late.text).toMatch(/Lan vừa trả lời câu này lúc \d+:\d\d\. Lời của anh chị chưa gửi\./u);
+    expect(late.text).toContain('Chiều phát.</textarea>');
+    expect(late.text).toContain('Vẫn gửi thêm');
+    expect((await thanh.post('/staff/ticket/1', { ...await thanh.seen(1), do: 'answer', text: 'Chiều phát.' })).status).toBe(303);
+  });
+
+  test('a closed ticket says so and opens again on a press, with the words still there', async () => {
+    const { house, lan } = await asked();
+    const thanh = await joined(house, 'Thanh');
+    const old = await thanh.seen(1);
+    expect((await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'close' })).location).toBe('/staff?told=closed&id=1');
+    const late = await thanh.post('/staff/ticket/1', { ...old, do: 'answer', text: WORDS });
+    expect(late).toMatchObject({ status: 409 });
+    expect(late.text).toContain('Câu này đã đóng lúc');
+    expect(late.text).toContain(`${WORDS}</textarea>`);
+    const again = await thanh.post('/staff/ticket/1', { ...await thanh.seen(1), do: 'reopen', text: WORDS });
+    expect(again.status).toBe(200);
+    expect(again.text).toContain(`${WORDS}</textarea>`);
+    expect((await thanh.post('/staff/ticket/1', { ...await thanh.seen(1), do: 'answer', text: WORDS })).status).toBe(303);
+  });
+
+  test('a resident who blocked the station, and one who was erased, are each said plainly', async () => {
+    const { house, lan } = await asked();
+    await asks(house.url, 'gặp cán bộ');
+    const people = await house.store.read((tx) => tx.db.selectFrom('tickets').select('person_id').orderBy('id').execute());
+    const [blocked, erased] = [await lan.seen(1), await lan.seen(2)];
+    await house.store.write((tx) => changePerson(tx, people[0]?.person_id ?? '', { state: 'gone' }));
+    await house.store.write((tx) => destroyPerson(tx, people[1]?.person_id ?? ''));
+    for (const [id, seen, words] of [[1, blocked, 'Bà con đã chặn trạm'], [2, erased, 'Bà con đã xoá dữ liệu']] as const) {
+      const refused = await lan.post(`/staff/ticket/${id}`, { ...seen, do: 'answer', text: WORDS });
+      expect(refused.status).toBe(409);
+      expect(refused.text).toContain(words);
+      expect(refused.text).toContain(`${WORDS}</textarea>`);
+    }
+  });
+
+  test('a login that ran out: the words come back after logging in again', async () => {
+    const { lan } = await asked();
+    const seen = await lan.seen(1);
+    lan.forget();
+    const refused = await lan.post('/staff/ticket/1', { ...seen, do: 'answer', text: WORDS });
+    expect(refused.status).toBe(401);
+    expect(refused.text).toContain('Phiên đăng nhập đã hết');
+    expect(refused.text).toContain(`${WORDS}</textarea>`);
+    const back = await lan.post('/staff/login', { login: 'Lan', password: PASSWORD, then: '/staff/ticket/1', draft: WORDS });
+    expect(back.status).toBe(200);
+    expect(back.text).toContain('Lời anh chị viết còn đây, chưa gửi.');
+    expect(back.text).toContain(`${WORDS}</textarea>`);
+    expect((await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'answer', text: WORDS })).status).toBe(303);
+  });
+
+  test('nothing typed, or too much, is said beside the words', async () => {
+    const { lan } = await asked();
+    const seen = await lan.seen(1);
+    expect((await lan.post('/staff/ticket/1', { ...seen, do: 'answer', text: '  ' })).text).toContain('Chưa có chữ nào để gửi.');
+    const long = await lan.post('/staff/ticket/1', { ...seen, do: 'answer', text: 'a'.repeat(2001) });
+    expect(long.text).toContain('Lời này dài 2001 chữ cái. Cần dưới 2000.');
+    expect(long.text).toContain(`${'a'.repeat(2001)}</textarea>`);
+  });
+
+  test('a nearest card is put below what was typed', async () => {
+    const house = await station();
+    await asks(house.url, 'trẻ bị co giật thì phải làm gì, gặp cán bộ');
+    const lan = await joined(house, 'Lan');
+    const page = await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'card:5k.mask', text: 'Chào cô.' });
+    expect(page.text).toMatch(/<textarea[^>]*>Chào cô\.\n\S[^<]+<\/textarea>/u);
+  });
+});
+
+describe('who may come in', () => {
+  test('the inbox, a ticket and an answer ask for a login; the first link makes the head, once', async () => {
+    const house = await station();
+    await asks(house.url, 'gặp cán bộ');
+    const stranger = createClient(house.url);
+    for (const path of ['/staff', '/staff/ticket/1', '/staff/account', '/staff/code']) {
+      const door = await stranger.get(path);
+      expect(door.status, path).toBe(401);
+      expect(door.text, path).toContain('Mật khẩu');
+      expect(door.text, path).not.toContain('gặp cán bộ');
+    }
+    expect(await stranger.get('/staff/join/khong-co')).toMatchObject({ status: 404 });
+  });
+
+  test('each page has a strict policy, and the cookie is kept from scripts and other sites', async () => {
+    const house = await station();
+    const door = await createClient(house.url).get('/staff');
+    expect(door.headers.get('content-security-policy')).toBe("default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    expect(door.headers.get('cache-control')).toBe('no-store');
+    await joined(house, 'Lan');
+    const response = await fetch(`${house.url}/staff/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ login: 'lan', password: PASSWORD }) });
+    expect(response.headers.getSetCookie()[0]).toMatch(/^loa_staff=[\w-]{43}; Path=\/staff; HttpOnly; SameSite=Strict$/u);
+  });
+
+  test('a form from another site, or without its token, does nothing', async () => {
+    const { house, lan } = await asked();
+    const seen = await lan.seen(1);
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) expect((await lan.post('/staff/ticket/1', { ...seen, do: 'close' }, headers)).status).toBe(403);
+    const forged = await lan.post('/staff/ticket/1', { version: seen.version, csrf: 'x', do: 'answer', text: WORDS });
+    expect(forged.status).toBe(409);
+    expect(forged.text).toContain(`${WORDS}</textarea>`);
+    expect((await lan.post('/staff/logout', { csrf: '' })).status).toBe(403);
+    expect(await house.store.read((tx) => tx.db.selectFrom('tickets').select('state').execute())).toEqual([{ state: 'open' }]);
+  });
+
+  test('reachable from outside, nobody gets past the door without a code', async () => {
+    const house = await station({ PUBLIC_URL: 'https://tram.example' });
+    const lan = createClient(house.url);
+    const token = new URL(await house.link('Lan', 'head')).pathname;
+    expect((await lan.post(token, { name: 'Lan', title: 'Y sĩ', login: 'lan', password: PASSWORD })).location).toBe('/staff');
+    expect((await lan.get('/staff')).headers.get('location')).toBe('/staff/code');
+    const page = await lan.get('/staff/code');
+    const secret = /name="secret" value="([A-Z2-7]+)"/u.exec(page.text)?.[1] ?? '';
+    const csrf = /name="csrf" value="([^"]+)"/u.exec(page.text)?.[1] ?? '';
+    expect((await lan.post('/staff/code', { csrf, secret, code: '000000' })).status).toBe(400);
+    expect((await lan.post('/staff/code', { csrf, secret, code: codeAt(fromBase32(secret), Math.floor(Date.now() / 30_000)) })).location).toBe('/staff');
+    expect((await lan.get('/staff')).status).toBe(200);
+    lan.forget();
+    expect((await lan.post('/staff/login', { login: 'lan', password: PASSWORD })).text).toContain('Cần thêm mã 6 số');
+    expect((await lan.post('/staff/login', { login: 'lan', password: PASSWORD, code: codeAt(fromBase32(secret), Math.floor(Date.now() / 30_000) + 1) })).location).toBe('/staff');
+  });
+
+  test('roles and domains: who answers food sees food only, who broadcasts sees no questions, only the head invites', async () => {
+    const { house } = await asked();
+    const food = await joined(house, 'Gạo', 'answerer', ['food']);
+    expect((await food.get('/staff')).text).toContain('Không còn câu nào chờ.');
+    expect((await food.get('/staff/ticket/1')).status).toBe(404);
+    const caster = await joined(house, 'Phát', 'broadcaster');
+    const account = await caster.get('/staff');
+    expect(account.text).toContain('Tài khoản này không trả lời câu hỏi.');
+    const csrf = /name="csrf" value="([^"]+)"/u.exec(account.text)?.[1] ?? '';
+    expect((await caster.post('/staff/account/invite', { csrf, name: 'Ai', role: 'head', domains: 'health' })).status).toBe(403);
+    const head = await joined(house, 'Trưởng', 'head');
+    const own = /name="csrf" value="([^"]+)"/u.exec((await head.get('/staff/account')).text)?.[1] ?? '';
+    const invited = await head.post('/staff/account/invite', { csrf: own, name: 'Ai', role: 'answerer', domains: 'health' });
+    expect(invited.text).toMatch(/\/staff\/join\/[\w-]{43}/u);
+  });
+
+  test('the sensitive class has no words in any list, and opening it is written down', async () => {
+    const house = await station();
+    await asks(house.url, 'tôi muốn chết');
+    const lan = await joined(house, 'Lan');
+    for (const shelf of ['waiting', 'free', 'done', 'mine']) expect((await lan.get(`/staff?shelf=${shelf}`)).text).not.toContain('tôi muốn chết');
+    expect((await lan.get('/staff/ticket/1')).text).toContain('tôi muốn chết');
+    expect(await house.store.read((tx) => tx.db.selectFrom('audit').select(['what', 'ticket_id']).where('what', '=', 'read').execute())).toEqual([{ what: 'read', ticket_id: 1 }]);
+  });
+
+  test('a lost phone is logged out from another browser', async () => {
+    const house = await station();
+    const phone = await joined(house, 'Lan');
+    const desktop = createClient(house.url);
+    await desktop.post('/staff/login', { login: 'lan', password: PASSWORD });
+    const page = await desktop.get('/staff/account');
+    const [session] = [...page.text.matchAll(/name="session" value="([^"]+)"/gu)].map((match) => match[1] ?? '');
+    const csrf = /name="csrf" value="([^"]+)"/u.exec(page.text)?.[1] ?? '';
+    await desktop.post('/staff/account/end-session', { csrf, session: session ?? '' });
+    expect((await phone.get('/staff')).status).toBe(401);
+    expect((await desktop.get('/staff')).status).toBe(200);
+  });
+});

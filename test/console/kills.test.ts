@@ -1,0 +1,84 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { personById } from '#bot/store/people.ts';
+import { messagesOf } from '#bot/store/held.ts';
+import { openStore } from '#bot/store/store.ts';
+import { asks, createClient, PASSWORD } from './house.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const KILLS = 8;
+
+test('killed between “Gửi” and the arrival, again and again, the program loses no answer and says none twice', { timeout: 120_000 }, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'loa-console-kills-'));
+  let life = await live(dataDir);
+  try {
+    const made = await createClient(life.url).post(life.link, { name: 'Lan', title: 'Y sĩ', login: 'lan', password: PASSWORD });
+    expect(made.status).toBe(303);
+    for (let n = 0; n < KILLS; n += 1) await asks(life.url, `gặp cán bộ, câu số ${n}`);
+
+    for (let n = 1; n <= KILLS; n += 1) {
+      const staff = createClient(life.url);
+      await staff.post('/staff/login', { login: 'lan', password: PASSWORD });
+      const press = { ...await staff.seen(n), do: 'answer', text: `lời số ${n}` };
+      const pressed = staff.post(`/staff/ticket/${n}`, press).then((answered) => answered.status, () => null);
+      // Some die before anything is written, some between writing and sending, some after.
+      await sleep(n * 5);
+      life.child.kill('SIGKILL');
+      await life.ended;
+      const first = await pressed;
+      life = await live(dataDir);
+      if (first === 303) continue;
+      // What a person does who saw no answer: log in and press again, with the page as it was.
+      const again = createClient(life.url);
+      await again.post('/staff/login', { login: 'lan', password: PASSWORD });
+      const { csrf } = await again.seen(n);
+      expect([303, 409]).toContain((await again.post(`/staff/ticket/${n}`, { ...press, csrf })).status);
+    }
+
+    const opened = await openStore({ dataDir });
+    if (!opened.ok) throw new Error(opened.problem.kind);
+    const { store } = opened;
+    try {
+      await expect.poll(() => store.read((tx) => tx.db.selectFrom('outbox').select('id').where('state', 'in', ['queued', 'sending']).execute()), { timeout: 40_000 }).toEqual([]);
+      await expect.poll(() => store.read((tx) => tx.db.selectFrom('tickets').innerJoin('outbox', 'outbox.id', 'tickets.answer_outbox_id').select('tickets.id').where('tickets.state', '=', 'answered').where('outbox.state', '=', 'sent').execute()), { timeout: 20_000 }).toEqual([]);
+      const tickets = await store.read((tx) => tx.db.selectFrom('tickets').innerJoin('outbox', 'outbox.id', 'tickets.answer_outbox_id').select(['tickets.id', 'tickets.person_id', 'tickets.state', 'outbox.state as sent']).orderBy('tickets.id').execute());
+      expect(tickets.map((ticket) => ticket.id)).toEqual(Array.from({ length: KILLS }, (_, n) => n + 1));
+      for (const ticket of tickets) {
+        const person = await store.read((tx) => personById(tx, ticket.person_id));
+        const talk = person === null ? [] : await store.read((tx) => messagesOf(tx, person));
+        expect(talk.filter((message) => message.direction === 'out' && message.piece?.layout.form === 'person' && message.piece.layout.body === `lời số ${ticket.id}`)).toHaveLength(1);
+        // An answer that was on its way when the process died is said to be in doubt, never passed off as delivered.
+        expect([['delivered', 'sent'], ['answered', 'unknown']]).toContainEqual([ticket.state, ticket.sent]);
+      }
+    } finally {
+      await store.close();
+    }
+  } finally {
+    life.child.kill('SIGKILL');
+    await life.ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+type Life = { child: ChildProcessByStdio<null, Readable, null>; url: string; link: string; ended: Promise<void> };
+
+async function live(dataDir: string): Promise<Life> {
+  const child = spawn(process.execPath, ['bot/main.ts'], { cwd: root, env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const output = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (/\/staff\/join\/\S+\n|\/staff\n(?!.*\/staff\/join)/su.test(text)) setTimeout(() => { resolve(text); }, 200);
+    });
+    void ended.then(() => { reject(new Error('the program did not start')); });
+  });
+  const url = /http:\/\/127\.0\.0\.1:\d+/u.exec(output)?.[0] ?? '';
+  return { child, url, link: /\/staff\/join\/\S+/u.exec(output)?.[0] ?? '', ended };
+}
