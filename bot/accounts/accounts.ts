@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { record } from '#bot/store/audit.ts';
 import {
-  addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropInvitations, dropSession, hasAccounts, keepSecret, openInvitation, secretOf,
+  addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, keepSecret, openInvitation, secretOf,
   sessionAccount, touchSession, useInvitation, useStep, type Account, type Invitation,
 } from '#bot/store/accounts.ts';
 import { DOMAINS, type Domain, type Role, type Tx } from '#bot/store/schema.ts';
@@ -38,7 +38,7 @@ export function loginOf(typed: string): string | null {
 /** The secret of the one-time set-up link, while no account exists; null afterwards. A new one takes the place of the last. */
 export async function setUpToken(tx: Tx): Promise<string | null> {
   if (await hasAccounts(tx)) return null;
-  await dropInvitations(tx);
+  await dropSetUpLinks(tx);
   const token = secret();
   await addInvitation(tx, { tokenHash: hashed(token), name: '', role: 'head', domains: [...DOMAINS], byAccount: null, expiresMs: tx.nowMs + SET_UP_LIVES_MS });
   return token;

@@ -96,9 +96,9 @@ export async function addInvitation(tx: Tx, invitation: Invitation & { expiresMs
   }).execute();
 }
 
-/** Takes back every link that nobody has used; while there is no account, only the newest set-up link holds. */
-export async function dropInvitations(tx: Tx): Promise<void> {
-  await tx.db.deleteFrom('invitations').where('used_ms', 'is', null).execute();
+/** Takes back set-up links, which name nobody, that were not used; invitations to a named person stay. */
+export async function dropSetUpLinks(tx: Tx): Promise<void> {
+  await tx.db.deleteFrom('invitations').where('used_ms', 'is', null).where('name', '=', '').execute();
 }
 
 /** The invitation if it is neither used nor too old. */

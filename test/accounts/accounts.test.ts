@@ -20,6 +20,7 @@ onBothEngines((fresh) => {
   test('the set-up link makes one account, once, within a day; the newest is the one that holds', async () => {
     await using house = await open();
     const { store, time } = house;
+    const named = await store.write((tx) => invite(tx, { name: 'Siu Thanh', role: 'answerer', domains: ['social'], byAccount: null }));
     const old = await given(store.write(setUpToken));
     const token = await given(store.write(setUpToken));
     expect(await join(store, old, FORM)).toEqual({ ok: false, faults: [] });
@@ -29,6 +30,7 @@ onBothEngines((fresh) => {
     expect(await join(store, again, FORM)).toMatchObject({ ok: true, account: { login: 'hlan', role: 'head', domains: ['health', 'social', 'food', 'order'] } });
     expect(await join(store, again, { ...FORM, login: 'khac' })).toEqual({ ok: false, faults: [] });
     expect(await store.write(setUpToken)).toBeNull();
+    expect(await store.read((tx) => invitationOf(tx, named))).toMatchObject({ name: 'Siu Thanh' });
   });
 
   test('an invitation carries name, role and domains, and says which field is wrong without being used up', async () => {
