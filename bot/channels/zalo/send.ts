@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Button, type Failure, type Result, type Sent, type ZaloOA } from 'zalo-sdk-adapter';
 import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
 import { readMedia, type Media } from '#bot/channels/telegram/media.ts';
@@ -11,7 +12,10 @@ import { createSequence } from './sequence.ts';
 /** From a piece to calls of the Official Account API, and from their failures to what the outbox can do. */
 export type Sender = {
   send(address: string, piece: Piece): Promise<SendOutcome>;
-  /** Resolves when nothing is being sent to this person; then, whether the message with this id is one that we know of. */
+  /**
+   * Whether the message with this id is one that we know of. What is being sent to this person is waited for, but not for
+   * long, because Zalo waits as well.
+   */
   isKnown(address: string, messageId: string): Promise<boolean>;
 };
 
@@ -32,6 +36,8 @@ const BUTTONS_KEY = 'buttons';
 
 /** Uploads last 7 days at Zalo; one of the last day is not relied on. */
 const UPLOAD_LIFE_MS = 6 * 86_400_000;
+/** An echo often overtakes the answer to the call; this is how far. */
+const SETTLING_MS = 100;
 /** Our own messages of which an echo may still come. */
 const KNOWN_LIMIT = 5000;
 /** A request rate that is used up holds for everybody; anything shorter is one person's matter. */
@@ -138,7 +144,9 @@ export function createSender(options: SenderOptions): Sender {
       return sending;
     },
     isKnown: async (address, messageId) => {
-      await Promise.allSettled([...inFlight.get(address) ?? []]);
+      const waiting = new AbortController();
+      await Promise.race([Promise.allSettled([...inFlight.get(address) ?? []]), sleep(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined)]);
+      waiting.abort();
       return known.has(messageId);
     },
   };

@@ -60,6 +60,22 @@ test('an answer whose confirmation was lost is settled by Zalo’s echo, and is 
   await end();
 });
 
+test('an echo that overtakes the answer to the call is acknowledged at once, and the answer is counted once', async () => {
+  using folder = freshFolder();
+  const { fake, station, end } = await together(folder.path);
+  const mai = fake.person('2512523625412515');
+  fake.faults.add('/message/cs', { kind: 'slow', delayMs: 1200 });
+  await mai.writes('một');
+  await until(() => fake.webhook.deliveries.some(({ event_name: name }) => name === 'oa_send_text'));
+  const echo = fake.webhook.deliveries.find(({ event_name: name }) => name === 'oa_send_text');
+  expect(echo?.status).toBe(200);
+  expect(echo?.tookMs).toBeLessThan(1000);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(mai.received).toHaveLength(1);
+  expect(await station.store.read(countOutbox)).toMatchObject({ sent: 1, unknown: 0, queued: 0, sending: 0 });
+  await end();
+});
+
 describe('tokens', () => {
   test('lost consent: what people write is still stored, health says so, and a new consent brings the answers', async () => {
     using folder = freshFolder();
