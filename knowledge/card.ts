@@ -51,8 +51,9 @@ export type Card = z.infer<typeof frontSchema> & {
 
 export type CardResult = { ok: true; card: Card } | { ok: false; faults: FieldFault[] };
 
-const MORE = 'Xem thêm';
-const CLINICAL = 'Chuyên môn';
+/** The two headings that a card may have. */
+export const MORE = 'Xem thêm';
+export const CLINICAL = 'Chuyên môn';
 
 /** Reads a card file's text. Never throws: what is wrong comes back as faults, all of them at once. */
 export function parseCard(text: string): CardResult {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fingerprint } from './calibrate.ts';
-import type { Card } from './card.ts';
+import { CLINICAL, MORE, type Card } from './card.ts';
 import { loadDanger } from './danger.ts';
 import { addDays, type Day } from './day.ts';
 import { createOpenJudge, isCard, loadUnderstanding, type Understanding } from './judge.ts';
@@ -67,14 +67,14 @@ function checkCard({ card, file }: FiledCard, { today, ids, topics, clinical }: 
   if (topics.size > 0 && !topics.has(card.id)) faults.push(warning(file, 'id', 'listedId'));
   if (card.answer.length > LONGEST_ANSWER) faults.push(error(file, 'body', 'shortAnswer', { most: LONGEST_ANSWER, length: card.answer.length }));
 
-  for (const [field, text] of Object.entries({ 'body': card.answer, 'Xem thêm': card.more ?? '', 'Chuyên môn': card.clinical ?? '' })) {
+  for (const [field, text] of Object.entries({ body: card.answer, [MORE]: card.more ?? '', [CLINICAL]: card.clinical ?? '' })) {
     for (const [whole, name = ''] of text.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)) {
       if (!isPlaceholder(name)) faults.push(error(file, field, 'placeholder', { example: EXAMPLE, given: whole }));
     }
     for (const [number] of text.matchAll(PHONE)) {
       if (!PRINTABLE.has(number.replace(/\D/g, ''))) faults.push(error(file, field, 'noPhone', { example: EXAMPLE, number: number.trim() }));
     }
-    if (field !== 'Chuyên môn') {
+    if (field !== CLINICAL) {
       for (const pattern of clinical) {
         const found = pattern.exec(text.toLowerCase());
         if (found) faults.push(error(file, field, 'signedOnly', { words: found[0].trim() }));
