@@ -18,7 +18,7 @@ import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
-import { accountPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
+import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 
 /** What the console needs of the rest of the program. */
@@ -153,6 +153,8 @@ export function createConsole(deps: ConsoleDeps): Hono {
     const who = await whoIs(c);
     if (who !== null) return draw(who);
     if (c.req.path.endsWith('/news')) return c.json({ say: null }, 401);
+    // A link in another program brings no strict cookie; the page itself, loading once more, does.
+    if (c.req.method === 'GET' && c.req.header('sec-fetch-site') === 'cross-site' && getCookie(c, COOKIE) === undefined) return send(c, againPage(look, c.req.path));
     return door(c, { then: c.req.path }, 401);
   }
 

@@ -5,7 +5,8 @@ import { historyOf } from '#bot/store/audit.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { personById } from '#bot/store/people.ts';
 import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
-import { answer, ANSWER_LIMIT, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
+import { alikeTickets } from '#bot/tickets/alike.ts';
+import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
 import type { ConsoleDeps } from './console.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
@@ -20,6 +21,8 @@ const ALL = 500;
 /** Entries of a conversation on a ticket's page. */
 const TALK = 40;
 const NEAR = 3;
+/** How many who ask the same are offered at once. */
+const TOGETHER = 60;
 
 export type DeskTools = {
   deps: ConsoleDeps;
@@ -53,6 +56,10 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const told = c.req.query('told');
     const sent = told === 'answered';
     if (told === undefined) await store.write((tx) => readTicket(tx, actorOf(who), id).then((found) => (found === null ? undefined : noteRead(tx, actorOf(who), id))));
+    if (sent && c.req.query('sent') !== undefined) {
+      const left = numberOf(c.req.query('left'));
+      return showTicket(c, who, id, { sent, told: notice(left === 0 ? 'ok' : 'soon', say(left === 0 ? 'told.answeredAll' : 'told.answeredSome', { count: numberOf(c.req.query('sent')), left })) });
+    }
     return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' ? { told: notice('ok', say(`told.${told}`)) } : {}) });
   }));
 
@@ -80,7 +87,12 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       case 'answer': {
         if (text.trim() === '') return showTicket(c, who, seen.ticketId, { text, told: notice('late', say('problem.empty')) }, 400);
         if (text.length > ANSWER_LIMIT) return showTicket(c, who, seen.ticketId, { text, told: notice('late', say('problem.long', { length: text.length, most: ANSWER_LIMIT })) }, 400);
-        return done(c, who, text, await store.write((tx) => answer(tx, texts, actor, seen, text)), (ticket) => go(`/staff/ticket/${ticket.id}?told=answered`));
+        const together = fields.getAll('with').flatMap(seenOf).slice(0, TOGETHER);
+        const { deed, others } = await store.write(async (tx) => {
+          const first = await answer(tx, texts, actor, seen, text);
+          return { deed: first, others: first.ok ? await answerOthers(tx, texts, actor, together, text) : [] };
+        });
+        return done(c, who, text, deed, (ticket) => go(`/staff/ticket/${ticket.id}?told=answered${together.length === 0 ? '' : `&sent=${others.length + 1}&left=${together.length - others.length}`}`));
       }
       default:
         return showTicket(c, who, seen.ticketId, { text }, 400);
@@ -112,6 +124,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         ticket,
         talk: person === null ? [] : await messagesOf(tx, person, { latest: TALK }),
         history: await historyOf(tx, id),
+        alike: ticket.state === 'open' || ticket.state === 'taken' ? alikeTickets(ticket, await listTickets(tx, actor, 'free', ALL), TOGETHER) : [],
         waiting: (await countShelves(tx, actor)).waiting,
       };
     });
@@ -171,6 +184,12 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
 
 export function actorOf({ account }: LoggedIn): Actor {
   return { accountId: account.id, name: account.name, title: account.title, domains: may(account.role, 'answer') ? account.domains : [] };
+}
+
+/** `12:3`: ticket 12 as version 3 showed it. */
+function seenOf(text: string): Seen[] {
+  const [, ticketId, version] = /^(\d{1,15}):(\d{1,9})$/u.exec(text) ?? [];
+  return ticketId === undefined || version === undefined ? [] : [{ ticketId: Number(ticketId), version: Number(version) }];
 }
 
 function numberOf(text: string | undefined): number {

@@ -36,6 +36,12 @@ ${field('login', say('login.login'), view.form?.login ?? '', 'username', say('jo
 <button class="btn main">${say('join.go')}</button></form>`);
 }
 
+/** Opens the same address once more, from here. */
+export function againPage(look: Look, path: string): Html {
+  const say = sayer(look);
+  return html`<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${path}"><title>${say('brand')}</title></head><body><p><a href="${path}">${say('login.title')}</a></p></body></html>`;
+}
+
 export function usedLinkPage(look: Look): Html {
   const say = sayer(look);
   return doorPage(look, say('join.used'), html`<div class="sheet"><p>${say('join.usedHelp')}</p><p><a class="btn" href="/staff/login">${say('login.title')}</a></p></div>`);

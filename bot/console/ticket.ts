@@ -4,6 +4,7 @@ import { DEEDS } from '#bot/store/audit.ts';
 import type { Account } from '#bot/store/accounts.ts';
 import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
+import type { Alike } from '#bot/tickets/alike.ts';
 import { ANSWER_LIMIT } from '#bot/tickets/desk.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look, type Say } from './frame.ts';
 import { headline, mark } from './inbox.ts';
@@ -18,6 +19,8 @@ export type TicketView = {
   ticket: Ticket;
   talk: HeldMessage[];
   history: AuditEntry[];
+  /** Others who wait for an answer to the same. */
+  alike: Alike[];
   near: NearCard[];
   offered: string[];
   waiting: number;
@@ -54,12 +57,18 @@ function compose(look: Look, say: Say, view: TicketView): Html {
   return html`<form class="sheet compose" id="compose" method="post" action="/staff/ticket/${ticket.id}"><h2>${say('compose.title')}</h2>
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">
 <label for="a">${say('compose.label')}</label><textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="under">${view.text}</textarea>
-<p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
+${together(look, say, view)}<p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
 ${ticket.state === 'closed'
     ? erased ? NOTHING : html`<div class="row">${key('reopen', say('compose.reopen'), 'main')}</div>`
-    : html`<div class="row">${key('answer', say(view.again ? 'compose.anyway' : 'compose.send'), 'main grow', icon('send'))}</div>
+    : html`<div class="row">${key('answer', say(view.again ? 'compose.anyway' : view.alike.length > 0 ? 'compose.sendTogether' : 'compose.send'), 'main grow', icon('send'))}</div>
 <div class="row">${ticket.state === 'open' ? key('take', say('compose.take'), '', icon('dia1')) : NOTHING}${held ? key('take', say('compose.takeOver', { name: ticket.holder?.name ?? '' }), '', icon('dia1')) : NOTHING}${ticket.state === 'taken' && !held ? key('return', say('compose.handBack'), '') : NOTHING}${key('close', say('compose.close'), '', icon('sq'))}</div>
 <p class="hint">${ticket.heldUntilMs === null ? say('compose.takeTells') : say('compose.speaking', { time: when(ticket.heldUntilMs, look.nowMs()) })}</p>`}</form>`;
+}
+
+/** Who else asks this: chosen beforehand where the words are the same, offered where they are near. */
+function together(look: Look, say: Say, view: TicketView): Html {
+  if (view.alike.length === 0) return NOTHING;
+  return html`<fieldset class="mini" id="together" data-many="${say('compose.sendMany', { count: '#' })}"><legend>${say('compose.together', { count: view.alike.length })}</legend>${view.alike.map(({ ticket, same }) => html`<label class="opt"><input type="checkbox" name="with" value="${ticket.id}:${ticket.version}"${same ? raw(' checked') : NOTHING}><span>${headline(look, ticket)}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></span></label>`)}</fieldset>`;
 }
 
 function said(look: Look, say: Say, message: HeldMessage): Html {

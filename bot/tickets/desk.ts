@@ -65,6 +65,27 @@ export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen,
   });
 }
 
+/**
+ * Gives the same words to others who ask the same, in one transaction with the first answer. Nobody begins to speak with
+ * them, so the bot goes on answering there. Gives the tickets that were answered; those that somebody was faster with,
+ * or whose resident is gone, are left as they are.
+ */
+export async function answerOthers(tx: Tx, texts: DeskTexts, actor: Actor, others: readonly Seen[], words: string): Promise<number[]> {
+  const answered: number[] = [];
+  // Always in the same order, so that two of these cannot wait for each other.
+  for (const seen of [...others].sort((a, b) => a.ticketId - b.ticketId)) {
+    const deed = await act(tx, actor, seen, async ({ ticket, resident }) => {
+      if (ticket.state !== 'open' || ticket.version !== seen.version || resident.state === 'gone') return 'stale';
+      const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
+      if (row === undefined || !await changeTicket(tx, ticket.id, seen.version, { state: 'answered', holder_id: actor.accountId, answered_ms: tx.nowMs, answer_outbox_id: row.id })) throw new Error('a ticket changed while its resident was held');
+      await record(tx, { accountId: actor.accountId, what: 'answered', ticketId: ticket.id, detail: 'with-others' });
+      return 'done';
+    });
+    if (deed.ok) answered.push(seen.ticketId);
+  }
+  return answered;
+}
+
 /** Gives the ticket back for others to take; the bot speaks again and the resident is told. */
 export async function handBack(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen): Promise<Deed> {
   return act(tx, actor, seen, async ({ ticket, resident }) => {

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { z } from 'zod';
 import { afterEach, describe, expect, test } from 'vitest';
 import { codeAt, fromBase32 } from '#bot/accounts/totp.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
@@ -101,7 +103,41 @@ describe('the typed answer is never lost', () => {
   });
 });
 
+test('everybody who asked the same gets the answer by one press, and the page says how many', async () => {
+  const house = await station();
+  for (const text of ['máy xay lúa của xã sửa xong chưa', 'may xay lua cua xa sua xong chua', 'máy xay lúa của xã đã sửa xong chưa ạ']) {
+    const { cookie } = await asks(house.url, text);
+    // None of the three that the bot offers.
+    await asks(house.url, '4', cookie);
+  }
+  const lan = await joined(house, 'Lan');
+  const page = await lan.get('/staff/ticket/1');
+  const others = [...page.text.matchAll(/name="with" value="([^"]+)" checked/gu)].map((match) => match[1] ?? '');
+  expect(others.sort()).toEqual(['2:0', '3:0']);
+  const sent = await lan.post('/staff/ticket/1', [...Object.entries({ ...await lan.seen(1), do: 'answer', text: WORDS }), ...others.map((each): [string, string] => ['with', each])]);
+  expect(sent.location).toBe('/staff/ticket/1?told=answered&sent=3&left=0');
+  expect((await lan.get(sent.location ?? '')).text).toContain('Đã ghi lời của anh chị cho 3 người.');
+});
+
+test('the command line gives a link that makes an account once, also before the program has ever run', async () => {
+  const house = await station();
+  const run = (...args: string[]) => spawnSync(process.execPath, ['bot/cli.ts', 'staff', ...args], { env: { PATH: process.env['PATH'], DATA_DIR: house.dataDir, PORT: new URL(house.url).port }, encoding: 'utf8' });
+  const invited = run('invite', '--name', 'Siu Thanh', '--role', 'answerer', '--json');
+  const { link } = z.object({ link: z.string() }).parse(JSON.parse(invited.stdout));
+  expect(link.startsWith(`${house.url}/staff/join/`)).toBe(true);
+  const client = createClient(house.url);
+  expect((await client.get(new URL(link).pathname)).text).toContain('Chào Siu Thanh');
+  expect(run('invite', '--name', 'Ai', '--role', 'vua')).toMatchObject({ status: 2, stderr: expect.stringContaining('answerer, broadcaster, editor, head') });
+  expect(run('invite')).toMatchObject({ status: 2 });
+});
+
 describe('who may come in', () => {
+  test('a link in another program opens the console of whoever is logged in', async () => {
+    const house = await station();
+    const response = await fetch(`${house.url}/staff/ticket/1`, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(await response.text()).toContain('<meta http-equiv="refresh" content="0;url=/staff/ticket/1">');
+  });
+
   test('the inbox, a ticket and an answer ask for a login; the first link makes the head, once', async () => {
     const house = await station();
     await asks(house.url, 'gặp cán bộ');

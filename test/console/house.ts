@@ -52,7 +52,7 @@ export async function openStation(env: Record<string, string> = {}, clock: () =>
 /** Somebody of the station with a browser that keeps cookies and sends what a browser sends. */
 export type Client = {
   get: (path: string) => Promise<{ status: number; text: string; headers: Headers }>;
-  post: (path: string, fields: Record<string, string>, headers?: Record<string, string>) => Promise<{ status: number; text: string; location: string | null }>;
+  post: (path: string, fields: Record<string, string> | [string, string][], headers?: Record<string, string>) => Promise<{ status: number; text: string; location: string | null }>;
   /** The hidden fields of a ticket's form, as they are now. */
   seen: (ticketId: number) => Promise<{ csrf: string; version: string }>;
   cookie: () => string;

@@ -5,7 +5,8 @@ import { changePerson, findPerson } from '#bot/store/people.ts';
 import { claim, beginSending, settle } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countTickets, listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
-import { answer, close, handBack, reopen, settleTickets, take, type Actor, type Deed } from '#bot/tickets/desk.ts';
+import { alikeTickets } from '#bot/tickets/alike.ts';
+import { answer, answerOthers, close, handBack, reopen, settleTickets, take, type Actor, type Deed } from '#bot/tickets/desk.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { member, station } from './house.ts';
 
@@ -149,6 +150,36 @@ onBothEngines((fresh) => {
     expect(await sendAll(store)).toHaveLength(2);
     const free = await one(store, thanh, asked);
     expect((await store.write((tx) => take(tx, house.texts, thanh, seen(free)))).ok).toBe(true);
+  });
+
+  test('forty people ask one thing: one press answers all, but nobody whose question somebody else has just taken', async () => {
+    await using desk = await open();
+    const { store, house, lan, thanh } = desk;
+    for (let n = 0; n < 40; n += 1) await desk.say(n % 2 === 0 ? 'trường cháu nghỉ vì sởi, có phải tiêm thêm không' : 'truong chau nghi vi soi co phai tiem them k', `nguoi-${n}`);
+    await desk.say('trạm có thuốc tẩy giun cho trẻ không', 'khac');
+    const waiting = await shelf(store, lan, 'waiting');
+    const [asked] = waiting;
+    if (!asked) throw new Error('nobody asked');
+    const alike = alikeTickets(asked, waiting, 60);
+    expect(alike.filter(({ same }) => same)).toHaveLength(39);
+    expect(alike.map(({ ticket }) => ticket.question)).not.toContain('trạm có thuốc tẩy giun cho trẻ không');
+    const others = alike.map(({ ticket }) => seen(ticket));
+    await store.write((tx) => take(tx, house.texts, thanh, others[0] ?? seen(asked)));
+    const answered = await store.write(async (tx) => [await answer(tx, house.texts, lan, seen(asked), 'Chưa phải tiêm thêm.'), await answerOthers(tx, house.texts, lan, others, 'Chưa phải tiêm thêm.')] as const);
+    expect(answered[0].ok).toBe(true);
+    expect(answered[1]).toHaveLength(38);
+    expect((await sendAll(store)).filter((text) => text.endsWith('Chưa phải tiêm thêm.'))).toHaveLength(39);
+    await store.write((tx) => settleTickets(tx, house.texts));
+    expect(await store.read(countTickets)).toEqual({ open: 1, taken: 1, answered: 0, delivered: 39, closed: 0 });
+    // With those the bot goes on talking.
+    expect((await desk.say('câu khác', 'nguoi-7')).length).toBeGreaterThan(0);
+  });
+
+  test('danger, rights and the sensitive class are never answered together with others', async () => {
+    await using desk = await open({ 'con tôi co giật rồi': { outcome: 'emergency', danger: 'medical', sign: 'seizure' } });
+    for (const address of ['mot', 'hai']) await desk.say('con tôi co giật rồi', address);
+    const waiting = await shelf(desk.store, desk.lan, 'waiting');
+    expect(waiting.flatMap((ticket) => alikeTickets(ticket, waiting, 10))).toEqual([]);
   });
 
   test('a closed ticket, a resident who blocked us and one who was erased each refuse an answer in their own way', async () => {

@@ -27,6 +27,16 @@
   }
 
   if (!field || !box) return;
+  var group = document.getElementById('together');
+  var send = document.querySelector('button[value=answer]');
+  if (group && send) {
+    var tellMany = function () {
+      var people = group.querySelectorAll('input:checked').length + 1;
+      send.lastChild.textContent = group.dataset.many.replace('#', people);
+    };
+    group.addEventListener('change', tellMany);
+    tellMany();
+  }
   var key = 'loa:' + box.dataset.ticket;
   var store = null;
   try { store = window.sessionStorage; } catch { store = null; }
