@@ -91,7 +91,7 @@ function numberAt(pieces: string[], at: number, before: string[], lexicon: Lexic
     const piece = pieces[end] ?? '';
     const last = values.at(-1);
     // "năm" after a number is a year: "mười năm", "tháng 5 năm 2026".
-    const isYear = compatible(piece, 'năm') && (last !== undefined || /^\d/.test(before.at(-1) ?? '')) && !(typeof last === 'number' && isUnit(pieces, end + 1, lexicon) && phraseAt(pieces, end + 1, lexicon)?.code !== 'HALF');
+    const isYear = phraseAt(pieces, end, lexicon)?.code === 'Y' && (last !== undefined || /^\d/.test(before.at(-1) ?? '')) && !(typeof last === 'number' && isUnit(pieces, end + 1, lexicon) && phraseAt(pieces, end + 1, lexicon)?.code !== 'HALF');
     const value = isYear ? null : valueOf(piece, lexicon, last === undefined);
     if (value === null) break;
     values.push(value);
