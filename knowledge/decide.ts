@@ -38,6 +38,8 @@ export type Evidence = {
 const HUMAN_CARD = 'bot.human';
 /** From this certainty on a question is known so well that mere likeness to danger yields to it. */
 const VERY_SURE = 0.9;
+/** A kind word in a message that asks nothing and is like no card is all there is to it. */
+const CHATTER_BELOW = 0.25;
 const MOST_OPTIONS = 3;
 /** An option far behind the first only distracts. */
 const OPTION_SHARE = 0.35;
@@ -97,6 +99,8 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
 
   if (followed?.sure) return { lang, score: followed.p, outcome: 'clarify', options: asOptions([followed.id, ...optionsOf(weighing)]), reasons: ['perhaps-follow-up'] };
 
+  const kind = evidence.intents.find((found) => found.intent === 'smalltalk');
+  if (kind && (whole?.p ?? 0) < CHATTER_BELOW && weighing.asked.kinds.size === 0) return { lang, score: 1 - (whole?.p ?? 0), outcome: 'smalltalk', smalltalk: kind.smalltalk, reasons: [`smalltalk:${kind.smalltalk}`, 'no-question'] };
   if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
   if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.

@@ -4,8 +4,8 @@ import type { Fit, Hit, Query } from './search.ts';
 /** What the certainty of an answer rests on: the best card's likeness, its lead over all others, and what it leaves open. */
 
 export const FEATURES = [
-  'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'chars', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'inPhrasing', 'ofPhrasing',
-  'missing', 'unknown', 'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy',
+  'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'ofPhrasing',
+  'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy', 'favoured',
 ] as const;
 
 /** The competitors for one message, best first in each list. */
@@ -33,7 +33,7 @@ function gap(asked: ReadonlySet<string>, own: ReadonlyMap<string, number> | unde
 }
 
 /** The features of the first card, in the order of `FEATURES`. */
-export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, cards: CardFacets[], greedy: number): number[] {
+export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, cards: CardFacets[], greedy: number, favoured: number): number[] {
   const first = field.cards[0];
   const [card, ...rivals] = cards;
   const second = field.cards[1];
@@ -50,18 +50,17 @@ export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, 
     (field.intent?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
     Math.min(1.5, first?.lexical ?? 0),
     Math.min(1.5, first?.text ?? 0),
-    first?.chars ?? 0,
     first?.whole ?? 0,
     leadOf((hit) => hit.whole),
     leadOf((hit) => hit.lexical),
     leadOf((hit) => hit.text),
-    fit.covered, fit.inPhrasing, fit.ofPhrasing, fit.missing,
-    query.unknown / Math.max(1e-9, query.mass),
+    fit.covered, fit.ofPhrasing,
     Math.log1p(query.length) / 3,
     Math.min(2, strangeThings),
     Math.min(2, strangeKinds),
     gap(asked.kinds, card?.kinds, rivals.map((rival) => rival.kinds)),
     gap(asked.things, card?.things, rivals.map((rival) => rival.things)),
     greedy,
+    favoured,
   ];
 }

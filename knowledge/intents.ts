@@ -72,7 +72,7 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
     const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
     if (covered.size === 0) continue;
     const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
-    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || alike.none <= NONE_BELOW && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
+    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || (rest === 0 || alike.none <= NONE_BELOW) && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
   }
   if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true });
   return found;
@@ -86,7 +86,7 @@ function isChildSchedule(message: Normal, rules: IntentRules): boolean {
   const child = hasPattern(rules.childWho, spoken) || hasPattern(rules.birthCue, spoken);
   const said = agesInMonths(text);
   const ages = said.length === 0 && child ? looseAges(text) : said;
-  const dated = /(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:20)?\d{2}(?!\d)/.test(text) || /(?<!\d)\d{1,2}\s*[/-]\s*\d{1,2}(?!\d)/.test(text) && /sinh|sn|de /.test(text);
+  const dated = /(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:20)?\d{2}(?!\d)/.test(text) || /(?<!\d)\d{1,2}\s*(?:[/-]|thang)\s*\d{1,2}(?!\d)/.test(text) && /sinh|sn|de /.test(text);
   if (ages.length > 0) return ages.some((age) => age < SCHOOL_MONTHS) && !ages.every((age) => age >= SCHOOL_MONTHS);
   if (dated) return true;
   const vague = hasPattern(rules.birthCue, spoken);

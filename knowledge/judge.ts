@@ -85,22 +85,24 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
   const alike = learners(entries, understanding, reader);
-  const known = new Map<number, CardFacets>();
+  const knownFacets = new Map<number, CardFacets>();
 
-  /** What a card names and how it is asked; read when first needed. */
-  function facetsOfCard(entry: number): CardFacets {
-    let facets = known.get(entry);
-    if (facets) return facets;
+  /** What a card names and how it is asked; read when first needed, and apart from a phrasing that is left out. */
+  function facetsOfCard(entry: number, without?: number): CardFacets {
+    const leftOut = without !== undefined && index.phrasings.owner[without] === entry ? without - (index.phrasings.first[entry] ?? 0) : -1;
+    const known = leftOut < 0 ? knownFacets.get(entry) : undefined;
+    if (known) return known;
     const card = cards[entry];
-    const phrasings = card ? [card.question, ...card.variants].map((text) => facetsOf(normalise(text, { lexicon }).syllables, guard)) : [];
-    const text = card ? mentions(normalise(`${card.question}\n${card.variants.join('\n')}\n${card.answer}\n${card.more ?? ''}`, { lexicon }).syllables, guard) : [];
+    const texts = card ? [card.question, ...card.variants].filter((_, at) => at !== leftOut) : [];
+    const phrasings = texts.map((text) => facetsOf(normalise(text, { lexicon }).syllables, guard));
+    const mentioned = card ? mentions(normalise([...texts, card.answer, card.more ?? ''].join('\n'), { lexicon }).syllables, guard) : [];
     const shares = (of: (facets: Facets) => ReadonlySet<string>) => {
       const counts = new Map<string, number>();
       for (const name of phrasings.flatMap((phrasing) => [...of(phrasing)])) counts.set(name, (counts.get(name) ?? 0) + 1 / phrasings.length);
       return counts;
     };
-    facets = { mentioned: new Set(text), things: shares((phrasing) => phrasing.things), kinds: shares((phrasing) => phrasing.kinds) };
-    known.set(entry, facets);
+    const facets = { mentioned: new Set(mentioned), things: shares((phrasing) => phrasing.things), kinds: shares((phrasing) => phrasing.kinds) };
+    if (leftOut < 0) knownFacets.set(entry, facets);
     return facets;
   }
 
@@ -116,11 +118,12 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     const asked = facetsOf(syllables, guard);
     const first = field.cards[0];
     if (!first) return { query, field, asked, features: null, strange: [] };
-    const facets = field.cards.slice(0, RIVALS).map((hit) => facetsOfCard(hit.entry));
+    const facets = field.cards.slice(0, RIVALS).map((hit) => facetsOfCard(hit.entry, without.phrasing));
     const card = facets[0];
     return {
       query, field, asked,
-      features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0),
+      features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0,
+        Math.min(1, ...field.cards.slice(1, RIVALS).map((rival) => search.favour(query, first, rival, without.phrasing)))),
       strange: [...strangersOf(syllables), ...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)],
     };
   }
@@ -185,8 +188,8 @@ function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): En
 /** How much a kept message of danger, or one that only looks like it, or one of an intent, counts against an ordinary question. */
 const ALARM_WEIGHT = 3;
 const NEAR_MISS_WEIGHT = 1.5;
-const WISH_WEIGHT = 2;
-const MOST_ORDINARY = 2_500;
+const WISH_WEIGHT = 3;
+const MOST_ORDINARY = 4_000;
 
 /** The learners of danger and of wishes: kept messages against the base's own questions as ordinary talk. */
 function learners(entries: Entry[], understanding: Understanding, reader: Reader): { moods: Likeness<Mood>; wishes: Likeness<Wish> } {

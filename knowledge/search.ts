@@ -59,6 +59,8 @@ export type Search = {
   query: (syllables: Syllable[], without?: number) => Query;
   find: (query: Query, options?: SearchOptions) => Hit[];
   fit: (query: Query, hit: Hit, without?: number) => Fit;
+  /** How much the message's own words favour one hit over another, from -1 to 1: what only one of the two is asked with. */
+  favour: (query: Query, one: Hit, other: Hit, without?: number) => number;
 };
 
 const STOP_WEIGHT = 0.25;
@@ -69,6 +71,8 @@ const WHOLE_SHARE = 3;
 /** What the second and third phrasing of the same entry add: several people asking alike is more than one. */
 const VOTES = [1, 0.2, 0.1] as const;
 const CANDIDATES = 40;
+/** What a word that an entry is never asked with counts as, so that one odd word does not decide alone. */
+const FLOOR = 0.02;
 /** Readings below this belief do not count as said. */
 const UNSURE = 0.25;
 
@@ -248,6 +252,23 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     return { covered: covered / mass, inPhrasing: inPhrasing / mass, ofPhrasing: met / Math.max(1e-9, own), missing: missing / index.unknownIdf };
   }
 
+  function favour(asked: Query, one: Hit, other: Hit, without?: number): number {
+    const left = without === undefined ? null : vectorOf(termsOf(without).keys(), idf);
+    const usual = (hit: Hit, term: number) => {
+      const at = position(middles, term, hit.entry);
+      const own = left && without !== undefined && phrasings.owner[without] === hit.entry ? left.get(term) ?? 0 : 0;
+      const count = (phrasings.first[hit.entry + 1] ?? 0) - (phrasings.first[hit.entry] ?? 0);
+      return Math.max(0, at < 0 ? 0 : (middles.weights[at] ?? 0) - own) / Math.max(1, count - (own > 0 ? 1 : 0));
+    };
+    let sum = 0;
+    let total = 0;
+    for (const { term, weight } of asked.terms) {
+      total += weight;
+      sum += weight * Math.log((usual(one, term) + FLOOR) / (usual(other, term) + FLOOR));
+    }
+    return Math.max(-1, Math.min(1, sum / Math.max(1e-9, total)));
+  }
+
   function gramsOf(phrasing: number): Map<number, number> {
     let known = grams.get(phrasing);
     if (!known) {
@@ -257,7 +278,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     return known;
   }
 
-  return { query, find, fit };
+  return { query, find, fit, favour };
 }
 
 /** Puts a hit in its place among the best, which stay no more than `CANDIDATES`. */
