@@ -136,7 +136,7 @@ function bare(text: string): string {
 }
 
 async function forgetKeys(tx: Tx): Promise<void> {
-  const rows = await tx.db.selectFrom('meta').select(['key', 'value']).where('key', '>=', SEEN).where('key', '<', `${SEEN}~`).execute();
+  const rows = await tx.db.selectFrom('meta').select(['key', 'value']).where('key', 'like', `${SEEN}%`).execute();
   const old = rows.filter(({ value }) => Number(value) < tx.nowMs - KEYS_LIVE_MS).map(({ key }) => key);
   if (old.length > 0) await tx.db.deleteFrom('meta').where('key', 'in', old).execute();
 }

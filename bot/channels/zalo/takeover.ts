@@ -99,6 +99,6 @@ async function silentUntil(tx: Tx, personId: string): Promise<number | null> {
 }
 
 function silences(tx: Tx): Promise<{ key: string; value: string }[]> {
-  // A range rather than a pattern, so that the primary key finds it.
-  return tx.db.selectFrom('meta').select(['key', 'value']).where('key', '>=', PREFIX).where('key', '<', `${PREFIX}~`).execute();
+  // A pattern rather than a range: in which order signs stand differs from database to database.
+  return tx.db.selectFrom('meta').select(['key', 'value']).where('key', 'like', `${PREFIX}%`).execute();
 }
