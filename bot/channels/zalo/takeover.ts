@@ -1,9 +1,9 @@
-import type { InboundContent, Piece } from '#bot/channels/channel.ts';
+import type { Inbound, InboundContent, Piece } from '#bot/channels/channel.ts';
+import { contextOf } from '#bot/store/contexts.ts';
 import { markHandled, receive } from '#bot/store/inbox.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { changePerson, findPerson, personById, type Person } from '#bot/store/people.ts';
 import type { Tx } from '#bot/store/schema.ts';
-import type { Inbound } from '#bot/channels/channel.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 
@@ -64,6 +64,8 @@ export async function keepSilently(tx: Tx, inbound: Inbound, judge: Judge): Prom
   const person = await findPerson(tx, inbound.channel, inbound.address);
   const untilMs = person === null ? null : await silentUntil(tx, person.id);
   if (person === null || untilMs === null || untilMs <= tx.nowMs || answersAnyway(inbound.content, judge, tx.nowMs)) return false;
+  // The question whether to erase was asked a moment ago, and this is the answer.
+  if ((await contextOf(tx, person, inbound.atMs))?.dialogue?.kind === 'erase') return false;
   const { inboxId, fresh } = await receive(tx, inbound, { inCall: false });
   if (!fresh) return true;
   await markHandled(tx, inboxId, 'done');

@@ -75,7 +75,7 @@ test('the silence ends when they say that they are done, and a repeated delivery
 
 test('danger is answered in the middle of a silence, and so is the wish to be erased', async () => {
   using folder = freshFolder();
-  const { mai, texts, end } = await inOneTime(folder.path, { conversation: 'real' });
+  const { station, mai, texts, end } = await inOneTime(folder.path, { conversation: 'real' });
   await mai.writes('chào trạm');
   await until(() => texts().length === 1);
   await mai.isAnsweredByHand('Dạ chào chị');
@@ -87,6 +87,8 @@ test('danger is answered in the middle of a silence, and so is the wish to be er
   await mai.writes('xoá dữ liệu của tôi');
   await until(() => texts().length === 4);
   expect(texts()[3]).toMatch(/1\. /);
+  await mai.writes('1');
+  await until(() => station.store.read(async ({ db }) => (await db.selectFrom('residents').select('id').where('state', '=', 'erased').execute()).length === 1));
   await end();
 });
 
