@@ -6,6 +6,9 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { start } from '#bot/app.ts';
+import { readConfig } from '#bot/config.ts';
+import { createLog } from '#bot/log.ts';
 import { personById } from '#bot/store/people.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { openStore } from '#bot/store/store.ts';
@@ -41,8 +44,15 @@ test('killed between “Gửi” and the arrival, again and again, the program l
       expect([303, 409]).toContain((await again.post(`/staff/ticket/${n}`, { ...press, csrf })).status);
     }
 
+    life.child.kill('SIGTERM');
+    await life.ended;
+
+    // A last life a minute on, when what the dead had claimed is free again.
+    const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
     const opened = await openStore({ dataDir });
-    if (!opened.ok) throw new Error(opened.problem.kind);
+    if (!config.ok || !opened.ok) throw new Error('it did not open');
+    const last = await start(config.config, { clock: () => Date.now() + 60_000, log: createLog('silent') });
+    if (!last.ok) throw new Error(last.say);
     const { store } = opened;
     try {
       await expect.poll(() => store.read((tx) => tx.db.selectFrom('outbox').select('id').where('state', 'in', ['queued', 'sending']).execute()), { timeout: 40_000 }).toEqual([]);
@@ -58,6 +68,7 @@ test('killed between “Gửi” and the arrival, again and again, the program l
       }
     } finally {
       await store.close();
+      await last.app.stop();
     }
   } finally {
     life.child.kill('SIGKILL');
