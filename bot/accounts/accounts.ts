@@ -98,10 +98,14 @@ export async function logIn(store: Store, typed: { login: string; password: stri
   const found = login === null ? null : await store.read((tx) => credentialsOf(tx, login));
   if (found !== null && found.lockedUntilMs > nowMs) return { ok: false, why: 'wait', waitMs: found.lockedUntilMs - nowMs };
   const right = await isPassword(typed.password, found?.password ?? null);
-  if (found === null) return { ok: false, why: 'wrong' };
+  if (found === null || login === null) return { ok: false, why: 'wrong' };
   const { account } = found;
   return store.write(async (tx): Promise<LoginResult> => {
-    const codeRight = !right || !account.hasCode || await takesCode(tx, account.id, typed.code, found.totpStep);
+    // Guesses made side by side count one after the other.
+    const now = await credentialsOf(tx, login);
+    if (now === null) return { ok: false, why: 'wrong' };
+    if (now.lockedUntilMs > tx.nowMs) return { ok: false, why: 'wait', waitMs: now.lockedUntilMs - tx.nowMs };
+    const codeRight = !right || !account.hasCode || await takesCode(tx, account.id, typed.code, now.totpStep);
     if (right && codeRight) {
       await clearFailures(tx, account.id);
       await record(tx, { accountId: account.id, what: 'logged-in' });
@@ -109,7 +113,7 @@ export async function logIn(store: Store, typed: { login: string; password: stri
     }
     // Not having typed a code yet is no guess.
     if (right && typed.code === '') return { ok: false, why: 'code' };
-    await countFailure(tx, account.id, tx.nowMs + waitAfterMs(found.failed + 1));
+    await countFailure(tx, account.id, tx.nowMs + waitAfterMs(now.failed + 1));
     await record(tx, { accountId: account.id, what: 'login-failed' });
     return { ok: false, why: right ? 'code' : 'wrong' };
   });

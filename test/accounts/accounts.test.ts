@@ -60,6 +60,15 @@ onBothEngines((fresh) => {
     expect(await logIn(store, { login: 'khong-co', password: FORM.password, code: '' }, time.nowMs)).toEqual({ ok: false, why: 'wrong' });
   });
 
+  test('ten guesses at once are no more than ten in a row', async () => {
+    await using house = await open();
+    const { store, time } = house;
+    await head(store);
+    const guesses = await Promise.all(Array.from({ length: 10 }, () => logIn(store, { login: 'hlan', password: 'sai sai sai sai', code: '' }, time.nowMs)));
+    expect(guesses.filter((guess) => !guess.ok && guess.why === 'wrong')).toHaveLength(4);
+    expect(guesses.filter((guess) => !guess.ok && guess.why === 'wait')).toHaveLength(6);
+  });
+
   test('once a code is set up no login does without it, each code counts once, and a new master key changes nothing', async () => {
     await using house = await open();
     const { store, time } = house;
