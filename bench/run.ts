@@ -8,6 +8,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   chat: () => import('./chat.ts'),
   vaccination: () => import('./vaccination.ts'),
   telegram: () => import('./telegram.ts'),
+  'zalo-channel': () => import('./zalo-channel.ts'),
+  console: () => import('./console.ts'),
   languages: () => import('./languages.ts'),
   zalo: () => import('./zalo.ts'),
 };

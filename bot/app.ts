@@ -10,6 +10,7 @@ import { openDesk } from '#bot/console/open-desk.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import { apology } from '#bot/conversation/reply.ts';
+import { understood } from '#bot/conversation/rights.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
 import { createWorker, type Worker } from '#bot/delivery/worker.ts';
@@ -105,7 +106,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error(`worker.${what}`, error);
     },
   }));
-  const platforms = await openPlatforms({ config, store, worker, texts, log, clock });
+  const platforms = await openPlatforms({ config, store, worker, judge: (question, context) => understood(deps, question, context), place: place.place, texts, log, clock });
   const channels = [web, ...platforms.channels];
   const pacing = await openPacing(config);
   const dispatcher = createDispatcher({
@@ -200,7 +201,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
 }
 
 /** Messages a second to each platform, over all processes; the platforms' own limits with a little room. */
-const LIMITS_PER_SECOND = { telegram: 29 } as const;
+const LIMITS_PER_SECOND = { 'telegram': 29, 'zalo': 10, 'zalo-bot': 10 } as const;
 
 /** Redis is loaded only where it is configured. */
 async function openPacing(config: Config): Promise<Pacing> {

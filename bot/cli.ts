@@ -6,12 +6,12 @@ import { createTexts } from '#locales/texts.ts';
 /** One verb an intention. Each is loaded when it is asked for, so that `ask` does not wait for what it never uses. */
 const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   ask: () => import('./verbs/ask.ts'),
-
   knowledge: () => import('./verbs/knowledge.ts'),
   store: () => import('./verbs/store.ts'),
   staff: () => import('./verbs/staff.ts'),
   sessions: () => import('./verbs/sessions.ts'),
   poster: () => import('./verbs/poster.ts'),
+  zalo: () => import('./verbs/zalo.ts'),
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

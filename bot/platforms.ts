@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
 import type { Channel } from '#bot/channels/channel.ts';
+import type { ZaloPorts } from '#bot/channels/zalo/ports.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import type { Store } from '#bot/store/store.ts';
+import type { Judge } from '#knowledge/judgement.ts';
+import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
@@ -9,13 +12,77 @@ import type { Log } from './log.ts';
 /** The outside platforms that are configured: their channels, and the routes on which they call us. */
 export type Platforms = { channels: Channel[]; routes: Hono };
 
-export type PlatformDeps = { config: Config; store: Store; worker: Worker; texts: Texts; log: Log; clock: () => number };
+export type PlatformDeps = {
+  config: Config;
+  store: Store;
+  worker: Worker;
+  /** The knowledge's judge as of now: a danger sign is heard even while a person holds the conversation. */
+  judge: Judge;
+  place: Place;
+  texts: Texts;
+  log: Log;
+  clock: () => number;
+};
 
 /** Each platform's code is loaded only where it is configured: a station on the web alone carries none of it. */
 export async function openPlatforms(deps: PlatformDeps): Promise<Platforms> {
   const platforms: Platforms = { channels: [], routes: new Hono() };
   if (deps.config.telegramBotToken !== null) await openTelegram(deps, deps.config.telegramBotToken, platforms);
+  const { zaloAppId: appId, zaloAppSecret: appSecret, zaloOaSecretKey: oaSecretKey } = deps.config;
+  if (appId !== null && appSecret !== null && oaSecretKey !== null) await openZalo(deps, { appId, appSecret, oaSecretKey }, platforms);
+  if (deps.config.zaloBotToken !== null) await openZaloBot(deps, deps.config.zaloBotToken, platforms);
   return platforms;
+}
+
+async function openZalo({ config, store, worker, judge, place, texts, log, clock }: PlatformDeps, account: { appId: string; appSecret: string; oaSecretKey: string }, platforms: Platforms): Promise<void> {
+  const [{ createZaloChannel }, { zaloPorts }, { tokensIn }] = await Promise.all([
+    import('#bot/channels/zalo/zalo.ts'), import('#bot/channels/zalo/from-store.ts'), import('#bot/channels/zalo/tokens.ts'),
+  ]);
+  const zalo = createZaloChannel({
+    ...account,
+    seedRefreshToken: config.zaloRefreshToken,
+    apiRoot: config.zaloApiRoot,
+    oauthRoot: config.zaloOauthRoot,
+    tokens: tokensIn(store, () => {
+      log.error('zalo.tokens-unreadable');
+    }),
+    ports: zaloPorts({ store, worker, judge, place, texts, report: zaloReport('zalo', texts, log) }),
+    texts,
+    clock,
+    log: (event) => {
+      log.info(`zalo.${event}`);
+    },
+  });
+  platforms.channels.push(zalo);
+  platforms.routes.route('/', zalo.webhook);
+}
+
+async function openZaloBot({ config, worker, texts, log, clock }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {
+  const { createZaloBotChannel } = await import('#bot/channels/zalo-bot/zalo-bot.ts');
+  const webhook = config.zaloBotWebhookSecret === null || config.publicUrl === null ? null : { secret: config.zaloBotWebhookSecret, publicUrl: config.publicUrl };
+  const bot = createZaloBotChannel({
+    token,
+    apiRoot: config.zaloBotApiRoot,
+    webhook,
+    texts,
+    clock,
+    ports: {
+      store: async (inbound) => {
+        await worker.receive(inbound);
+      },
+      report: zaloReport('zalo-bot', texts, log),
+    },
+  });
+  platforms.channels.push(bot);
+  platforms.routes.route('/', bot.webhook);
+}
+
+/** One line in the log, and the sentence for whoever sits at the machine. */
+function zaloReport(channel: 'zalo' | 'zalo-bot', texts: Texts, log: Log): ZaloPorts['report'] {
+  return (trouble, error) => {
+    log.error(`${channel}.${trouble}`, error);
+    process.stderr.write(`${texts.say('vi', `zalo:trouble.${trouble}`)}\n`);
+  };
 }
 
 async function openTelegram({ config, store, worker, log }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {

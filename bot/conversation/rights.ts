@@ -1,3 +1,4 @@
+import type { JudgeContext, Judgement } from '#knowledge/judgement.ts';
 import { LANGS, type Lang } from '#knowledge/lang.ts';
 import { fold } from '#knowledge/text.ts';
 import { choiceReply } from './choices.ts';
@@ -21,6 +22,13 @@ export function commandCard(deps: ConverseDeps, text: string): 'bot.unsubscribe'
   const folded = plainly(text);
   if (deps.texts.say('vi', 'chat:commandWords.stop').split('|').includes(folded)) return 'bot.unsubscribe';
   return deps.texts.say('vi', 'chat:commandWords.erase').split('|').includes(folded) ? 'bot.delete-data' : null;
+}
+
+/** The judgement of a message with the plain commands in it, for who must know what it is without answering it. */
+export function understood(deps: ConverseDeps, text: string, context: JudgeContext): Judgement {
+  const judgement = deps.knowledge().judge(text, context);
+  const card = commandCard(deps, text);
+  return card === null || judgement.outcome === 'emergency' ? judgement : { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: card };
 }
 
 function plainly(text: string): string {

@@ -62,7 +62,11 @@ export async function handleOldest(tx: Tx, personId: string, handling: Handling)
   const pieces = [...turn.replies, ...held.map((piece): Reply => ({ ...piece, priority: 'reply' }))];
   const rows = await addToOutbox(tx, recipient, pieces.map(({ priority, ...piece }) => (
     { kind: priority, piece, inboxId: message.inboxId, inCall: message.inCall }
-  )), erased ? {} : { ...returned(person), ...change, lastInboundMs: tx.nowMs });
+  )), {
+    ...(erased ? {} : { ...returned(person), ...change }),
+    // Also for who asked to be erased: the word that it was done is still an answer to what they just wrote.
+    lastInboundMs: tx.nowMs,
+  });
   await markHandled(tx, message.inboxId, 'done');
   return { kind: 'handled', inboxId: message.inboxId, personId: recipient.id, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', more: message.more };
 }

@@ -17,6 +17,8 @@ export async function rotateMasterKey(store: Store): Promise<{ people: number; m
   return { people, masterId: fresh.id };
 }
 
+const SEALED = 'sealed:';
+
 async function rewrapAll(tx: Tx, file: MasterKeyFile, masterId: string): Promise<number> {
   // First, so that whoever is writing down a new person has either finished or will see the new key.
   await tx.db.updateTable('meta').set({ value: masterId }).where('key', '=', 'master_id').execute();
@@ -25,6 +27,13 @@ async function rewrapAll(tx: Tx, file: MasterKeyFile, masterId: string): Promise
   const master = file.byId(masterId);
   if (!master) throw new Error('the new master key is not in its file');
   await tx.db.updateTable('meta').set({ value: sealForStation(master, 'lookup', openForStation(file, 'lookup', lookup.value)) }).where('key', '=', 'lookup_key').execute();
+
+  // What the station itself keeps sealed, such as a platform's tokens, stands under `sealed:<use>`.
+  const sealed = await tx.db.selectFrom('meta').selectAll().where('key', 'like', `${SEALED}%`).execute();
+  for (const { key, value } of sealed) {
+    const use = key.slice(SEALED.length);
+    await tx.db.updateTable('meta').set({ value: sealForStation(master, use, openForStation(file, use, value)) }).where('key', '=', key).execute();
+  }
 
   const keys = await tx.db.selectFrom('keys').selectAll().where('master_id', '!=', masterId).execute();
   for (const { person_id, master_id, wrapped } of keys) {
