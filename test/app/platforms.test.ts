@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startFakeZalo } from 'zalo-sdk-adapter/fake';
+import { start } from '#bot/app.ts';
+import { readConfig } from '#bot/config.ts';
+import { createLog } from '#bot/log.ts';
+import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
+
+test('a station with Telegram and Zalo set up answers on both, beside the web', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'loa-platforms-'));
+  const [telegram, zalo] = await Promise.all([startFakeTelegram(), startFakeZalo()]);
+  const config = readConfig({
+    PORT: '0', DATA_DIR: dataDir,
+    TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root,
+    ZALO_APP_ID: zalo.app.appId, ZALO_APP_SECRET: zalo.app.appSecret, ZALO_OA_SECRET_KEY: zalo.app.oaSecretKey, ZALO_REFRESH_TOKEN: zalo.oauth.issue().refresh_token,
+    ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url,
+  });
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const started = await start(config.config, { log: createLog('silent') });
+  if (!started.ok) throw new Error(started.say);
+  try {
+    expect(await zalo.webhook.register(`${started.app.url}/webhooks/zalo`)).toBe(true);
+    const onTelegram = telegram.person(77);
+    const onZalo = zalo.person('4711');
+    onTelegram.says('nhà hết gạo rồi làm sao');
+    await onZalo.follows();
+    await onZalo.writes('nhà hết gạo rồi làm sao');
+    await expect.poll(() => telegram.received(77).map((message) => message.text).join('\n'), { timeout: 20_000 }).toContain('0900 000 002');
+    await expect.poll(() => JSON.stringify(onZalo.received), { timeout: 20_000 }).toContain('0900 000 002');
+    const health: unknown = await (await fetch(`${started.app.url}/healthz`)).json();
+    expect(health).toMatchObject({ channels: { 'web': 'up', 'telegram': 'up', 'zalo': 'up', 'zalo-bot': 'off' } });
+  } finally {
+    await started.app.stop();
+    await Promise.all([telegram.stop(), zalo.stop()]);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
