@@ -95,7 +95,7 @@ describe('danger', () => {
   test('is answered with whom to call, before anything else and with nothing after it', async () => {
     const { say } = await talk({ 'co giật': danger });
     const { replies, effects } = say('co giật');
-    expect(replies.map((reply) => reply.text)).toEqual(['Nguy hiểm. Gọi 115 hoặc trạm ngay.\nGọi 115\nGọi trạm 0900 000 000\nỞ bên người bệnh, đừng để một mình.\nGọi người ở gần tới giúp.\nMình đã báo cán bộ trực.']);
+    expect(replies.map((reply) => reply.text)).toEqual(['Nguy hiểm. Gọi 115 hoặc trạm ngay.\nGọi 115\nGọi trạm 0900 000 000\nỞ bên người bệnh, đừng để một mình.\nGọi người ở gần tới giúp.\nTin này đã chuyển tới trạm. Đừng đợi ở đây, hãy gọi.']);
     expect(replies[0]?.priority).toBe('emergency');
     expect(effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'danger', domain: 'health', priority: 'urgent', question: 'co giật', offered: [], reasons: ['test'], dueMs: SUNDAY_MS + 5 * MINUTE_MS } });
   });
