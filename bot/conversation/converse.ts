@@ -35,7 +35,7 @@ export function createConverse(deps: ConverseDeps): Converse {
 function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameters<Converse>[0]['content'], nowMs: number): Turn {
   switch (content.kind) {
     case 'text':
-      return hearText(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs);
+      return content.forwarded ? hearForwarded(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs) : hearText(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs);
     case 'button':
       return press(deps, resident, content.value, nowMs);
     case 'start':
@@ -52,6 +52,24 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
       if (resident.held !== undefined) return toPerson(resident.held.ticketId);
       return passOn(deps, resident, { kind: 'media', question: content.kind === 'voice' ? '' : (content.caption ?? ''), offered: [], reasons: [content.kind], lead: 'chat:media.passed' }, nowMs);
   }
+}
+
+/**
+ * Somebody else's words that the resident passed on. A card on just that rumour answers it; otherwise it is offered to
+ * the station for checking. Danger is heard as always: a cry for help is forwarded, too.
+ */
+function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
+  const judgement = deps.knowledge().judge(text, { nowMs });
+  if (judgement.outcome === 'emergency' || (judgement.outcome === 'answer' && judgement.cardId.startsWith('rumour.'))) return decide(deps, resident, judgement, text, nowMs);
+  const buttons: Button[] = [
+    { label: deps.texts.say(resident.lang, 'chat:forwarded.check'), value: 'rumour' },
+    { label: deps.texts.say(resident.lang, 'chat:forwarded.ask'), value: 'as-asked' },
+  ];
+  return {
+    replies: [choiceReply(deps, resident.lang, buttons, 'chat:forwarded.lead')],
+    effects: [{ kind: 'context', context: { choices: buttons, openQuestion: text, atMs: nowMs } }],
+    judgement,
+  };
 }
 
 function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
@@ -149,6 +167,10 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return passOn(deps, resident, { kind: 'question', question: open, offered, reasons: ['none-of-these'], lead: 'chat:passed.lead' }, nowMs);
     case 'feedback':
       return passOn(deps, resident, { kind: 'question', question: open, offered: resident.context?.lastCardId === undefined ? [] : [resident.context.lastCardId], reasons: ['not-what-was-meant'], lead: 'chat:passed.wrong' }, nowMs);
+    case 'rumour':
+      return passOn(deps, resident, { kind: 'rumour', question: open, offered: [], reasons: ['to-check'], lead: 'chat:passed.rumour' }, nowMs);
+    case 'as-asked':
+      return hearText(deps, resident, open, nowMs);
     case 'human':
       return passOn(deps, resident, { kind: 'human', question: open, offered: [], reasons: ['pressed'], lead: 'chat:passed.human' }, nowMs);
     case 'lang':

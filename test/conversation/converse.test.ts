@@ -207,3 +207,23 @@ describe('a resident who chose Jrai', () => {
     expect(reply.text).not.toContain('bản nháp');
   });
 });
+
+describe('a forwarded message', () => {
+  const forwarded = (text: string) => ({ kind: 'text', text, forwarded: true }) as const;
+
+  test('is offered for checking, and becomes a ticket of that kind on one press', async () => {
+    const { act, say } = await talk({});
+    expect(first(act(forwarded('uống rượu tỏi là khỏi hết bệnh')).replies).buttons.map((button) => button.label)).toEqual(['Kiểm tra tin này', 'Trả lời như câu của tôi']);
+    expect(say('1').effects).toContainEqual(expect.objectContaining({ kind: 'ticket', ticket: expect.objectContaining({ kind: 'rumour', question: 'uống rượu tỏi là khỏi hết bệnh' }) }));
+  });
+
+  test('that a card is about is answered at once', async () => {
+    const { act } = await talk({ 'tiêm là có chip': { outcome: 'answer', cardId: 'rumour.chip' } }, [card('rumour.chip')]);
+    expect(first(act(forwarded('tiêm là có chip')).replies).cardId).toBe('rumour.chip');
+  });
+
+  test('that is a cry for help is heard as one', async () => {
+    const { act } = await talk({ 'con tôi co giật': { outcome: 'emergency', danger: 'medical', sign: 'seizure' } });
+    expect(first(act(forwarded('con tôi co giật')).replies).priority).toBe('emergency');
+  });
+});
