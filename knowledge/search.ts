@@ -89,7 +89,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
   const best = [new Float64Array(index.ids.length), new Float64Array(index.ids.length), new Float64Array(index.ids.length)] as const;
   const nearest = new Int32Array(index.ids.length);
   const touchedTexts: number[] = [];
-  const grams = new Map<number, Map<number, number>>();
+  const grams = new Map<number, Grams>();
   const stopTerms = new Set([...stop].flatMap((word) => index.terms.get(word) ?? []));
 
   /** How often a left-out phrasing uses each term, so that it can be taken off the text of its entry. */
@@ -269,7 +269,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     return Math.max(-1, Math.min(1, sum / Math.max(1e-9, total)));
   }
 
-  function gramsOf(phrasing: number): Map<number, number> {
+  function gramsOf(phrasing: number): Grams {
     let known = grams.get(phrasing);
     if (!known) {
       known = charGrams(index.letters[phrasing] ?? '');
@@ -326,26 +326,42 @@ function collect(from: Postings, term: number, weight: number, scores: Float64Ar
   }
 }
 
-/** Counts of 3- to 5-letter sequences, by a hash; the length of the vector is kept under -1. */
-function charGrams(letters: string): Map<number, number> {
-  const grams = new Map<number, number>();
+/** Which 3- to 5-letter sequences a text has and how often, by a hash, in order of the hash. */
+type Grams = { hashes: Uint32Array; counts: Uint16Array; length: number };
+
+function charGrams(letters: string): Grams {
   const text = `_${letters}_`;
+  const all = new Uint32Array(Math.max(0, text.length * 3 - 9 + 3));
+  let used = 0;
   for (let from = 0; from < text.length; from += 1) {
     let hash = 2166136261;
     for (let size = 1; size <= 5 && from + size <= text.length; size += 1) {
       hash = Math.imul(hash ^ text.charCodeAt(from + size - 1), 16777619) >>> 0;
-      if (size >= 3) grams.set(hash, (grams.get(hash) ?? 0) + 1);
+      if (size >= 3) all[used++] = hash;
     }
   }
+  const sorted = all.subarray(0, used).sort();
+  const hashes = new Uint32Array(used);
+  const counts = new Uint16Array(used);
+  let distinct = 0;
+  for (const hash of sorted) {
+    if (distinct === 0 || hashes[distinct - 1] !== hash) hashes[distinct++] = hash;
+    counts[distinct - 1] = (counts[distinct - 1] ?? 0) + 1;
+  }
   let square = 0;
-  for (const value of grams.values()) square += value * value;
-  grams.set(-1, Math.sqrt(square));
-  return grams;
+  for (let at = 0; at < distinct; at += 1) square += (counts[at] ?? 0) ** 2;
+  return { hashes: hashes.slice(0, distinct), counts: counts.slice(0, distinct), length: Math.sqrt(square) };
 }
 
-function cosine(a: Map<number, number>, b: Map<number, number>): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
+/** Both lists are in order, so one walk along them finds what they share. */
+function cosine(a: Grams, b: Grams): number {
   let sum = 0;
-  for (const [gram, value] of small) if (gram >= 0) sum += value * (large.get(gram) ?? 0);
-  return sum / Math.max(1e-9, (a.get(-1) ?? 0) * (b.get(-1) ?? 0));
+  for (let i = 0, j = 0; i < a.hashes.length && j < b.hashes.length;) {
+    const left = a.hashes[i] ?? 0;
+    const right = b.hashes[j] ?? 0;
+    if (left === right) sum += (a.counts[i++] ?? 0) * (b.counts[j++] ?? 0);
+    else if (left < right) i += 1;
+    else j += 1;
+  }
+  return sum / Math.max(1e-9, a.length * b.length);
 }
