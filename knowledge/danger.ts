@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
-import { dangerousValues, valuesSchema, type DangerValues } from './dangerValues.ts';
+import { dangerousValues, hasMeasure, valuesSchema, type DangerValues } from './dangerValues.ts';
 import type { DangerClass } from './judgement.ts';
 import { rows } from './lexicon.ts';
 import type { Normal, Syllable } from './normalise.ts';
@@ -125,8 +125,11 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   const values = dangerousValues(message.cleaned, rules.values);
   const moods = likeness(message.syllables.map((syllable) => syllable.folded));
   const alarming = 1 - moods.calm;
-  const tooShort = syllables.length < LEAST_LIKE;
-  if (hits.length === 0 && values.length === 0) return (tooShort ? null : soundsLike(moods, isFramed(frames, syllables, idiomatic) ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness)) ?? { state: 'calm', mentioned: [] };
+  if (hits.length === 0 && values.length === 0) {
+    const framed = isFramed(frames, syllables, idiomatic) || hasMeasure(message.cleaned);
+    const alike = syllables.length < LEAST_LIKE ? null : soundsLike(moods, framed ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness);
+    return alike ?? { state: 'calm', mentioned: [] };
+  }
 
   const past = pastSpans(frames, syllables);
   const recovered = clausesOf(frames.recovered, syllables);
@@ -145,8 +148,6 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     const last = syllables[match.end - 1]?.clause ?? clause;
     if (past.some((span) => (span.clause === clause || span.clause === last) && match.start < span.until)) continue;
     if (isAnimals(frames, syllables, clause)) continue;
-    // A sign in a message that otherwise sounds like everyday talk.
-    if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
     if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
@@ -154,11 +155,13 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
       continue;
     }
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
+    // A sign in a message that otherwise sounds like everyday talk.
+    if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     const grave = sign.class === 'suicide' || sign.class === 'violence';
     if (grave ? about && (!happening || alarming < rules.values.calmBelowLikeness) : calmlyAsked) continue;
     if (!worst || URGENCY[sign.class] > URGENCY[worst.class]) worst = { class: sign.class, sign: sign.id };
   }
-  if (values.length > 0 && !calmlyAsked && past.length === 0 && recovered.size === 0) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
+  if (values.length > 0 && !calmlyAsked && numbersOutside(syllables, new Set([...past.map((span) => span.clause), ...recovered]))) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
   if (worst) return { state: 'alarm', ...worst };
   if (over !== null && !asking) return { state: 'recovered', sign: over };
   const mentioned = { state: 'calm' as const, mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
@@ -185,6 +188,11 @@ function pastSpans(frames: DangerRules['frames'], syllables: Syllable[]): { clau
     const now = syllables.findIndex((syllable, at) => at >= match.end && syllable.clause === clause && (syllable.folded === 'gio' || syllable.folded === 'nay'));
     return { clause, until: now < 0 ? syllables.length : now };
   });
+}
+
+/** Whether a number stands in a clause that speaks of now. */
+function numbersOutside(syllables: Syllable[], clauses: ReadonlySet<number>): boolean {
+  return syllables.some((syllable) => /^\d+$/.test(syllable.folded) && !clauses.has(syllable.clause));
 }
 
 function positions(match: Match): number[] {

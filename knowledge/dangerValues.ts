@@ -59,6 +59,12 @@ export function dangerousValues(cleaned: string, limits: DangerValues): string[]
   return [...new Set(found)];
 }
 
+/** Whether a message tells a measured value at all; one that is not dangerous speaks for calm. */
+export function hasMeasure(cleaned: string): boolean {
+  const text = fold(cleaned).replace(/(\d),(\d)/g, '$1.$2');
+  return spo2(text).length > 0 || breaths(text).length > 0 || temperatures(text).length > 0 || /huyet ap[^.\d]{0,20}\d{2,3}/.test(text);
+}
+
 function isYoung(ages: number[], child: boolean): boolean {
   return ages.length > 0 ? ages.some((age) => age < 72) : child;
 }
@@ -80,12 +86,14 @@ function breathLimit(ages: number[], child: boolean, limits: DangerValues): numb
   return Math.min(...ages.map((age) => limits.breathsAtLeast.find((row) => age < row.underMonths)?.breaths ?? limits.breathsUnknownAdult));
 }
 
+/** Temperatures: a number with its unit, or right after a word of fever. */
 function temperatures(text: string): number[] {
-  const found: number[] = [];
-  for (const [, whole = '', part, word] of text.matchAll(/(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?\s*(?:do c|°c|doc|do|d|°|o|c)?(?![a-z\d])\s*(ruoi|\d(?![\d/]))?/g)) {
-    found.push(Number(whole) + (part !== undefined ? Number(part) / 10 : word === 'ruoi' ? 0.5 : word !== undefined ? Number(word) / 10 : 0));
-  }
-  return /sot|nhiet do|than nhiet|cap nhiet|do c|°|(?<![a-z])do(?![a-z])|lanh|nong/.test(text) && /sot|nhiet|nong|lanh|hap hap/.test(text) ? found : [];
+  const number = String.raw`(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?`;
+  const unit = String.raw`\s*(?:do c|°c|doc|do|°|oc)(?![a-z])\s*(ruoi|\d(?![\d/]))?`;
+  const named = String.raw`(?:sot|nhiet do|than nhiet|cap nhiet|kep nhiet|nong|lanh)[^.\d]{0,18}`;
+  const found = [...text.matchAll(new RegExp(`${number}${unit}`, 'g')), ...text.matchAll(new RegExp(`${named}${number}(?!\\s*(?:mam|nguoi|tuoi|ngay|thang|kg|ky|tuan|gio|phut|tieng|lan|nam|dong|nghin|trieu))(?![\\d/])`, 'g'))];
+  if (!/sot|nhiet|nong|lanh|hap hap/.test(text)) return [];
+  return found.map(([, whole, part, word]) => Number(whole) + (part !== undefined ? Number(part) / 10 : word === 'ruoi' ? 0.5 : word !== undefined ? Number(word) / 10 : 0));
 }
 
 /** Ages as people write them: `3 tháng`, `2 tuổi`, `10 ngày tuổi`, `9th`, `3t` (months and years, both). */

@@ -32,24 +32,27 @@ function gap(asked: ReadonlySet<string>, own: ReadonlyMap<string, number> | unde
   return widest;
 }
 
+/** Scores above this tell nothing more. */
+const HIGH = 12;
+
 /** The features of the first card, in the order of `FEATURES`. */
 export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, cards: CardFacets[], greedy: number, favoured: number): number[] {
   const first = field.cards[0];
   const [card, ...rivals] = cards;
   const second = field.cards[1];
-  const score = Math.min(5, first?.score ?? 0);
+  const score = Math.min(HIGH, first?.score ?? 0);
   const others = field.cards.slice(1);
   const leadOf = (part: (hit: Hit) => number) => (first ? part(first) - Math.max(0, ...others.map(part)) : 0);
   const strangeThings = [...asked.things].filter((thing) => !card?.mentioned.has(thing)).length;
   const strangeKinds = [...asked.kinds].filter((kind) => !card?.kinds.has(kind)).length;
   return [
     score,
-    Math.min(2, score - (second?.score ?? 0)),
+    score - Math.min(HIGH, second?.score ?? 0),
     (second?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
     (field.outside?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
     (field.intent?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
-    Math.min(1.5, first?.lexical ?? 0),
-    Math.min(1.5, first?.text ?? 0),
+    Math.min(3, first?.lexical ?? 0),
+    Math.min(5, first?.text ?? 0),
     first?.whole ?? 0,
     leadOf((hit) => hit.whole),
     leadOf((hit) => hit.lexical),

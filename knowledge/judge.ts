@@ -156,12 +156,12 @@ export function createJudge(cards: Card[], understanding: Understanding): Judge 
   return createOpenJudge(cards, understanding).judge;
 }
 
-/** Names that neither the base nor Vietnamese has, and that are nobody's slip: `chikungunya`. */
+/** Names that neither the base nor Vietnamese has and that are too long for the slip of a syllable: `chikungunya`. */
 function strangersOf(syllables: Syllable[]): string[] {
   return syllables.some((syllable) => !syllable.known && !syllable.possible && syllable.others.length === 0 && syllable.folded.length >= LEAST_NAME) ? ['name'] : [];
 }
 
-const LEAST_NAME = 5;
+const LEAST_NAME = 8;
 const TOP = 40;
 /** A longer message stands for itself. */
 const LONGEST_FOLLOW_UP = 9;

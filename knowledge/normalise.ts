@@ -48,6 +48,11 @@ export type Reader = {
 const MAX_SYLLABLES = 400;
 const UNSURE = 0.3;
 const MARKED_SHARE = 0.4;
+const NEIGHBOURS = 4;
+/** Belief in a slip of a word that exists. */
+const ODD = 0.5;
+/** From this length on, two words run together are likelier than one slip. */
+const LONG = 6;
 
 /** Reads a message. Any text gives a result; an empty one gives no syllables. */
 export function normalise(text: string, reader: Reader): Normal {
@@ -58,13 +63,16 @@ export function normalise(text: string, reader: Reader): Normal {
     const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
   }
-  if (isMarked(spoken)) for (const syllable of spoken) syllable.exact = syllable.marked !== syllable.folded || (reader.careful?.has(syllable.marked) ?? false);
+  spoken.forEach((syllable, at) => {
+    syllable.exact = isMarkedAround(spoken, at) && (syllable.marked !== syllable.folded || (reader.careful?.has(syllable.marked) ?? false));
+  });
   return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
 }
 
-/** Whether the writer types marks at all. */
-function isMarked(spoken: Syllable[]): boolean {
-  return spoken.filter((syllable) => syllable.marked !== syllable.folded).length >= spoken.length * MARKED_SHARE;
+/** Whether the writer types marks here: people forward a marked text and add a line without. */
+function isMarkedAround(spoken: Syllable[], at: number): boolean {
+  const near = spoken.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
+  return near.filter((syllable) => syllable.marked !== syllable.folded).length >= near.length * MARKED_SHARE;
 }
 
 /** Spaced and hyphenated names become one word, and `quáaaa` becomes `quá`. */
@@ -120,24 +128,30 @@ function readMeanings(meanings: string[]): Syllable[] {
 function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
   const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, possible: true, exact: false, clause: 0 };
   const { vocabulary, speller, lexicon } = reader;
-  if (!vocabulary || !speller || vocabulary.has(plain) || /\d/.test(plain)) return [itself];
+  if (!vocabulary || !speller || /\d/.test(plain)) return [itself];
+  if (vocabulary.has(plain)) {
+    // Known without its marks, but nobody spells it so with them (`ruổi`): perhaps a slip.
+    const odd = token !== plain && reader.careful !== undefined && !reader.careful.has(token);
+    return [odd ? { ...itself, others: speller.suggest(plain, before, after).filter((guess) => guess.weight > ODD).map((guess) => ({ ...guess, weight: ODD })) } : itself];
+  }
 
   const possible = lexicon.syllables.has(plain);
   if (!possible) {
     const readings = telexReadings(plain);
     const telex = readings.find((reading) => vocabulary.has(reading)) ?? readings.find((reading) => lexicon.syllables.has(reading));
-    if (telex !== undefined) return [{ folded: telex, marked: telex, weight: 1, others: [], known: vocabulary.has(telex), possible: true, exact: false, clause: 0 }];
+    if (telex !== undefined) return [{ ...itself, folded: telex, marked: telex, known: vocabulary.has(telex) }];
     const chat = lexicon.chat.get(plain);
     if (chat) return readMeanings(chat);
-    const pieces = segment(plain, vocabulary);
-    if (pieces) return sure(pieces);
   }
 
   const guesses = speller.suggest(plain, before, after);
   const best = guesses[0];
   // A real word that the base does not use is more likely meant as it stands: it says that the question lies outside.
-  if (possible || !best) return [{ ...itself, known: false, possible, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
-  return [{ folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, possible: false, exact: false, clause: 0 }];
+  if (possible) return [{ ...itself, known: false, others: guesses.map((guess) => ({ ...guess, weight: UNSURE * guess.weight })) }];
+  const pieces = !best || plain.length >= LONG ? segment(plain, vocabulary) : null;
+  if (pieces) return sure(pieces);
+  if (!best) return [{ ...itself, known: false, possible: false }];
+  return [{ ...itself, folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, possible: false }];
 }
 
 /** Two or three known words run together (`khotho`). */

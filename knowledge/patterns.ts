@@ -105,12 +105,18 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
 }
 
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {
+  let bare = false;
   for (const { marked, folded } of any) {
     if (syllable.folded !== folded) continue;
-    if (syllable.exact && !sameMarks(syllable.marked, marked)) continue;
+    if (syllable.exact && !sameMarks(syllable.marked, marked)) {
+      // A word left bare among marked ones may still be a hurried one.
+      bare ||= syllable.marked === folded;
+      continue;
+    }
     if (compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';
   }
   if (exact) return 'no';
+  if (bare) return 'guess';
   const other = syllable.others.find((reading) => any.some(({ folded }) => folded === reading.folded));
   return !other ? 'no' : other.weight < SLIP_BELOW ? 'guess' : 'yes';
 }

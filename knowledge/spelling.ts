@@ -9,6 +9,10 @@ export type Speller = {
 };
 
 const WEIGHTS = [0.7, 0.3, 0.3];
+/** What standing beside a known neighbour is worth, against a letter's slip of up to 2. */
+const CONTEXT = 3;
+const CLEAR_LEAD = 1.5;
+const CLEAR_WEIGHT = 0.95;
 const MIN_LENGTH = 3;
 const MAX_LENGTH = 14;
 const KEYS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
@@ -38,11 +42,14 @@ export function createSpeller(counts: ReadonlyMap<string, number>, together: (fi
         seen.add(word);
         const slip = slipCost(folded, word);
         if (slip === null) continue;
-        const context = (before !== undefined && together(before, word) ? 3 : 0) + (after !== undefined && together(word, after) ? 3 : 0);
+        const context = (before !== undefined && together(before, word) ? CONTEXT : 0) + (after !== undefined && together(word, after) ? CONTEXT : 0);
         ranked.push({ word, rank: context + Math.log1p(counts.get(word) ?? 0) * 0.5 - slip });
       }
     }
     ranked.sort((a, b) => b.rank - a.rank || (a.word < b.word ? -1 : 1));
+    const [best, next] = ranked;
+    // Known beside its neighbour, and nothing else near it: as good as typed.
+    if (best && best.rank >= CONTEXT && best.rank - (next?.rank ?? 0) >= CLEAR_LEAD) return [{ folded: best.word, weight: CLEAR_WEIGHT }];
     return ranked.slice(0, WEIGHTS.length).map(({ word }, i) => ({ folded: word, weight: WEIGHTS[i] ?? 0 }));
   }
 
