@@ -21,6 +21,9 @@ export function stopTurn(deps: ConverseDeps, resident: ResidentView): Turn {
 export function commandCard(deps: ConverseDeps, text: string): 'bot.unsubscribe' | 'bot.delete-data' | null {
   const folded = plainly(text);
   if (deps.texts.say('vi', 'chat:commandWords.stop').split('|').includes(folded)) return 'bot.unsubscribe';
+  // In a short message the phrase may have company: "ngừng gửi tin cho tui nha". A longer one tells something else.
+  const isShort = folded.split(' ').length <= SHORT_WORDS;
+  if (isShort && deps.texts.say('vi', 'chat:commandWords.stopPhrases').split('|').some((words) => ` ${folded} `.includes(` ${words} `))) return 'bot.unsubscribe';
   return deps.texts.say('vi', 'chat:commandWords.erase').split('|').includes(folded) ? 'bot.delete-data' : null;
 }
 
@@ -47,6 +50,9 @@ export function dataRightTurn(deps: ConverseDeps, resident: ResidentView, text: 
   if (wish === 'see') return { replies: [], effects: [{ kind: 'export' }], judgement: null };
   return passOn(deps, resident, { kind: 'rights', question: text, offered: [], reasons: [`right:${wish}`], lead: 'chat:passed.rights' }, nowMs);
 }
+
+/** Words of a message that is still a command with a few words around it. */
+const SHORT_WORDS = 8;
 
 /** In the order in which they are looked for: the more particular wish first. */
 const RIGHT_WORDS = ['correct', 'restrict', 'complain', 'copy', 'see'] as const;
