@@ -49,6 +49,8 @@ const MAX_SYLLABLES = 400;
 const UNSURE = 0.3;
 const MARKED_SHARE = 0.4;
 const NEIGHBOURS = 4;
+/** Most texts need no tidying, and this tells them at a glance. */
+const UNTIDY = /\d|(\p{L})\1\1|co[\s-]?vid|sars|f\s*o|sp\s?o/u;
 /** Belief in a slip of a word that exists. */
 const ODD = 0.5;
 /** From this length on, two words run together are likelier than one slip. */
@@ -60,23 +62,30 @@ export function normalise(text: string, reader: Reader): Normal {
   const spoken: Syllable[] = [];
   for (const [clause, part] of tidy(cleaned).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
     if (spoken.length >= MAX_SYLLABLES) break;
-    const tokens = words(part).flatMap(({ marked }) => splitDigits(marked, reader.lexicon)).slice(0, MAX_SYLLABLES);
-    for (const syllable of readTokens(tokens, reader)) spoken.push({ ...syllable, clause });
+    const found = words(part);
+    const tokens = (UNTIDY.test(part) ? found.flatMap(({ marked }) => splitDigits(marked, reader.lexicon)) : found.map(({ marked }) => marked)).slice(0, MAX_SYLLABLES);
+    for (const syllable of readTokens(tokens, reader)) {
+      syllable.clause = clause;
+      spoken.push(syllable);
+    }
   }
-  spoken.forEach((syllable, at) => {
-    syllable.exact = isMarkedAround(spoken, at) && (syllable.marked !== syllable.folded || (reader.careful?.has(syllable.marked) ?? false));
-  });
+  if (reader.careful) markExact(spoken, reader.careful);
   return { cleaned, syllables: replaceRegional(spoken, reader.lexicon.regional), spoken };
 }
 
-/** Whether the writer types marks here: people forward a marked text and add a line without. */
-function isMarkedAround(spoken: Syllable[], at: number): boolean {
-  const near = spoken.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
-  return near.filter((syllable) => syllable.marked !== syllable.folded).length >= near.length * MARKED_SHARE;
+/** Says of each syllable whether all its marks are there. People forward a marked text and add a line without, so only its neighbours count. */
+function markExact(spoken: Syllable[], careful: ReadonlySet<string>): void {
+  const marked = spoken.map((syllable) => (syllable.marked === syllable.folded ? 0 : 1));
+  spoken.forEach((syllable, at) => {
+    const near = marked.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
+    const writesMarks = near.reduce<number>((sum, one) => sum + one, 0) >= near.length * MARKED_SHARE;
+    syllable.exact = writesMarks && (marked[at] === 1 || careful.has(syllable.marked));
+  });
 }
 
 /** Spaced and hyphenated names become one word, and `quáaaa` becomes `quá`. */
 function tidy(cleaned: string): string {
+  if (!UNTIDY.test(cleaned)) return cleaned;
   return cleaned
     .replace(/(\p{L})\1{2,}/gu, '$1')
     .replace(/\b(co[\s-]?vid|sars[\s-]?cov)[\s-]?(19|2)?(?![\p{L}\p{N}])/gu, 'covid')

@@ -71,6 +71,11 @@ const WHOLE_SHARE = 3;
 /** What the second and third phrasing of the same entry add: several people asking alike is more than one. */
 const VOTES = [1, 0.2, 0.1] as const;
 const CANDIDATES = 40;
+/** How many of the best are compared letter by letter, too. */
+const SPELT = 15;
+/** A term in more phrasings than this is common; more than a base of a thousand cards has. */
+const COMMON_FROM = 1_000;
+const ENOUGH_TERMS = 4;
 /** What a word that an entry is never asked with counts as, so that one odd word does not decide alone. */
 const FLOOR = 0.02;
 /** Readings below this belief do not count as said. */
@@ -169,7 +174,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     if (asked.terms.length === 0) return [];
     const left = termsOf(options.without);
     const leftOwner = options.without === undefined ? -1 : phrasings.owner[options.without] ?? -1;
-    for (const { term, weight } of asked.terms) {
+    for (const { term, weight } of telling(asked.terms, phrasings)) {
       collect(phrasings, term, weight, phrasingScores, touchedPhrasings);
       collect(texts, term, weight, textScores, touchedTexts);
       collect(middles, term, weight, middleScores, touchedMiddles);
@@ -221,7 +226,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
     touchedTexts.length = touchedMiddles.length = 0;
 
     const own = charGrams(asked.letters);
-    for (const hit of near) {
+    for (const hit of near.slice(0, SPELT)) {
       hit.chars = cosine(own, gramsOf(hit.phrasing));
       hit.score += CHAR_SHARE * hit.chars;
     }
@@ -315,6 +320,15 @@ function lostWeight(from: Postings, at: number, own: number): number {
   const damping = (count * (K1 + 1)) / weight - count;
   const rest = Math.max(0, count - own);
   return weight - (rest * (K1 + 1)) / (rest + damping);
+}
+
+/**
+ * The terms worth following. In a very large base the commonest words stand in thousands of phrasings and tell nothing
+ * that the rarer ones do not; a message of common words only keeps them all. A station's base never gets there.
+ */
+function telling(terms: Query['terms'], from: Postings): Query['terms'] {
+  const rare = terms.filter(({ term }) => (from.start[term + 1] ?? 0) - (from.start[term] ?? 0) <= COMMON_FROM);
+  return rare.length >= ENOUGH_TERMS ? rare : terms;
 }
 
 function collect(from: Postings, term: number, weight: number, scores: Float64Array, touched: number[]): void {
