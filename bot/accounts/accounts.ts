@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { record } from '#bot/store/audit.ts';
 import {
-  addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, keepSecret, openInvitation, secretOf,
-  sessionAccount, touchSession, useInvitation, useStep, type Account, type Invitation,
+  addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, holdCredentials, keepSecret,
+  openInvitation, secretOf, sessionAccount, touchSession, useInvitation, useStep, type Account, type Invitation,
 } from '#bot/store/accounts.ts';
 import { DOMAINS, type Domain, type Role, type Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -102,7 +102,7 @@ export async function logIn(store: Store, typed: { login: string; password: stri
   const { account } = found;
   return store.write(async (tx): Promise<LoginResult> => {
     // Guesses made side by side count one after the other.
-    const now = await credentialsOf(tx, login);
+    const now = await holdCredentials(tx, login);
     if (now === null) return { ok: false, why: 'wrong' };
     if (now.lockedUntilMs > tx.nowMs) return { ok: false, why: 'wait', waitMs: now.lockedUntilMs - tx.nowMs };
     const codeRight = !right || !account.hasCode || await takesCode(tx, account.id, typed.code, now.totpStep);

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { PersonKey } from './keyring.ts';
 import { readJson } from './forms.ts';
 import { masterInUse } from './people.ts';
@@ -40,8 +41,14 @@ export async function listAccounts(tx: Tx): Promise<Account[]> {
 }
 
 export async function credentialsOf(tx: Tx, login: string): Promise<Credentials | null> {
-  const row = await tx.db.selectFrom('accounts').selectAll().where('login', '=', login).where('ended_ms', 'is', null).executeTakeFirst();
-  return row ? { account: plain(row), password: row.password, failed: row.failed, lockedUntilMs: row.locked_until_ms, totpStep: row.totp_step } : null;
+  return credentialsIn(await byLogin(tx, login).executeTakeFirst());
+}
+
+/** The same, and nobody else changes them until the transaction ends. */
+export async function holdCredentials(tx: Tx, login: string): Promise<Credentials | null> {
+  const query = byLogin(tx, login);
+  // SQLite has one writer anyway and does not know the words.
+  return credentialsIn(await (tx.engine === 'postgres' ? query.forUpdate('accounts') : query).executeTakeFirst());
 }
 
 /** Counts a failed login and closes the account to guesses until then. */
@@ -150,4 +157,12 @@ function plain(row: Pick<AccountTable, 'id' | 'login' | 'name' | 'title' | 'role
     id: row.id, login: row.login, name: row.name, title: row.title, role: row.role,
     domains: readJson(domainsSchema, row.domains), hasCode: row.totp_sealed !== null, createdMs: row.created_ms,
   };
+}
+
+function byLogin(tx: Tx, login: string) {
+  return tx.db.selectFrom('accounts').selectAll().where('login', '=', login).where('ended_ms', 'is', null);
+}
+
+function credentialsIn(row: Selectable<AccountTable> | undefined): Credentials | null {
+  return row ? { account: plain(row), password: row.password, failed: row.failed, lockedUntilMs: row.locked_until_ms, totpStep: row.totp_step } : null;
 }
