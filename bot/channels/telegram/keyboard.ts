@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Button, Piece } from '#bot/channels/channel.ts';
-import { hasSomethingToSee, sendable } from './render.ts';
+import { hasSomethingToSee, sendable } from '../sendable.ts';
 import type { Memory } from './ports.ts';
 
 /**

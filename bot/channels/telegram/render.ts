@@ -1,5 +1,6 @@
 import type { Piece } from '#bot/channels/channel.ts';
-import { splitText } from './split.ts';
+import { hasSomethingToSee, sendable } from '../sendable.ts';
+import { splitText } from '../split.ts';
 
 /**
  * How a piece looks on Telegram. Formatting is never marks inside the text, which any stray sign could break: it is a
@@ -23,18 +24,6 @@ export function renderParts(piece: Pick<Piece, 'text' | 'layout'>, limit = TEXT_
     text: text.slice(from, to),
     entities: spans.flatMap((span) => clipped(span, from, to)).slice(0, SPANS_LIMIT),
   })).filter((part) => hasSomethingToSee(part.text));
-}
-
-/** Text as JSON and Telegram carry it: no half letters and no control signs but line breaks. */
-export function sendable(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROL_SIGNS, '');
-}
-
-const CONTROL_SIGNS = /(?![\n\t])\p{Cc}/gu;
-
-/** Whether anything is left that Telegram shows; what is only white space and joiners it refuses. */
-export function hasSomethingToSee(text: string): boolean {
-  return !/^[\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]*$/u.test(text);
 }
 
 function spansOf(text: string, layout: Piece['layout']): Span[] {

@@ -4,7 +4,7 @@ import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
 import { readAddress, type Address } from './address.ts';
 import type { Api, ApiFault, ApiResult } from './api.ts';
 import { outcomeOf, verdictOf, type Verdict } from './errors.ts';
-import { readMedia, type Media } from './media.ts';
+import { readMedia, type Media } from '../media.ts';
 import type { Clock, Memory } from './ports.ts';
 import { CAPTION_LIMIT, renderParts, type Part } from './render.ts';
 import { writeKeyboard, type Keyboard } from './keyboard.ts';

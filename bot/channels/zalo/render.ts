@@ -1,7 +1,7 @@
 import { OA_LIMITS, type Button } from 'zalo-sdk-adapter';
 import type { Piece } from '#bot/channels/channel.ts';
-import { hasSomethingToSee, sendable } from '#bot/channels/telegram/render.ts';
-import { splitText } from '#bot/channels/telegram/split.ts';
+import { hasSomethingToSee, sendable } from '../sendable.ts';
+import { splitText } from '../split.ts';
 import type { Texts } from '#locales/texts.ts';
 import { PAYLOAD_MARK } from './heard.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Button, type Failure, type Result, type Sent, type ZaloOA } from 'zalo-sdk-adapter';
 import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
-import { readMedia, type Media } from '#bot/channels/telegram/media.ts';
+import { readMedia, type Media } from '../media.ts';
 import type { Texts } from '#locales/texts.ts';
 import { readAddress, type ZaloAddress } from './address.ts';
 import { outcomeOf } from './outcome.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Piece } from '#bot/channels/channel.ts';
-import { hasSomethingToSee, sendable } from '#bot/channels/telegram/render.ts';
+import { hasSomethingToSee, sendable } from '#bot/channels/sendable.ts';
 import { listen, until, type Listener } from './listener.ts';
 
 const plain = (text: string, more: Partial<Piece> = {}): Piece => ({ text, lang: 'vi', cardId: null, buttons: [], layout: { form: 'plain' }, ...more });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** A picture or voice note of this machine. Its hash finds the file id under which Telegram already has it. */
+/** A picture or voice note of this machine. Its hash finds the file id under which a platform already has it. */
 export type Media = { bytes: Buffer; hash: string; filename: string };
 
 /** Null when the file cannot be read: the text then goes alone. */

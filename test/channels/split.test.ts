@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitText } from '#bot/channels/telegram/split.ts';
+import { splitText } from '#bot/channels/split.ts';
 
 const parts = (text: string, limit: number): string[] => splitText(text, limit).map(({ from, to }) => text.slice(from, to));
 const graphemes = new Intl.Segmenter('vi', { granularity: 'grapheme' });
