@@ -160,7 +160,8 @@ export async function heardWhileHeld(tx: Tx, ticketId: number, quietMs: number):
 
 /** Marks answers whose rows have been sent; gives the tickets. */
 export async function markDelivered(tx: Tx): Promise<number[]> {
-  const rows = await tx.db.updateTable('tickets').set((eb) => ({ state: 'delivered' as const, version: eb('version', '+', 1) }))
+  // The version stays: an answer that arrived is nobody's deed, and must not take the form out of another's hands.
+  const rows = await tx.db.updateTable('tickets').set({ state: 'delivered' })
     .where('state', '=', 'answered')
     .where((eb) => eb.exists(eb.selectFrom('outbox').select('outbox.id').whereRef('outbox.id', '=', 'tickets.answer_outbox_id').where('outbox.state', '=', 'sent')))
     .returning('id').execute();
