@@ -7,7 +7,7 @@ import type { JudgeContext, Judgement } from './judgement.ts';
 import type { Lang } from './lang.ts';
 import { probability } from './logistic.ts';
 import type { Normal } from './normalise.ts';
-import type { Query } from './search.ts';
+import type { Query } from './query.ts';
 
 /** How the cards stand to a question. */
 export type Weighing = {

@@ -1,5 +1,7 @@
 import type { Facets } from './guard.ts';
-import type { Fit, Hit, Query } from './search.ts';
+import type { Fit } from './fit.ts';
+import type { Query } from './query.ts';
+import type { Hit } from './search.ts';
 
 /** What the certainty of an answer rests on: the best card's likeness, its lead over all others, and what it leaves open. */
 
