@@ -7,6 +7,7 @@ import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.t
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
+import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import { apology } from '#bot/conversation/reply.ts';
@@ -20,11 +21,12 @@ import { createLog, type Log } from '#bot/log.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
-import { sayFault } from './knowledge-faults.ts';
+import { sayFault, sayUnreadable } from './knowledge-faults.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { openStore } from '#bot/store/store.ts';
 import { loadPlace } from '#knowledge/place.ts';
+import { readUnderstanding } from '#knowledge/understanding.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
 
@@ -39,6 +41,8 @@ export type AppOptions = {
   log?: Log;
   /** Added to every commit, as a slow disk would; for the benchmark. */
   commitDelayMs?: number;
+  /** @defaultValue the knowledge that ships */
+  knowledgeDir?: string;
 };
 
 /**
@@ -55,6 +59,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) }));
     return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
   }
+  const lists = await readUnderstanding(options.knowledgeDir ?? KNOWLEDGE_DIR);
+  if (!lists.ok) return { ok: false, exitCode: 2, say: sayUnreadable(texts, lists.faults) };
   const opened = await openStore({
     dataDir: config.dataDir,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
@@ -79,6 +85,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     placeDir: config.place,
     texts,
     nowMs: clock(),
+    understanding: lists.understanding,
     sessions: sessions.current,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });

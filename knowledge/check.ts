@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { fingerprint } from './calibrate.ts';
 import { CLINICAL, MORE, type Card } from './card.ts';
-import { loadDanger } from './danger.ts';
 import { addDays, type Day } from './day.ts';
-import { createOpenJudge, isCard, loadUnderstanding, type Understanding } from './judge.ts';
+import { createOpenJudge, isCard } from './judge.ts';
+import { readUnderstanding, type Understanding } from './understanding.ts';
 import { lines, rows } from './lexicon.ts';
 import { loadCards, type Fault, type FiledCard } from './load.ts';
 import { normalise } from './normalise.ts';
 import { isPlaceholder } from './place.ts';
-import { faultsOf, fromFailure, wanted, type Rule, type WantedValues } from './wanted.ts';
+import { wanted, type Rule, type WantedValues } from './wanted.ts';
 
 /**
  * Everything that can be wrong with a base, told file by file so that its author can act on it. Whether a fault stops
@@ -31,7 +30,9 @@ export async function checkKnowledge(options: CheckOptions): Promise<Fault[]> {
   const base = await loadCards([join(knowledgeDir, 'cards'), ...(options.placeCards === undefined ? [] : [options.placeCards])], today);
   const faults: Fault[] = [...base.faults];
 
-  const understanding = await readUnderstanding(knowledgeDir, faults);
+  const read = await readUnderstanding(knowledgeDir);
+  if (!read.ok) faults.push(...read.faults.map((fault) => ({ ...fault, severity: 'error' as const })));
+  const understanding = read.ok ? read.understanding : null;
   const topics = new Set(rows(await readFile(join(knowledgeDir, 'topics.tsv'), 'utf8').catch(() => '')).map(([id]) => id));
   const clinical = lines(await readFile(join(knowledgeDir, 'lexicon', 'clinical.txt'), 'utf8').catch(() => '')).map(clinicalPattern);
 
@@ -41,21 +42,6 @@ export async function checkKnowledge(options: CheckOptions): Promise<Fault[]> {
   faults.push(...collisions(base.filed, understanding));
   if (understanding) faults.push(...strays(base.filed, base.cards, understanding));
   return faults.sort((a, b) => (a.severity === b.severity ? compare(a.file, b.file) : a.severity === 'error' ? -1 : 1));
-}
-
-async function readUnderstanding(knowledgeDir: string, faults: Fault[]): Promise<Understanding | null> {
-  const danger = await loadDanger(join(knowledgeDir, 'danger'));
-  if (!danger.ok) {
-    faults.push(...danger.faults.map((fault) => ({ ...fault, file: `danger/${fault.file}`, severity: 'error' as const })));
-    return null;
-  }
-  try {
-    return await loadUnderstanding(knowledgeDir);
-  } catch (thrown) {
-    const broken = thrown instanceof z.ZodError ? faultsOf(thrown, 'file') : [{ field: 'file', expected: fromFailure(thrown) }];
-    faults.push(...broken.map((fault) => ({ ...fault, file: 'lexicon', severity: 'error' as const })));
-    return null;
-  }
 }
 
 type CardContext = { today: Day; ids: ReadonlySet<string>; topics: ReadonlySet<string>; clinical: RegExp[] };

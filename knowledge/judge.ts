@@ -1,54 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Card } from './card.ts';
-import { findDanger, loadDanger, MOODS, type DangerRules, type Mood } from './danger.ts';
-import { loadCalibration, type Calibration } from './calibration.ts';
+import { findDanger, MOODS, type Mood } from './danger.ts';
+import type { Calibration } from './calibration.ts';
 import { decide, type Evidence, type Weighing } from './decide.ts';
-import { detectLanguage, loadLanguageCues, type LanguageCues } from './detect.ts';
-import { findIntents, loadIntents, WISHES, type IntentRules, type Wish } from './intents.ts';
+import { detectLanguage } from './detect.ts';
+import { findIntents, WISHES, type Wish } from './intents.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
-import { facetsOf, loadGuard, mentions, type Facets, type GuardRules } from './guard.ts';
+import { facetsOf, mentions, type Facets } from './guard.ts';
 import { createEncoder, learnLikeness, type Likeness } from './likeness.ts';
-import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
+import type { Lexicon } from './lexicon.ts';
 import { featuresOf, type CardFacets, type Field } from './features.ts';
-import { loadJoints, partsOf, type Joints } from './joints.ts';
+import { partsOf } from './joints.ts';
 import { normalise, type Normal, type Reader, type Syllable } from './normalise.ts';
 import { hasPattern } from './patterns.ts';
 import { createSearch, type Search } from './search.ts';
 import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
 import { fold, words } from './text.ts';
-import { codeOf } from './wanted.ts';
-
-/** Everything understanding rests on besides the cards; read once at start, shared by every judge. */
-export type Understanding = {
-  lexicon: Lexicon;
-  intents: IntentRules;
-  danger: DangerRules;
-  languages: LanguageCues;
-  guard: GuardRules;
-  /** Questions that belong to staff, kept by them by theme: the base must not answer these. */
-  notCovered: [theme: string, question: string][];
-  /** Ways of asking for what is not a card, by intent. */
-  examples: [intent: string, question: string][];
-  joints: Joints;
-  calibration: Calibration;
-};
-
-/**
- * Reads the lexicon and the danger signs below `knowledgeDir`. Throws with file, field and expected form: without
- * the danger signs nothing may start.
- */
-export async function loadUnderstanding(knowledgeDir: string): Promise<Understanding> {
-  const lexiconDir = join(knowledgeDir, 'lexicon');
-  const [lexicon, intents, danger, languages, guard, notCovered, examples, calibration, joints] = await Promise.all([
-    loadLexicon(lexiconDir), loadIntents(lexiconDir), loadDanger(join(knowledgeDir, 'danger')), loadLanguageCues(lexiconDir), loadGuard(lexiconDir),
-    readFile(join(lexiconDir, 'not-covered.tsv'), 'utf8'), readFile(join(lexiconDir, 'examples.tsv'), 'utf8'),
-    loadCalibration(knowledgeDir), loadJoints(lexiconDir),
-  ]);
-  if (!danger.ok) throw new Error(danger.faults.map((fault) => `danger/${fault.file} ${fault.field}: ${codeOf(fault.expected)}`).join('\n'));
-  return { lexicon, intents, danger: danger.rules, languages, guard, notCovered: rows(notCovered), examples: rows(examples), calibration, joints };
-}
+import type { Understanding } from './understanding.ts';
 
 /** A judge with a view of its workings, for `ask --explain`, the benchmark, the calibration and the check. */
 export type OpenJudge = {

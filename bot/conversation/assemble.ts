@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { placeFacts, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 
+/** The knowledge that ships with the program: cards, word lists, danger signs. */
+export const KNOWLEDGE_DIR = fileURLToPath(new URL('../../knowledge', import.meta.url));
+
 /** Folders of cards for a place: the base that ships, then the place's own, whose cards win. */
 export function cardFolders(placeDir: string): string[] {
   const own = join(placeDir, 'cards');
-  return [fileURLToPath(new URL('../../knowledge/cards', import.meta.url)), ...(existsSync(own) ? [own] : [])];
+  return [join(KNOWLEDGE_DIR, 'cards'), ...(existsSync(own) ? [own] : [])];
 }
 
 /** The place's values for the placeholders of cards, in Vietnamese words. */

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { dayOf } from '#knowledge/day.ts';
-import { createOpenJudge, loadUnderstanding } from '#knowledge/judge.ts';
+import { createOpenJudge } from '#knowledge/judge.ts';
 import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
-import { cardFolders } from './assemble.ts';
+import { loadUnderstanding, type Understanding } from '#knowledge/understanding.ts';
+import { cardFolders, KNOWLEDGE_DIR } from './assemble.ts';
 import type { Knowledge } from './knowledge.ts';
 
 /** The knowledge as it is now. */
@@ -16,9 +16,12 @@ export type LiveKnowledge = {
   refresh: (nowMs: number) => Promise<void>;
 };
 
-/** Loads the cards that ship and the place's own. Throws when the danger signs cannot be read: nothing may start without them. */
-export async function openKnowledge(placeDir: string, nowMs: number): Promise<LiveKnowledge> {
-  const understanding = await loadUnderstanding(fileURLToPath(new URL('../../knowledge', import.meta.url)));
+/**
+ * Loads the cards that ship and the place's own. Without a given `understanding` it reads the one that ships, and throws
+ * when its danger signs or word lists cannot be read: nothing may start without them.
+ */
+export async function openKnowledge(placeDir: string, nowMs: number, given?: Understanding): Promise<LiveKnowledge> {
+  const understanding = given ?? await loadUnderstanding(KNOWLEDGE_DIR);
   const load = async (atMs: number) => {
     const base = await loadCards(cardFolders(placeDir), dayOf(atMs));
     const cards = new Map(base.cards.map((card) => [card.id, card]));

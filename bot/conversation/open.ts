@@ -1,6 +1,7 @@
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import type { Place } from '#knowledge/place.ts';
+import type { Understanding } from '#knowledge/understanding.ts';
 import type { Texts } from '#locales/texts.ts';
 import { sayFacts } from './assemble.ts';
 import { createConverse } from './converse.ts';
@@ -14,6 +15,8 @@ export type OpenConversation = {
   placeDir: string;
   texts: Texts;
   nowMs: number;
+  /** Word lists and danger signs. @defaultValue those that ship; then a broken file throws */
+  understanding?: Understanding;
   /** Published sessions as of now. @defaultValue none */
   sessions?: () => readonly Session[];
   calendarUrl?: (session: Session) => string | null;
@@ -22,7 +25,7 @@ export type OpenConversation = {
 /** The conversation of a place with everything it rests on, ready to talk. */
 export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge }> {
   const { place, texts } = options;
-  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs), loadReckoning(place)]);
+  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding), loadReckoning(place)]);
   const deps: ConverseDeps = {
     knowledge: () => knowledge.current(),
     place,

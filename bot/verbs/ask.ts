@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { openConversation } from '#bot/conversation/open.ts';
 import type { ResidentView } from '#bot/conversation/turn.ts';
-import { sayFault } from '#bot/knowledge-faults.ts';
+import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
+import { sayFault, sayUnreadable } from '#bot/knowledge-faults.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
+import { readUnderstanding } from '#knowledge/understanding.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
 type Options = { json: boolean; stdin: boolean; explain: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
@@ -72,7 +74,12 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
     for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) })}\n`);
     return null;
   }
-  const { converse } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs() });
+  const read = await readUnderstanding(KNOWLEDGE_DIR);
+  if (!read.ok) {
+    err.write(`${sayUnreadable(texts, read.faults)}\n`);
+    return null;
+  }
+  const { converse } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs(), understanding: read.understanding });
 
   return (question) => {
     const startedMs = performance.now();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { readFile } from 'node:fs/promises';
-import { createOpenJudge, loadUnderstanding, type OpenJudge } from '#knowledge/judge.ts';
+import { createOpenJudge, type OpenJudge } from '#knowledge/judge.ts';
+import { loadUnderstanding } from '#knowledge/understanding.ts';
 import { loadCards } from '#knowledge/load.ts';
 
 /** The base that ships, as tests of its understanding use it; read once for a test file. */
