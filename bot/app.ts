@@ -107,6 +107,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
     onHandled: (handled) => {
       dispatcher.wake();
+      if (handled.ticketIds.length > 0) desk.look();
       log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
     },
     onTrouble: (what, error) => {

@@ -15,6 +15,9 @@ const phone = z.string().regex(/^\+?\d[\d ]{1,18}$/, { error: ruleMessage('phone
 const clock = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: ruleMessage('clock') });
 const id = z.string().regex(/^[a-z0-9-]+$/, { error: ruleMessage('shortName') });
 
+/** Where a place says nothing else. */
+export const USUAL_TARGETS = { urgentMinutes: 5, inHoursMinutes: 120, nextMorning: '9:00' };
+
 const hoursSchema = z.strictObject({
   /** 1 = Monday … 7 = Sunday. */
   weekdays: z.array(z.number().int().min(1).max(7)).min(1),
@@ -51,6 +54,14 @@ const placeSchema = z.strictObject({
   showDrafts: z.boolean().default(false),
   /** When staff answer questions that were passed on. */
   answerHours: z.array(hoursSchema).min(1),
+  /** How soon staff answer: urgent ones, others within the answer hours, and otherwise at which hour of the next working morning. */
+  targets: z.strictObject({
+    urgentMinutes: z.number().int().min(1).max(60).default(USUAL_TARGETS.urgentMinutes),
+    inHoursMinutes: z.number().int().min(5).max(24 * 60).default(USUAL_TARGETS.inHoursMinutes),
+    nextMorning: clock.default(USUAL_TARGETS.nextMorning),
+  }).prefault({}),
+  /** What the staff's Telegram group reads of a question: that there is one, or (of those that came by Telegram) the question itself. */
+  staffGroup: z.enum(['notify', 'full']).default('notify'),
   /** Vaccines that the province has introduced here, each switched on by a named person. */
   vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string().refine(isDay, { error: ruleMessage('day') }) })).default([]),
 });
@@ -58,6 +69,7 @@ const placeSchema = z.strictObject({
 /** One commune, as `place.yaml` in its folder describes it. */
 export type Place = z.infer<typeof placeSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
+export type Targets = typeof USUAL_TARGETS;
 
 export type PlaceResult = { ok: true; place: Place } | { ok: false; file: string; faults: FieldFault[] };
 

@@ -20,6 +20,7 @@ import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { addRosterPages } from './roster.ts';
 
 /** What the console needs of the rest of the program. */
 export type ConsoleDeps = {
@@ -64,6 +65,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
 
   const desk = addDeskPages(app, { deps, look, inside, form, send });
+  addRosterPages(app, { deps, look, inside, form, send });
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

@@ -50,11 +50,11 @@ export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
 }
 
 /** A whole page for somebody who is logged in, with the bar of pages. */
-export function page(look: Look, options: { title: string; at: 'inbox' | 'account' | null; waiting: number | null; body: Html }): Html {
+export function page(look: Look, options: { title: string; at: 'inbox' | 'roster' | 'account' | null; waiting: number | null; body: Html }): Html {
   const say = sayer(look);
-  const place = (name: 'inbox' | 'account', href: string, drawing: IconName, count: number | null): Html => html`<li><a href="${href}"${options.at === name ? raw(' aria-current="page"') : NOTHING}>${icon(drawing)}<span>${say(`rail.${name}`)}</span>${count === null || count === 0 ? NOTHING : html`<b>${count}<span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
+  const place = (name: 'inbox' | 'roster' | 'account', href: string, drawing: IconName, count: number | null): Html => html`<li><a href="${href}"${options.at === name ? raw(' aria-current="page"') : NOTHING}>${icon(drawing)}<span>${say(`rail.${name}`)}</span>${count === null || count === 0 ? NOTHING : html`<b>${count}<span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
   return whole(look, options.title, html`<a class="skip btn" href="#main">${say('skip')}</a>
-<nav class="rail on-ground" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${place('inbox', '/staff', 'chat', options.waiting)}${place('account', '/staff/account', 'people', null)}</ul></nav>
+<nav class="rail on-ground" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${place('inbox', '/staff', 'chat', options.waiting)}${place('roster', '/staff/roster', 'clock', null)}${place('account', '/staff/account', 'people', null)}</ul></nav>
 <main id="main" tabindex="-1">${options.body}</main>`, 'console');
 }
 

@@ -6,6 +6,7 @@ import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Log } from '#bot/log.ts';
 import type { Store } from '#bot/store/store.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
+import { keepTime } from '#bot/tickets/telling.ts';
 import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
@@ -13,7 +14,7 @@ import { createConsole } from './console.ts';
 /** The staff desk as the program runs it: the console's pages, and what time brings by itself to tickets. */
 export type Desk = {
   routes: Hono;
-  /** Looks at once for answers that have been sent. */
+  /** Looks at once for answers that have been sent, and for questions that have just come. */
   look: () => void;
   /** Lines for the terminal: where the console is and, while nobody has an account, the one-time link that makes the first. */
   greeting: (url: string) => Promise<string[]>;
@@ -62,6 +63,7 @@ export function openDesk(options: DeskOptions): Desk {
     do {
       again = false;
       if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
+      await store.write((tx) => keepTime(tx, { place: options.place, group: false }));
     } while (wanted());
   };
   const wanted = (): boolean => again;

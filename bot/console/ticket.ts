@@ -124,7 +124,7 @@ function past(look: Look, say: Say, view: TicketView): Html {
   return html`<section class="sheet"><details><summary>${say('ticket.history')}</summary><ul>${view.history.map((entry) => html`<li class="small">${line(entry)}</li>`)}</ul></details></section>`;
 }
 
-const TOLD = ['opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks'] as const;
+const TOLD = ['opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks', 'exported', 'by-hand'] as const;
 
 function isTold(deed: string): deed is (typeof TOLD)[number] {
   return (TOLD as readonly string[]).includes(deed);

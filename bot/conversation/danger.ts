@@ -4,9 +4,6 @@ import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
 
 type Danger = Extract<Judgement, { outcome: 'emergency' }>;
 
-/** Somebody of the station looks at a danger sign within this long. */
-const URGENT_MS = 5 * 60 * 1000;
-
 /**
  * The fixed text of a danger sign, and the urgent ticket. Until a health worker signs more it says only what anybody
  * may say: call, stay, ask those near for help. No medicine, no first aid, nothing after it.
@@ -15,7 +12,7 @@ export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement
   const sensitive = judgement.danger === 'suicide' || judgement.danger === 'violence';
   const ticket: Effect = {
     kind: 'ticket',
-    ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons, dueMs: nowMs + URGENT_MS },
+    ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons, dueMs: nowMs + deps.place.targets.urgentMinutes * 60_000 },
   };
   return { replies: [dangerReply(deps, resident, judgement.danger)], effects: [ticket, { kind: 'context', context: null }], judgement };
 }

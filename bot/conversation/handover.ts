@@ -1,13 +1,9 @@
 import { addDays, clockOf, dayOf, epochOf, readableDay, weekdayOf } from '#knowledge/day.ts';
-import { isOpen, minutesOf, type Hours } from '#knowledge/place.ts';
+import { isOpen, minutesOf, USUAL_TARGETS, type Hours, type Targets } from '#knowledge/place.ts';
 import type { TextKey } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { draftBeside } from './reply.ts';
 import type { Reply, ResidentView, TicketKind, Turn } from './turn.ts';
-
-/** In hours, staff answer within this long; otherwise the next morning that they work. */
-const IN_HOURS_MS = 2 * 60 * 60 * 1000;
-const NEXT_MORNING_HOUR = 9;
 
 export type HandOver = { kind: TicketKind; question: string; offered: string[]; reasons: string[]; lead: TextKey };
 
@@ -16,28 +12,29 @@ export function passOn(deps: ConverseDeps, resident: ResidentView, handOver: Han
   return {
     replies: [passedReply(deps, resident, handOver.lead, nowMs)],
     effects: [
-      { kind: 'ticket', ticket: { kind: handOver.kind, domain: 'health', priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons, dueMs: answerDueMs(deps.place.answerHours, nowMs) } },
+      { kind: 'ticket', ticket: { kind: handOver.kind, domain: 'health', priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons, dueMs: answerDueMs(deps.place.answerHours, nowMs, deps.place.targets) } },
       { kind: 'context', context: null },
     ],
     judgement: null,
   };
 }
 
-/** The instant by which staff answer, by the place's answer hours. */
-export function answerDueMs(hours: Hours[], nowMs: number): number {
+/** The instant by which staff answer: soon within the answer hours, otherwise the next morning that they work. */
+export function answerDueMs(hours: Hours[], nowMs: number, targets: Targets = USUAL_TARGETS): number {
   if (isOpen(hours, nowMs)) {
-    const due = nowMs + IN_HOURS_MS;
+    const due = nowMs + targets.inHoursMinutes * 60_000;
     if (isOpen(hours, due)) return due;
   }
-  const { hour } = clockOf(nowMs);
-  let day = hour < NEXT_MORNING_HOUR && !isOpen(hours, nowMs) ? dayOf(nowMs) : addDays(dayOf(nowMs), 1);
-  for (let tried = 0; tried < 7 && !hours.some((span) => span.weekdays.includes(weekdayOf(day)) && minutesOf(span.to) > NEXT_MORNING_HOUR * 60); tried++) day = addDays(day, 1);
-  return epochOf(day, NEXT_MORNING_HOUR);
+  const morning = minutesOf(targets.nextMorning);
+  const { hour, minute } = clockOf(nowMs);
+  let day = hour * 60 + minute < morning && !isOpen(hours, nowMs) ? dayOf(nowMs) : addDays(dayOf(nowMs), 1);
+  for (let tried = 0; tried < 7 && !hours.some((span) => span.weekdays.includes(weekdayOf(day)) && minutesOf(span.to) > morning); tried++) day = addDays(day, 1);
+  return epochOf(day, Math.floor(morning / 60), morning % 60);
 }
 
 function passedReply(deps: ConverseDeps, resident: ResidentView, leadKey: TextKey, nowMs: number): Reply {
   const say = (key: TextKey, values = {}) => deps.texts.say(resident.lang, key, values);
-  const dueMs = answerDueMs(deps.place.answerHours, nowMs);
+  const dueMs = answerDueMs(deps.place.answerHours, nowMs, deps.place.targets);
   const { hour, minute } = clockOf(dueMs);
   const lead = say(leadKey);
   const body = [

@@ -26,6 +26,13 @@ const COPIED = {
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },
   audit: { by: 'id', counted: true },
+  duty_shifts: { by: 'id', counted: true },
+  ticket_marks: { by: 'id', counted: true },
+  notices: { by: 'id', counted: true },
+  staff_links: { by: 'account_id', counted: false },
+  link_codes: { by: 'code_hash', counted: false },
+  group_posts: { by: 'id', counted: true },
+  staff_heard: { by: 'key', counted: false },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 
@@ -62,7 +69,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
         if (COPIED[table].counted && target.engine === 'postgres') await goOnCounting(target.db, table);
         rows[table] = sent.count;
       }
-      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, meta: 0, ...rows } };
+      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, duty_shifts: 0, ticket_marks: 0, notices: 0, staff_links: 0, link_codes: 0, group_posts: 0, staff_heard: 0, meta: 0, ...rows } };
     }));
   } catch (error) {
     if (error instanceof Differs) return { ok: false, problem: { kind: 'copy-differs', table: error.table } };
@@ -71,7 +78,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

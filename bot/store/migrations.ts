@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
+import { watch } from './steps/watch.ts';
 
 /**
  * How the tables came to be, step by step, forward only. A step that has shipped never changes; a new need is a new
@@ -9,9 +10,9 @@ import type { Engine, Tables } from './schema.ts';
 type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engine: Engine) => Promise<void>;
 
 /** The few places where the engines name a type differently. */
-type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
+export type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk];
+const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk, watch];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;

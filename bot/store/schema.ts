@@ -114,6 +114,10 @@ export type TicketTable = {
   answered_ms: number | null;
   /** The outbox row of the latest answer. */
   answer_outbox_id: number | null;
+  /** Since when this waiting lasts: the question, or the resident's words that opened it again. */
+  asked_ms: Generated<number>;
+  /** By when the law expects the station to have acted; null: no law says. */
+  legal_due_ms: number | null;
 };
 
 export const TICKET_STATES = ['open', 'taken', 'answered', 'delivered', 'closed'] as const;
@@ -125,6 +129,72 @@ export type Role = (typeof ROLES)[number];
 
 export const DOMAINS = ['health', 'social', 'food', 'order'] as const;
 export type Domain = (typeof DOMAINS)[number];
+
+export const DUTY_LINES = ['health', 'support', 'order', 'always'] as const;
+/** The lines of the weekly roster: health; social security, food and services; order; and the one that is answered day and night. */
+export type DutyLine = (typeof DUTY_LINES)[number];
+
+/** One person on one line for one day. Whoever was written down first is called first. */
+export type DutyShiftTable = { id: Generated<number>; day: string; line: DutyLine; name: string; phone: string; account_id: string | null };
+
+export const STAGES = ['told', 'half', 'end', 'head'] as const;
+/** How far telling has come for one promised time: the duty person told, half of the time gone, all of it gone, the head told. */
+export type Stage = (typeof STAGES)[number];
+
+/** Each stage that a promised time has reached, once. A row `end` is a breach. */
+export type TicketMarkTable = { id: Generated<number>; ticket_id: number; due_ms: number; stage: Stage; at_ms: number };
+
+export const NOTICE_KINDS = ['new', 'half', 'end', 'head', 'more', 'roster', 'said', 'voice'] as const;
+/** `voice` is not told to anybody: it is a spoken answer that still has to be carried over to the resident. */
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** What goes to one of the staff, or to the staff's group. Rows hold no words: those are made when it is sent. */
+export type NoticeTable = {
+  id: Generated<number>;
+  dedupe_key: string;
+  kind: NoticeKind;
+  ticket_id: number | null;
+  /** Null: the staff's group. */
+  account_id: string | null;
+  /** The message of the group that this answers. */
+  reply_to: number | null;
+  /** Which of the kind's texts, in a short word. */
+  detail: string;
+  state: 'queued' | 'sending' | 'sent' | 'failed';
+  attempts: number;
+  not_before_ms: number;
+  lease: string | null;
+  lease_until_ms: number | null;
+  reason: string | null;
+  created_ms: number;
+  settled_ms: number | null;
+};
+
+/** Which Telegram user somebody of the station is. Also their private chat's address. */
+export type StaffLinkTable = { account_id: string; user_id: string; linked_ms: number };
+
+/** A code by which somebody of the station shows in Telegram who they are. Only its hash is kept. */
+export type LinkCodeTable = { code_hash: string; account_id: string; expires_ms: number };
+
+/** A message of ours in the staff's group, and of which ticket. */
+export type GroupPostTable = {
+  id: Generated<number>;
+  ticket_id: number;
+  chat_id: string;
+  thread_id: number | null;
+  message_id: number;
+  kind: 'card' | 'line';
+  /** 1: it holds words of the resident, which go when the store's go. */
+  has_words: Flag;
+  /** The ticket's version that the card shows. */
+  shown_version: number;
+  /** The resident's latest message that the group has heard of. */
+  upto_inbox_id: number;
+  at_ms: number;
+};
+
+/** What staff did on Telegram, by the platform's own id, so that it counts once. */
+export type StaffHeardTable = { key: string; at_ms: number };
 
 /** Somebody of the station. Their name and title stand under every answer they give. */
 export type AccountTable = {
@@ -193,6 +263,13 @@ export type Tables = {
   invitations: InvitationTable;
   staff_sessions: StaffSessionTable;
   audit: AuditTable;
+  duty_shifts: DutyShiftTable;
+  ticket_marks: TicketMarkTable;
+  notices: NoticeTable;
+  staff_links: StaffLinkTable;
+  link_codes: LinkCodeTable;
+  group_posts: GroupPostTable;
+  staff_heard: StaffHeardTable;
   meta: MetaTable;
 };
 

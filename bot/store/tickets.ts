@@ -5,7 +5,7 @@ import type { Lang } from '#knowledge/lang.ts';
 import { record } from './audit.ts';
 import { readJson, wordListSchema } from './forms.ts';
 import type { Person } from './people.ts';
-import { TICKET_STATES, type Domain, type OutboxState, type ResidentTable, type TicketState, type Tx } from './schema.ts';
+import { TICKET_STATES, type Domain, type OutboxState, type ResidentTable, type Stage, type TicketState, type Tx } from './schema.ts';
 
 /** A question that goes to a person of the station. Written together with the reply that promises it. */
 export type NewTicket = Extract<Effect, { kind: 'ticket' }>['ticket'];
@@ -13,6 +13,9 @@ export type NewTicket = Extract<Effect, { kind: 'ticket' }>['ticket'];
 const MINUTE_MS = 60_000;
 /** Answered by then when nobody says otherwise. */
 const DUE_MS = { urgent: 5 * MINUTE_MS, normal: 120 * MINUTE_MS } as const;
+/** Kinds that the law puts a clock on: TT 15/2026/TT-BYT Art. 10(1), TT 13/2026 Art. 12 and 15. */
+export const LEGAL_KINDS: readonly TicketKind[] = ['suspected-case', 'vaccine-reaction'];
+const LEGAL_MS = 24 * 60 * MINUTE_MS;
 /** A resident who writes again within this long comes back to the same ticket. */
 export const REOPEN_MS = 3 * 24 * 60 * MINUTE_MS;
 /** Kinds in which a later question belongs to the same talk; the others have a clock or a reader of their own. */
@@ -32,6 +35,8 @@ export async function openTicket(tx: Tx, person: Person, ticket: NewTicket, inbo
     reasons: JSON.stringify(ticket.reasons),
     state: 'open' as const,
     due_ms: ticket.dueMs ?? tx.nowMs + DUE_MS[ticket.priority],
+    asked_ms: tx.nowMs,
+    legal_due_ms: LEGAL_KINDS.includes(ticket.kind) ? tx.nowMs + LEGAL_MS : null,
   };
   const former = TALKS.includes(ticket.kind) ? await lastTalk(tx, person.id, ticket.domain) : null;
   if (former !== null) {
@@ -77,6 +82,9 @@ export type Ticket = {
   holder: { id: string; name: string } | null;
   heldUntilMs: number | null;
   dueMs: number;
+  askedMs: number;
+  /** By when the law expects the station to have acted. */
+  legalDueMs: number | null;
   createdMs: number;
   answeredMs: number | null;
   closedMs: number | null;
@@ -154,6 +162,7 @@ export async function heardWhileHeld(tx: Tx, ticketId: number, quietMs: number):
       state: 'taken' as const, held_until_ms: tx.nowMs + quietMs, version: eb('version', '+', 1),
       // A question that already waits keeps its time; an answered one gets a new one.
       due_ms: eb.case().when('state', '=', sql.lit<TicketState>('taken')).then(eb.ref('due_ms')).else(tx.nowMs + quietMs).end(),
+      asked_ms: eb.case().when('state', '=', sql.lit<TicketState>('taken')).then(eb.ref('asked_ms')).else(tx.nowMs).end(),
     }))
     .where('id', '=', ticketId).execute();
 }
@@ -189,7 +198,7 @@ function shown(tx: Tx, reader: Reader) {
     .leftJoin('outbox', 'outbox.id', 'tickets.answer_outbox_id')
     .select([
       'tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.version', 'tickets.holder_id', 'tickets.held_until_ms',
-      'tickets.due_ms', 'tickets.created_ms', 'tickets.answered_ms', 'tickets.closed_ms', 'tickets.offered', 'tickets.reasons', 'tickets.question_sealed',
+      'tickets.due_ms', 'tickets.asked_ms', 'tickets.legal_due_ms', 'tickets.created_ms', 'tickets.answered_ms', 'tickets.closed_ms', 'tickets.offered', 'tickets.reasons', 'tickets.question_sealed',
       'residents.channel', 'residents.lang', 'residents.village_id', 'residents.state as person_state', 'keys.master_id', 'keys.wrapped',
       'accounts.name as holder_name', 'outbox.state as sent_state', 'outbox.reason as sent_reason',
     ])
@@ -225,6 +234,8 @@ function fromRow(tx: Tx, row: Row, options: { words: boolean }): Ticket {
     holder: row.holder_id === null ? null : { id: row.holder_id, name: row.holder_name ?? '' },
     heldUntilMs: row.held_until_ms,
     dueMs: row.due_ms,
+    askedMs: row.asked_ms,
+    legalDueMs: row.legal_due_ms,
     createdMs: row.created_ms,
     answeredMs: row.answered_ms,
     closedMs: row.closed_ms,
@@ -237,4 +248,22 @@ function fromRow(tx: Tx, row: Row, options: { words: boolean }): Ticket {
     personState: row.person_state,
     delivery: row.sent_state === null ? null : { state: row.sent_state, reason: row.sent_reason },
   };
+}
+
+/** A ticket that waits, as the one who watches the clock needs it: without words. */
+export type Waiting = Pick<Ticket, 'id' | 'personId' | 'kind' | 'domain' | 'priority' | 'state' | 'askedMs' | 'dueMs'> & { holderId: string | null; stages: Stage[] };
+
+/** Tickets that wait for an answer, with the stages that their promised time has already reached. */
+export async function waitingTickets(tx: Tx): Promise<Waiting[]> {
+  const rows = await tx.db.selectFrom('tickets').leftJoin('ticket_marks', (join) => join.onRef('ticket_marks.ticket_id', '=', 'tickets.id').onRef('ticket_marks.due_ms', '=', 'tickets.due_ms'))
+    .select(['tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.asked_ms', 'tickets.due_ms', 'tickets.holder_id', 'ticket_marks.stage'])
+    .where('tickets.state', 'in', ['open', 'taken']).orderBy('tickets.id').execute();
+  const found = new Map<number, Waiting>();
+  for (const row of rows) {
+    const ticket = found.get(row.id) ?? {
+      id: row.id, personId: row.person_id, kind: row.kind, domain: row.domain, priority: row.priority, state: row.state, askedMs: row.asked_ms, dueMs: row.due_ms, holderId: row.holder_id, stages: [],
+    };
+    found.set(row.id, row.stage === null ? ticket : { ...ticket, stages: [...ticket.stages, row.stage] });
+  }
+  return [...found.values()];
 }
