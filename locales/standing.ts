@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
+import { isWordList } from './guarded.ts';
 
 /** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
 
@@ -28,7 +29,7 @@ export function languageStanding(dir: string, lang: Highland, cards: readonly Ca
   const status = statusFileSchema.parse(JSON.parse(readFileSync(join(dir, lang, 'status.json'), 'utf8')));
   const counted: LanguageStanding = { lang, texts: none(), cards: none(), stale: [] };
   for (const [key, vietnamese] of residentTexts(dir, 'vi')) {
-    if (/words(\.|$)/i.test(key)) continue;
+    if (isWordList(key)) continue;
     const standing = textStanding(own.get(key), vietnamese, status[key]);
     counted.texts[standing] += 1;
     if (standing === 'stale') counted.stale.push(key);

@@ -1,0 +1,20 @@
+/** Which texts may never be shown as drafts, and which are no texts at all. */
+
+/**
+ * Danger, consent, deletion, weekdays, and what is due to a child: a wrong word there does harm, so these are Vietnamese
+ * until a speaker has signed them.
+ */
+const GUARDED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|place\.weekdays)|^vaccination:(weekday|child\.(due|late|ask|ifNone)|pregnant\.(unsigned|due))|^card:.*#clinical$/;
+
+/** Lists of words by which questions are understood; nobody reads them. */
+const WORD_LIST = /words(\.|$)/i;
+
+/** Whether the text behind a key needs a speaker's signature before anybody sees it. */
+export function isGuarded(key: string): boolean {
+  return GUARDED.test(key);
+}
+
+/** Whether a key of the text files holds words to understand by rather than a text. */
+export function isWordList(key: string): boolean {
+  return WORD_LIST.test(key);
+}
