@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createIdentifier, mayAsk, type Identify, type Neighbour } from '#knowledge/identify/identify.ts';
+import { identifierOnDemand } from '#knowledge/identify/onDemand.ts';
 import { telexKeys } from '#knowledge/identify/telexKeys.ts';
 import { bare, onVietnameseKeyboard } from '#knowledge/identify/words.ts';
 import type { Lang } from '#knowledge/lang.ts';
@@ -58,7 +59,7 @@ export type LanguagesBench = {
 };
 
 /** Measures everything; takes some seconds. */
-export function benchLanguages(identify: Identify = createIdentifier()): LanguagesBench {
+export function benchLanguages(identify: Identify = identifierOnDemand()): LanguagesBench {
   const windows = read();
   const rows: Row[] = [];
   for (const style of ['marked', 'keyboard', 'bare'] as const) {

@@ -25,6 +25,8 @@ export type Evidence = {
   message: Normal;
   context: JudgeContext;
   lang: Lang;
+  /** Surely not Vietnamese. */
+  foreign: boolean;
   danger: Danger;
   intents: Intent[];
   weighing: Weighing;
@@ -50,14 +52,14 @@ export function decide(evidence: Evidence, calibration: Calibration): Judgement 
 }
 
 /** Danger first, then what no card answers. */
-function beforeCards({ danger, lang, message, intents }: Evidence, whole: Certainty | null): Judgement | null {
+function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whole: Certainty | null): Judgement | null {
   const cardSure = whole?.sure ?? false;
   const fixed = { lang, score: 1 };
   // A sign that is written down always alarms. Mere likeness yields to a question that the base knows well, and to tricks.
-  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && ((whole?.p ?? 0) >= VERY_SURE && cardSure || lang !== 'vi');
+  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && ((whole?.p ?? 0) >= VERY_SURE && cardSure || foreign);
   const trick = intents.some(({ intent }) => intent === 'injection') && danger.state === 'alarm' && danger.class !== 'suicide';
   if (danger.state === 'alarm' && !doubtful && !trick) return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
-  if (isNoise(message, lang)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
+  if (isNoise(message, foreign)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
     if (cardSure && 'by' in found && found.by === 'likeness') continue;
@@ -77,12 +79,12 @@ function beforeCards({ danger, lang, message, intents }: Evidence, whole: Certai
 }
 
 /** No word at all, or none that could be Vietnamese or is known here. */
-function isNoise({ cleaned, spoken }: Normal, lang: Lang): boolean {
-  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || lang === 'vi' && spoken.every((syllable) => /^\d+$/.test(syllable.folded) || !syllable.known && !syllable.possible);
+function isNoise({ cleaned, spoken }: Normal, foreign: boolean): boolean {
+  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || !foreign && spoken.every((syllable) => /^\d+$/.test(syllable.folded) || !syllable.known && !syllable.possible);
 }
 
 function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
-  const { lang, weighing, parts, followUp } = evidence;
+  const { lang, foreign, weighing, parts, followUp } = evidence;
   const whole = sureOf(weighing, calibration);
   const offered = weighing.features === null ? 0 : probability(calibration.offer, weighing.features);
   const halves = parts.map((part) => sureOf(part, calibration));
@@ -104,7 +106,7 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
   if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.
-  if (lang !== 'vi') return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
+  if (foreign) return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
   if (offered < calibration.offerFrom) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
   return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
 }

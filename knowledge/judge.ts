@@ -2,9 +2,9 @@ import type { Card } from './card.ts';
 import { findDanger, MOODS, type Mood } from './danger.ts';
 import type { Calibration } from './calibration.ts';
 import { decide, type Evidence, type Weighing } from './decide.ts';
-import { detectLanguage } from './detect.ts';
 import { findIntents, WISHES, type Wish } from './intents.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
+import { heardAs } from './identify/onDemand.ts';
 import { facetsOf, mentions, type Facets } from './guard.ts';
 import { createEncoder, learnLikeness, type Likeness } from './likeness.ts';
 import type { Lexicon } from './lexicon.ts';
@@ -109,7 +109,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       message, context, weighing,
       parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
       followUp: followUpOf(message),
-      lang: detectLanguage(question, understanding.languages),
+      ...heardAs(understanding.identify(question)),
       danger: findDanger(message, understanding.danger, alike.moods),
       intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
     };

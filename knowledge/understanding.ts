@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadCalibration, type Calibration } from './calibration.ts';
 import { loadDanger, type DangerRules } from './danger.ts';
-import { loadLanguageCues, type LanguageCues } from './detect.ts';
 import { loadGuard, type GuardRules } from './guard.ts';
+import type { Identify } from './identify/identify.ts';
+import { identifierOnDemand } from './identify/onDemand.ts';
 import { loadIntents, type IntentRules } from './intents.ts';
 import { loadJoints, type Joints } from './joints.ts';
 import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
@@ -15,7 +16,8 @@ export type Understanding = {
   lexicon: Lexicon;
   intents: IntentRules;
   danger: DangerRules;
-  languages: LanguageCues;
+  /** Tells languages apart; built when first needed. */
+  identify: Identify;
   guard: GuardRules;
   /** Questions that belong to staff, kept by them by theme: the base must not answer these. */
   notCovered: [theme: string, question: string][];
@@ -44,13 +46,13 @@ export async function readUnderstanding(knowledgeDir: string): Promise<Understan
     }
   };
   const list = (file: string) => read(file, async () => rows(await readFile(join(dir, file), 'utf8')));
-  const [lexicon, intents, danger, languages, guard, notCovered, examples, calibration, joints] = await Promise.all([
-    read('*', () => loadLexicon(dir)), read('intents.yaml', () => loadIntents(dir)), loadDanger(join(knowledgeDir, 'danger')), read('languages.tsv', () => loadLanguageCues(dir)),
+  const [lexicon, intents, danger, guard, notCovered, examples, calibration, joints] = await Promise.all([
+    read('*', () => loadLexicon(dir)), read('intents.yaml', () => loadIntents(dir)), loadDanger(join(knowledgeDir, 'danger')),
     read('things.yaml, kinds.yaml', () => loadGuard(dir)), list('not-covered.tsv'), list('examples.tsv'), loadCalibration(knowledgeDir), read('joints.yaml', () => loadJoints(dir)),
   ]);
   if (!danger.ok) faults.push(...danger.faults.map((fault) => ({ ...fault, file: `danger/${fault.file}` })));
-  if (faults.length > 0 || !danger.ok || !lexicon || !intents || !languages || !guard || !notCovered || !examples || !joints) return { ok: false, faults };
-  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, languages, guard, notCovered, examples, calibration, joints } };
+  if (faults.length > 0 || !danger.ok || !lexicon || !intents || !guard || !notCovered || !examples || !joints) return { ok: false, faults };
+  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, identify: identifierOnDemand(), guard, notCovered, examples, calibration, joints } };
 }
 
 /** As `readUnderstanding`, for whoever cannot go on without: throws with file, field and expected form. */

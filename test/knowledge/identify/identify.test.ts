@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLEAR, createIdentifier, FEW_WORDS, mayAsk, VERY_CLEAR, type Identification } from '#knowledge/identify/identify.ts';
+import { heardAs, identifierOnDemand } from '#knowledge/identify/onDemand.ts';
 import { telexKeys } from '#knowledge/identify/telexKeys.ts';
 import { benchLanguages, FLOOR } from '../../../bench/languages.ts';
 
@@ -62,12 +63,34 @@ describe('asking before switching', () => {
 
 describe('on text it was not built from', () => {
   test('five words are enough with letters and without, Vietnamese residents are hardly asked in vain, and it takes no time', () => {
-    const result = benchLanguages(identify);
+    const result = benchLanguages(identifierOnDemand(() => identify));
     const at = (style: string) => result.rows.find((row) => row.style === style && row.words === 5)?.mean ?? 0;
     expect(at('marked')).toBeGreaterThanOrEqual(FLOOR.marked);
     expect(at('bare')).toBeGreaterThanOrEqual(FLOOR.bare);
     for (const row of result.rows.filter(({ words }) => words >= 5)) for (const part of Object.values(row.of)) expect(part).toBeGreaterThanOrEqual(0.9);
     for (const { part } of result.askedInVain) expect(part).toBeLessThan(0.01);
     expect(result.msPerMessage).toBeLessThan(1);
+  });
+});
+
+describe('an identifier that is built when first needed', () => {
+  test('is not built for Vietnamese with its marks, and then for everything else once', () => {
+    let built = 0;
+    const onDemand = identifierOnDemand(() => {
+      built += 1;
+      return identify;
+    });
+    expect(onDemand('mai làng mình có tiêm không ạ')).toMatchObject({ lang: 'vi', near: null, words: 7 });
+    expect(built).toBe(0);
+    for (const text of ['mai lang minh co tiem khong', 'kâo kiăng tlâ̆o ia jrao', 'inh vă ƀet vắc xin']) expect(onDemand(text)).toEqual(identify(text));
+    expect(built).toBe(1);
+  });
+
+  test('says surely foreign only when clear, and reports Vietnamese for a word or two that could be anything', () => {
+    expect(heardAs(found({ words: 2, margin: 1 }))).toEqual({ lang: 'vi', foreign: false });
+    expect(heardAs(found({ words: 2, margin: VERY_CLEAR }))).toEqual({ lang: 'jra', foreign: true });
+    expect(heardAs(found({ words: 5, margin: 1 }))).toEqual({ lang: 'jra', foreign: false });
+    expect(heardAs(found({ lang: null, near: 'ede' }))).toEqual({ lang: 'vi', foreign: true });
+    expect(heardAs(identify('115'))).toEqual({ lang: 'vi', foreign: false });
   });
 });
