@@ -19,7 +19,7 @@ import type { Texts } from '#locales/texts.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
-import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { addRosterPages } from './roster.ts';
 
 /** What the console needs of the rest of the program. */
@@ -118,6 +118,8 @@ export function createConsole(deps: ConsoleDeps): Hono {
     deleteCookie(c, COOKIE, { path: '/staff', secure });
     return c.redirect('/staff/login?out=1', 303);
   }));
+
+  app.get('/staff/more', (c) => insideAny(c, async (who) => send(c, morePage(look, (await store.read((tx) => countShelves(tx, actorOf(who)))).waiting))));
 
   app.get('/staff/account', (c) => insideAny(c, (who) => showAccount(c, who, NOTHING, null)));
   app.post('/staff/account/end-session', (c) => formAny(c, async (who, fields) => {

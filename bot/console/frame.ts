@@ -35,6 +35,18 @@ const DRAWINGS = {
   x: '<path d="M5 5l14 14M19 5L5 19"/>',
   card: '<path d="M4 3h16v18H4zM8 8h8M8 12h8M8 16h4"/>',
   send: '<path d="M4 4l17 8-17 8 3-8zM7 12h8"/>',
+  more: '<path d="M4 7h16M4 12h16M4 17h16"/>',
+  cal: '<path d="M3 5h18v16H3zM3 10h18M8 2v5M16 2v5"/><path fill="currentColor" stroke="none" d="M12 12l3 3.5-3 3.5-3-3.5z"/>',
+  chart: '<path d="M3 3v18h18M8 17v-5M13 17V7M18 17v-8"/>',
+  home: '<path d="M3 11l9-8 9 8M6 9v12h12V9M10 21v-6h4v6"/>',
+  plus: '<path d="M12 4v16M4 12h16"/>',
+  right: '<path d="M9 5l7 7-7 7"/>',
+  needle: '<path d="M14 4l6 6M17 7l-9 9-3 .5L3 21l4.5-2 .5-3M12.5 8.5l3 3M20 2l2 2"/>',
+  edit: '<path d="M4 20l1-5L16 4l4 4L9 19zM13.5 6.5l4 4"/>',
+  load: '<path d="M12 3v12M6 10l6 6 6-6M4 21h16"/>',
+  shield: '<path d="M12 2l9 4v6l-4 7-5 3-5-3-4-7V6z"/><path d="M12 8v7M8.5 11.5h7"/>',
+  bell: '<path d="M6 17V9l3-4h6l3 4v8M3 17h18M10 21h4"/>',
+  print: '<path d="M6 9V3h12v6M6 17H3V9h18v8h-3M6 14h12v7H6z"/>',
   check: '<path d="M4 12.5l5.5 5.5L20 6"/>',
 } as const;
 export type IconName = keyof typeof DRAWINGS;
@@ -49,13 +61,32 @@ export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
   return html`<p class="tell ${tone}" role="${tone === 'ok' ? 'status' : 'alert'}">${icon(tone === 'ok' ? 'check' : 'alert')}<span>${words}</span></p>`;
 }
 
+/** The pages of the bar, in the order in which they stand. On a phone only those in front show; the others lie behind "more". */
+const PAGES = [
+  { at: 'inbox', href: '/staff', icon: 'chat', inFront: true },
+  { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
+  { at: 'account', href: '/staff/account', icon: 'people', inFront: false },
+] as const satisfies readonly { at: string; href: string; icon: IconName; inFront: boolean }[];
+export type At = (typeof PAGES)[number]['at'];
+
+/** The pages that a phone reaches through "more". */
+export const BEHIND = PAGES.filter(({ inFront }) => !inFront);
+
 /** A whole page for somebody who is logged in, with the bar of pages. */
-export function page(look: Look, options: { title: string; at: 'inbox' | 'roster' | 'account' | null; waiting: number | null; body: Html }): Html {
+export function page(look: Look, options: { title: string; at: At | 'more' | null; waiting: number | null; body: Html }): Html {
   const say = sayer(look);
-  const place = (name: 'inbox' | 'roster' | 'account', href: string, drawing: IconName, count: number | null): Html => html`<li><a href="${href}"${options.at === name ? raw(' aria-current="page"') : NOTHING}>${icon(drawing)}<span>${say(`rail.${name}`)}</span>${count === null || count === 0 ? NOTHING : html`<b>${count}<span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
+  const current = raw(' aria-current="page"');
+  const place = ({ at, href, icon: drawing, inFront }: (typeof PAGES)[number]): Html => html`<li${inFront ? NOTHING : raw(' class="wide"')}><a href="${href}"${options.at === at ? current : NOTHING}>${icon(drawing)}<span>${say(`rail.${at}`)}</span>${at !== 'inbox' || options.waiting === null || options.waiting === 0 ? NOTHING : html`<b>${options.waiting}<span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
+  const isBehind = options.at === 'more' || BEHIND.some(({ at }) => at === options.at);
   return whole(look, options.title, html`<a class="skip btn" href="#main">${say('skip')}</a>
-<nav class="rail on-ground" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${place('inbox', '/staff', 'chat', options.waiting)}${place('roster', '/staff/roster', 'clock', null)}${place('account', '/staff/account', 'people', null)}</ul></nav>
+<nav class="rail on-ground no-print" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${PAGES.map(place)}<li class="narrow"><a href="/staff/more"${isBehind ? current : NOTHING}>${icon('more')}<span>${say('rail.more')}</span></a></li></ul></nav>
 <main id="main" tabindex="-1">${options.body}</main>`, 'console');
+}
+
+/** What a phone's bar has no room for. */
+export function morePage(look: Look, waiting: number): Html {
+  const say = sayer(look);
+  return page(look, { title: say('rail.more'), at: 'more', waiting, body: html`<div class="head"><h1>${say('rail.more')}</h1></div><div class="sheet pad0 inbox"><ul class="list">${BEHIND.map(({ at, href, icon: drawing }) => html`<li><a class="it" href="${href}">${icon(drawing)} ${say(`rail.${at}`)}</a></li>`)}</ul></div>` });
 }
 
 /** A page in front of the door: log in, make an account. */
