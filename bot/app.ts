@@ -14,6 +14,7 @@ import { apology } from '#bot/conversation/reply.ts';
 import { understood } from '#bot/conversation/rights.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
+import { createTyping, type Typing } from '#bot/delivery/typing.ts';
 import { createWorker, type Worker } from '#bot/delivery/worker.ts';
 import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
@@ -97,7 +98,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     knowledge: () => ({ cards: knowledge.base().cards.length, expired: knowledge.base().expired.length }),
     version: version(),
   });
-  const worker = counted(status, createWorker({
+  const typing = createTyping({ channel: (name) => channels.find((channel) => channel.name === name) });
+  const worker = counted(status, typing, createWorker({
     store,
     clock,
     handling: {
@@ -107,6 +109,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
     onHandled: (handled) => {
       dispatcher.wake();
+      if (handled.rows.length === 0) typing.over(handled.personId);
       if (handled.ticketIds.length > 0) desk.look();
       log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
     },
@@ -115,7 +118,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   }));
   const platforms = await openPlatforms({ config, store, worker, judge: (question, context) => understood(deps, question, context), place: place.place, texts, log, clock });
-  const channels = [web, ...platforms.channels];
+  const channels = [web, ...platforms.channels].map(typing.watched);
   const pacing = await openPacing(config);
   const dispatcher = createDispatcher({
     store,
@@ -192,6 +195,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         log.info('stopping');
         daily.stop();
         sessions.stop();
+        typing.stop();
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();
@@ -218,13 +222,15 @@ async function openPacing(config: Config): Promise<Pacing> {
   return createRedisPacing({ url: config.redisUrl, limits: LIMITS_PER_SECOND });
 }
 
-/** The worker, with each message counted for the metrics as it comes in. */
-function counted(status: Status, worker: Worker): Worker {
+/** The worker, with each message counted for the metrics as it comes in, and seen by whoever shows that it is being answered. */
+function counted(status: Status, typing: Typing, worker: Worker): Worker {
   return {
     ...worker,
-    receive: (inbound) => {
+    receive: async (inbound) => {
       status.countInbound(inbound.channel);
-      return worker.receive(inbound);
+      const received = await worker.receive(inbound);
+      if (received.fresh) typing.begun(inbound, received.personId);
+      return received;
     },
     handleNow: (inbound, timeoutMs) => {
       status.countInbound(inbound.channel);

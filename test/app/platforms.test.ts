@@ -37,3 +37,26 @@ test('a station with Telegram and Zalo set up answers on both, beside the web', 
     rmSync(dataDir, { recursive: true, force: true });
   }
 }, 60_000);
+
+test('an answer that a slow disk holds up is announced as being typed, and once it is handed over no more', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'loa-typing-'));
+  const telegram = await startFakeTelegram();
+  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root });
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const started = await start(config.config, { log: createLog('silent'), commitDelayMs: 400 });
+  if (!started.ok) throw new Error(started.say);
+  try {
+    telegram.person(77).says('nhà hết gạo rồi làm sao');
+    await expect.poll(() => telegram.received(77).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(telegram.actions).toContainEqual({ chatId: 77, action: 'typing' });
+    const shown = telegram.actions.length;
+    const answers = telegram.received(77).length;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(telegram.actions).toHaveLength(shown);
+    expect(telegram.received(77)).toHaveLength(answers);
+  } finally {
+    await started.app.stop();
+    await telegram.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -40,11 +40,16 @@ const sentSchema = z.object({
 });
 type Sent = z.infer<typeof sentSchema>;
 
+/** What may be about the file and not about the person. */
+const MEDIA_VERDICTS: ReadonlySet<Verdict> = new Set<Verdict>(['refused', 'upload-again', 'no-voice']);
+
 /** Pieces of several messages of which some arrived; the rest of each follows at the next try. */
 const UNFINISHED_LIMIT = 1000;
 const HEARD_LIMIT = 5000;
 /** Added to what the API asks us to wait, so that many senders do not come back in the same instant. */
 const JITTER_MS = 500;
+/** An upload over a weak line takes longer than the dispatcher waits; its answer still counts, and comes before anything is repeated. */
+const UPLOAD_TIMEOUT_MS = 40_000;
 
 export function createSender(options: SenderOptions): Sender {
   const { api, memory, clock } = options;
@@ -66,7 +71,7 @@ export function createSender(options: SenderOptions): Sender {
     let messageId: string | null = null;
     for (const [i, step] of steps.entries()) {
       if (i < done) continue;
-      const result = await perform(step, { ...to, chatId }, address);
+      const result = await withoutPicture(step, piece, await perform(step, { ...to, chatId }, address), { ...to, chatId }, address);
       if (!result.ok) {
         if (i > 0) remember(unfinished, key, i, UNFINISHED_LIMIT);
         return settleFault(result.fault);
@@ -75,6 +80,13 @@ export function createSender(options: SenderOptions): Sender {
     }
     unfinished.delete(key);
     return { kind: 'sent', platformMessageId: messageId };
+  };
+
+  /** A picture or recording that Telegram does not take, for whatever reason of its own, leaves the words: they say it all. */
+  const withoutPicture = async (step: Step, piece: Piece, result: ApiResult<Sent | null>, to: Address, address: string): Promise<ApiResult<Sent | null>> => {
+    if (step.kind === 'text' || result.ok || result.fault.kind !== 'said-no' || !MEDIA_VERDICTS.has(verdictOf(result.fault))) return result;
+    const [part] = step.caption === null ? [] : renderParts(piece);
+    return part === undefined ? { ok: true, result: null } : perform({ kind: 'text', part, keyboard: step.keyboard }, to, address);
   };
 
   /** One message, tried again without whatever the API objects to. Null: it is as well without it. */
@@ -138,16 +150,24 @@ export function createSender(options: SenderOptions): Sender {
       case 'voice': {
         const known = without.fileId ? null : await memory.get(fileKey(step.media));
         const caption = step.caption === null ? {} : { caption: step.caption.text, ...(without.formatting ? {} : { caption_entities: step.caption.entities }) };
-        // An upload is slow on a weak network, and its answer is worth waiting for: it carries the file's id.
+        const limits = known === null ? { timeoutMs: UPLOAD_TIMEOUT_MS } : {};
+        if (known === null) void show(to, step.kind === 'photo' ? 'upload_photo' : 'upload_voice');
         const file = known ?? { source: step.media.bytes, filename: step.media.filename };
         const result = step.kind === 'photo'
-          ? await api.call('sendPhoto', { ...common, ...caption, photo: file }, sentSchema)
-          : await api.call('sendVoice', { ...common, ...caption, voice: file }, sentSchema);
+          ? await api.call('sendPhoto', { ...common, ...caption, photo: file }, sentSchema, limits)
+          : await api.call('sendVoice', { ...common, ...caption, voice: file }, sentSchema, limits);
         const id = result.ok ? result.result.voice?.file_id ?? result.result.photo?.at(-1)?.file_id : undefined;
         if (known === null && id !== undefined) await memory.set(fileKey(step.media), id);
         return result;
       }
     }
+  };
+
+  /** Shows what is being done, while Telegram is patient; only of its impatience does anybody hear. */
+  const show = async (to: Address, action: 'typing' | 'upload_photo' | 'upload_voice'): Promise<void> => {
+    if (clock.nowMs() < restUntilMs) return;
+    const result = await api.call('sendChatAction', { chat_id: to.chatId, action, ...(to.threadId === null ? {} : { message_thread_id: to.threadId }) }, z.unknown(), { timeoutMs: 3000 });
+    if (!result.ok && result.fault.kind === 'said-no' && verdictOf(result.fault) === 'throttled') settleFault(result.fault);
   };
 
   const settleFault = (fault: ApiFault): SendOutcome => {
@@ -170,8 +190,7 @@ export function createSender(options: SenderOptions): Sender {
     send,
     typing: async (address) => {
       const to = readAddress(address);
-      if (to === null || clock.nowMs() < restUntilMs) return;
-      await api.call('sendChatAction', { chat_id: to.chatId, action: 'typing', ...(to.threadId === null ? {} : { message_thread_id: to.threadId }) }, z.unknown(), { timeoutMs: 3000 });
+      if (to !== null) await show({ ...to, chatId: Number(await memory.get(movedKey(to.chatId)) ?? to.chatId) }, 'typing');
     },
     heard: (address, messageId) => {
       remember(lastHeard, address, messageId, HEARD_LIMIT);
