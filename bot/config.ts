@@ -51,6 +51,9 @@ type Value<S extends Setting> = S['fallback'] extends null ? z.output<S['schema'
 /** The checked environment. Every value has its type; what is off is null. */
 export type Config = Readonly<{ [K in keyof Settings]: Value<Settings[K]> }>;
 
+/** Those whose value nobody may read in a log, an error or an answer. */
+export const SECRET_SETTINGS: readonly (keyof Config)[] = keysOf(settings).filter((key) => 'secret' in settings[key]);
+
 /** Every setting, in the order in which `.env.example` lists them. */
 export const SETTINGS: readonly Setting[] = Object.values(settings);
 
@@ -75,4 +78,8 @@ export function readConfig(env: Record<string, string | undefined>): ConfigResul
   }
   // Each key of `settings` was filled from its own schema just above, which the index loop cannot express.
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: Object.freeze(values) as Config };
+}
+
+function keysOf(of: Settings): (keyof Settings)[] {
+  return Object.keys(of).filter((key): key is keyof Settings => Object.hasOwn(of, key));
 }

@@ -11,6 +11,7 @@ import viChat from './vi/chat.json' with { type: 'json' };
 import viCheck from './vi/check.json' with { type: 'json' };
 import viCli from './vi/cli.json' with { type: 'json' };
 import viConsole from './vi/console.json' with { type: 'json' };
+import viDoctor from './vi/doctor.json' with { type: 'json' };
 import viPoster from './vi/poster.json' with { type: 'json' };
 import viSettings from './vi/settings.json' with { type: 'json' };
 import viTelegram from './vi/telegram.json' with { type: 'json' };
@@ -23,7 +24,7 @@ import viZalo from './vi/zalo.json' with { type: 'json' };
  * which language it really answered in, so that a Vietnamese sentence is never labelled Jrai.
  */
 
-const vi = { chat: viChat, check: viCheck, cli: viCli, console: viConsole, poster: viPoster, settings: viSettings, telegram: viTelegram, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
+const vi = { chat: viChat, check: viCheck, cli: viCli, console: viConsole, doctor: viDoctor, poster: viPoster, settings: viSettings, telegram: viTelegram, vaccination: viVaccination, web: viWeb, zalo: viZalo } as const;
 
 type Leaves<T, Prefix extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Prefix}${K}` : Leaves<T[K], `${Prefix}${K}.`>;
