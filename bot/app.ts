@@ -9,6 +9,7 @@ import { createWebChat } from '#bot/channels/web/web.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
+import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { understood } from '#bot/conversation/rights.ts';
@@ -25,6 +26,7 @@ import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
+import { knowledgeCounter } from '#bot/store/revisions.ts';
 import { openStore } from '#bot/store/store.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
@@ -81,15 +83,20 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const sessions = await watchSessions(store, clock, (error) => {
     log.error('sessions.refresh', error);
   });
+  const since = await store.read(knowledgeCounter);
   const { converse, deps, knowledge } = await openConversation({
     place: place.place,
     placeDir: config.place,
     texts,
     nowMs: clock(),
     understanding: lists.understanding,
+    changes: staffChanges(store),
     sessions: sessions.current,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
+  const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
+    log.error('knowledge.refresh', error);
+  } });
   const audience = createWebAudience();
   const web = createWebChannel(audience);
   const status = createStatus({
@@ -136,7 +143,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, log, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, log, wake: () => { dispatcher.wake(); } });
 
   const stopping = new AbortController();
   const chat = createWebChat({
@@ -169,6 +176,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     });
   });
   if (address === null) {
+    sessions.stop();
+    published.stop();
     await store.close();
     return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
   }
@@ -196,6 +205,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         daily.stop();
         sessions.stop();
         typing.stop();
+        published.stop();
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();

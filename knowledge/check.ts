@@ -6,7 +6,7 @@ import { addDays, type Day } from './day.ts';
 import { createOpenJudge, isCard } from './judge.ts';
 import { readUnderstanding, type Understanding } from './understanding.ts';
 import { lines, rows } from './lexicon.ts';
-import { loadCards, type Fault, type FiledCard } from './load.ts';
+import { isValidOn, loadCards, type Fault, type FiledCard } from './load.ts';
 import { normalise } from './normalise.ts';
 import { isPlaceholder } from './place.ts';
 import { wanted, type Rule, type WantedValues } from './wanted.ts';
@@ -33,8 +33,7 @@ export async function checkKnowledge(options: CheckOptions): Promise<Fault[]> {
   const read = await readUnderstanding(knowledgeDir);
   if (!read.ok) faults.push(...read.faults.map((fault) => ({ ...fault, severity: 'error' as const })));
   const understanding = read.ok ? read.understanding : null;
-  const topics = new Set(rows(await readFile(join(knowledgeDir, 'topics.tsv'), 'utf8').catch(() => '')).map(([id]) => id));
-  const clinical = lines(await readFile(join(knowledgeDir, 'lexicon', 'clinical.txt'), 'utf8').catch(() => '')).map(clinicalPattern);
+  const { topics, clinical } = await readCheckLists(knowledgeDir);
 
   const ids = new Set(base.filed.map(({ card }) => card.id));
   for (const filed of base.filed) faults.push(...checkCard(filed, { today, ids, topics, clinical }));
@@ -42,6 +41,27 @@ export async function checkKnowledge(options: CheckOptions): Promise<Fault[]> {
   faults.push(...collisions(base.filed, understanding));
   if (understanding) faults.push(...strays(base.filed, base.cards, understanding));
   return faults.sort((a, b) => (a.severity === b.severity ? compare(a.file, b.file) : a.severity === 'error' ? -1 : 1));
+}
+
+/** What cards are held against besides each other. */
+export type CheckLists = { topics: ReadonlySet<string>; clinical: RegExp[] };
+
+export async function readCheckLists(knowledgeDir: string): Promise<CheckLists> {
+  return {
+    topics: new Set(rows(await readFile(join(knowledgeDir, 'topics.tsv'), 'utf8').catch(() => '')).map(([id]) => id)),
+    clinical: lines(await readFile(join(knowledgeDir, 'lexicon', 'clinical.txt'), 'utf8').catch(() => '')).map(clinicalPattern),
+  };
+}
+
+/** Faults of one card as it would stand among the others: the same rules, before anybody publishes it. Pure; costs the building of an index. */
+export function checkOne(filed: FiledCard, others: readonly FiledCard[], { today, understanding, topics, clinical }: CheckLists & { today: Day; understanding: Understanding }): Fault[] {
+  const all = [...others.filter(({ card }) => card.id !== filed.card.id), filed];
+  const offered = all.map(({ card }) => card).filter((card) => card === filed.card || isValidOn(card, today));
+  return [
+    ...checkCard(filed, { today, ids: new Set(all.map(({ card }) => card.id)), topics, clinical }),
+    ...collisions(all, understanding).filter(({ file }) => file === filed.file),
+    ...strays([filed], offered, understanding, filed.card.id).filter(({ file }) => file === filed.file),
+  ].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
 }
 
 type CardContext = { today: Day; ids: ReadonlySet<string>; topics: ReadonlySet<string>; clinical: RegExp[] };
@@ -106,11 +126,11 @@ function collisions(filed: FiledCard[], understanding: Understanding | null): Fa
 }
 
 /** Phrasings that search itself would take elsewhere, although it knows them. */
-function strays(filed: FiledCard[], offered: Card[], understanding: Understanding): Fault[] {
+function strays(filed: FiledCard[], offered: Card[], understanding: Understanding, only?: string): Fault[] {
   const open = createOpenJudge(offered, understanding);
   const fileOf = new Map(filed.map(({ card, file }) => [card.id, file]));
   const faults: Fault[] = [];
-  for (const card of offered) {
+  for (const card of only === undefined ? offered : offered.filter(({ id }) => id === only)) {
     const file = fileOf.get(card.id) ?? card.id;
     [card.question, ...card.variants].forEach((text, at) => {
       const field = at === 0 ? 'question' : `variants.${at - 1}`;

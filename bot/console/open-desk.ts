@@ -30,6 +30,8 @@ export type DeskOptions = {
   config: Pick<Config, 'publicUrl' | 'host'>;
   clock: () => number;
   knowledge: LiveKnowledge;
+  /** Something was published: resolves once this process tells it. */
+  published: () => Promise<void>;
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
   log: Log;

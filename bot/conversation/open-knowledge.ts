@@ -1,7 +1,8 @@
 import { dayOf } from '#knowledge/day.ts';
-import { createOpenJudge } from '#knowledge/judge.ts';
-import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
+import { createOpenJudge, type OpenJudge } from '#knowledge/judge.ts';
+import { isValidOn, loadCards } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
+import { layRevisions, type LaidBase, type Revision } from '#knowledge/revisions.ts';
 import { loadUnderstanding, type Understanding } from '#knowledge/understanding.ts';
 import { cardFolders, KNOWLEDGE_DIR } from './assemble.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -9,21 +10,31 @@ import type { Knowledge } from './knowledge.ts';
 /** The knowledge as it is now. */
 export type LiveKnowledge = {
   current: () => Knowledge;
-  base: () => Base;
+  /** The cards as they are told, with what staff changed laid over the files. */
+  base: () => LaidBase;
+  /** The judge with a view of its workings, for whoever tries a question. */
+  open: () => OpenJudge;
+  /** Word lists and danger signs, with the questions that staff keep for themselves. */
+  understanding: () => Understanding;
   /** Ids of the cards nearest to a question, the nearest first, sure or not: help for a person who answers. */
   nearest: (question: string, limit: number) => string[];
   /** Reads the cards again: at a new day some begin and some run out. What is being answered meanwhile is not disturbed. */
   refresh: (nowMs: number) => Promise<void>;
 };
 
+/** What staff changed in the console. */
+export type StaffChanges = { revisions: Revision[]; outside: [theme: string, question: string][] };
+
 /**
  * Loads the cards that ship and the place's own. Without a given `understanding` it reads the one that ships, and throws
- * when its danger signs or word lists cannot be read: nothing may start without them.
+ * when its danger signs or word lists cannot be read: nothing may start without them. `changes` is asked at each refresh.
  */
-export async function openKnowledge(placeDir: string, nowMs: number, given?: Understanding): Promise<LiveKnowledge> {
-  const understanding = given ?? await loadUnderstanding(KNOWLEDGE_DIR);
+export async function openKnowledge(placeDir: string, nowMs: number, given?: Understanding, changes: () => Promise<StaffChanges> = unchanged): Promise<LiveKnowledge> {
+  const shipped = given ?? await loadUnderstanding(KNOWLEDGE_DIR);
   const load = async (atMs: number) => {
-    const base = await loadCards(cardFolders(placeDir), dayOf(atMs));
+    const [files, changed] = await Promise.all([loadCards(cardFolders(placeDir), dayOf(atMs)), changes()]);
+    const base = layRevisions(files, changed.revisions, dayOf(atMs));
+    const understanding = { ...shipped, notCovered: [...shipped.notCovered, ...changed.outside] };
     const cards = new Map(base.cards.map((card) => [card.id, card]));
     const open = createOpenJudge(base.cards, understanding);
     const knowledge: Knowledge = {
@@ -34,15 +45,21 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
       },
     };
     const nearest = (question: string, limit: number): string[] => open.weigh(normalise(question, open.reader).syllables).field.cards.slice(0, limit).map((hit) => hit.id);
-    return { base, knowledge, nearest };
+    return { base, knowledge, nearest, open, understanding };
   };
   let now = await load(nowMs);
   return {
     current: () => now.knowledge,
     base: () => now.base,
+    open: () => now.open,
+    understanding: () => now.understanding,
     nearest: (question, limit) => now.nearest(question, limit),
     refresh: async (atMs) => {
       now = await load(atMs);
     },
   };
+}
+
+function unchanged(): Promise<StaffChanges> {
+  return Promise.resolve({ revisions: [], outside: [] });
 }

@@ -6,7 +6,7 @@ import type { Texts } from '#locales/texts.ts';
 import { sayFacts } from './assemble.ts';
 import { createConverse } from './converse.ts';
 import type { ConverseDeps } from './knowledge.ts';
-import { openKnowledge, type LiveKnowledge } from './open-knowledge.ts';
+import { openKnowledge, type LiveKnowledge, type StaffChanges } from './open-knowledge.ts';
 import type { Converse } from './turn.ts';
 
 export type OpenConversation = {
@@ -17,6 +17,8 @@ export type OpenConversation = {
   nowMs: number;
   /** Word lists and danger signs. @defaultValue those that ship; then a broken file throws */
   understanding?: Understanding;
+  /** What staff changed in the base, asked at each refresh. @defaultValue nothing */
+  changes?: () => Promise<StaffChanges>;
   /** Published sessions as of now. @defaultValue none */
   sessions?: () => readonly Session[];
   calendarUrl?: (session: Session) => string | null;
@@ -25,7 +27,7 @@ export type OpenConversation = {
 /** The conversation of a place with everything it rests on, ready to talk. */
 export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge }> {
   const { place, texts } = options;
-  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding), loadReckoning(place)]);
+  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding, options.changes), loadReckoning(place)]);
   const deps: ConverseDeps = {
     knowledge: () => knowledge.current(),
     place,

@@ -1,5 +1,6 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
 import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
 
@@ -10,6 +11,8 @@ export type RetentionReport = {
   replies: number;
   questions: number;
   contexts: number;
+  /** Drafts of cards that somebody's question began and nobody finished. */
+  drafts: number;
   /** People who had left the channel and are now erased. */
   people: number;
   /** Tickets still open although their words are past keeping; they keep them until somebody closes the ticket. */
@@ -37,6 +40,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     replies: await all(forgetPieces),
     questions: await all(forgetQuestions),
     contexts: await store.write(forgetOldContexts),
+    drafts: await store.write((tx) => dropOldDrafts(tx, beforeMs)),
     people: await all(forgetTheGone),
     overdueTickets: await store.read((tx) => countOverdueTickets(tx, beforeMs)),
   };

@@ -33,6 +33,12 @@ const COPIED = {
   link_codes: { by: 'code_hash', counted: false },
   group_posts: { by: 'id', counted: true },
   staff_heard: { by: 'key', counted: false },
+  card_revisions: { by: 'id', counted: true },
+  outside_questions: { by: 'id', counted: true },
+  place_edits: { by: 'id', counted: true },
+  daily_counts: { by: 'key', counted: false },
+  counted_once: { by: 'mark', counted: false },
+  rises: { by: 'key', counted: false },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 
@@ -69,7 +75,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
         if (COPIED[table].counted && target.engine === 'postgres') await goOnCounting(target.db, table);
         rows[table] = sent.count;
       }
-      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, duty_shifts: 0, ticket_marks: 0, notices: 0, staff_links: 0, link_codes: 0, group_posts: 0, staff_heard: 0, meta: 0, ...rows } };
+      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, duty_shifts: 0, ticket_marks: 0, notices: 0, staff_links: 0, link_codes: 0, group_posts: 0, staff_heard: 0, card_revisions: 0, outside_questions: 0, place_edits: 0, daily_counts: 0, counted_once: 0, rises: 0, meta: 0, ...rows } };
     }));
   } catch (error) {
     if (error instanceof Differs) return { ok: false, problem: { kind: 'copy-differs', table: error.table } };
@@ -78,7 +84,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

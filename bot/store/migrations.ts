@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
+import { learning } from './steps/learning.ts';
 import { watch } from './steps/watch.ts';
 
 /**
@@ -12,7 +13,7 @@ type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engin
 /** The few places where the engines name a type differently. */
 export type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk, watch];
+const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk, watch, learning];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;

@@ -247,6 +247,40 @@ export type ContextTable = { person_id: string; context_sealed: Sealed; at_ms: n
 /** Published vaccination sessions; the form of a row belongs to the part that publishes them. */
 export type SessionTable = SessionRow;
 
+/** One state of one card as staff wrote it. The latest published one of a card holds. */
+export type CardRevisionTable = {
+  id: Generated<number>;
+  card_id: string;
+  /** The whole card in the form of its file; null: the file holds again. */
+  text: string | null;
+  /** Fingerprint of the file's card when this was written; null: there was none. */
+  made_of: string | null;
+  state: RevisionState;
+  account_id: string | null;
+  /** The question that it was drafted from. A draft goes with the person who asked; what was published is the station's own. */
+  ticket_id: number | null;
+  created_ms: number;
+  published_ms: number | null;
+};
+
+export const REVISION_STATES = ['draft', 'published', 'dropped'] as const;
+export type RevisionState = (typeof REVISION_STATES)[number];
+
+/** Questions that stay with staff, as `knowledge/lexicon/not-covered.tsv` has them. */
+export type OutsideQuestionTable = { id: Generated<number>; theme: string; question: string; state: RevisionState; account_id: string | null; ticket_id: number | null; created_ms: number };
+
+/** What staff changed of the place, a part at a time; the latest of a part holds. `value` is JSON; null: the file holds again. */
+export type PlaceEditTable = { id: Generated<number>; section: string; value: string | null; made_of: string | null; account_id: string | null; at_ms: number };
+
+/** How often something happened on a day, in a village. No row belongs to anybody. */
+export type DailyCountTable = { key: string; day: string; what: string; topic: string; village: string; n: number };
+
+/** That somebody has been counted for something: a keyed hash under their own key, meaningless once that is destroyed. */
+export type CountedOnceTable = { mark: string; day: string };
+
+/** A sign that rose in a village, until the head has seen it. `usual` is in hundredths of people a day. */
+export type RiseTable = { key: string; sign: string; village: string; people: number; usual: number; ticket_id: number | null; at_ms: number; seen_by: string | null; seen_ms: number | null };
+
 export type MetaTable = { key: string; value: string };
 
 export type Tables = {
@@ -270,6 +304,12 @@ export type Tables = {
   link_codes: LinkCodeTable;
   group_posts: GroupPostTable;
   staff_heard: StaffHeardTable;
+  card_revisions: CardRevisionTable;
+  outside_questions: OutsideQuestionTable;
+  place_edits: PlaceEditTable;
+  daily_counts: DailyCountTable;
+  counted_once: CountedOnceTable;
+  rises: RiseTable;
   meta: MetaTable;
 };
 

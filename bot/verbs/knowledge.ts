@@ -1,16 +1,25 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { exportBase, importBase } from '#bot/base/exchange.ts';
 import { cardFolders } from '#bot/conversation/assemble.ts';
 import { sayFault, sayWanted } from '#bot/knowledge-faults.ts';
 import { checkKnowledge } from '#knowledge/check.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { loadCards } from '#knowledge/load.ts';
-import type { Verb } from './verb.ts';
+import { openForVerb } from './open-store.ts';
+import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
-/** `knowledge check [--json]`: every fault of the base, which file, which field, what is expected. Only errors fail it. */
+/**
+ * `knowledge check [--json]`: every fault of the base, which file, which field, what is expected. Only errors fail it.
+ * `knowledge export [--to FOLDER]` writes what staff changed in the console to files, `knowledge import FOLDER` takes it in.
+ */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:knowledge.usage'),
-  run: async (args, { config, texts, out, err }) => {
+  run: async (args, context) => {
+    const { config, texts, out, err } = context;
     const [command, ...rest] = args;
+    if (command === 'export' && (rest.length === 0 || rest.length === 2 && rest[0] === '--to')) return exporting(rest[1], context);
+    if (command === 'import' && rest.length === 1) return importing(rest[0] ?? '', context);
     if (command !== 'check' || rest.some((arg) => arg !== '--json')) {
       err.write(`${texts.say('vi', 'cli:knowledge.usage')}\n`);
       return 2;
@@ -30,3 +39,27 @@ export const verb: Verb = {
     return errors === 0 ? 0 : 1;
   },
 };
+
+function exporting(to: string | undefined, context: VerbContext): Promise<ExitCode> {
+  const { config, texts, out } = context;
+  return openForVerb(context, async (store) => {
+    const { files, questions } = await exportBase(store, { placeDir: config.place, today: dayOf(Date.now()), ...(to === undefined ? {} : { to }) });
+    for (const file of files) out.write(`${file}\n`);
+    out.write(`${texts.say('vi', 'cli:knowledge.exported', { cards: files.length, questions })}\n`);
+    return 0;
+  });
+}
+
+function importing(from: string, context: VerbContext): Promise<ExitCode> {
+  const { config, texts, out, err } = context;
+  if (!existsSync(from)) {
+    err.write(`${texts.say('vi', 'cli:knowledge.noFolder', { folder: from })}\n`);
+    return Promise.resolve(1);
+  }
+  return openForVerb(context, async (store) => {
+    const done = await importBase(store, { placeDir: config.place, today: dayOf(Date.now()), from });
+    for (const fault of done.refused) err.write(`${texts.say('vi', 'cli:knowledge.line', { ...sayFault(texts, fault), severity: texts.say('vi', 'cli:knowledge.error') })}\n`);
+    out.write(`${texts.say('vi', 'cli:knowledge.imported', { published: done.published.length, unchanged: done.unchanged.length, refused: new Set(done.refused.map(({ file }) => file)).size, questions: done.questions })}\n`);
+    return done.refused.length === 0 ? 0 : 1;
+  });
+}
