@@ -117,14 +117,18 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     onHandled: (handled) => {
       dispatcher.wake();
       if (handled.rows.length === 0) typing.over(handled.personId);
-      if (handled.ticketIds.length > 0) desk.look();
+      // Nothing was said: the words are for whoever of the station holds the conversation.
+      if (handled.ticketIds.length > 0 || handled.rows.length === 0) desk.look();
       log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
     },
     onTrouble: (what, error) => {
       log.error(`worker.${what}`, error);
     },
   }));
-  const platforms = await openPlatforms({ config, store, worker, judge: (question, context) => understood(deps, question, context), place: place.place, texts, log, clock });
+  const platforms = await openPlatforms({ config, store, worker, judge: (question, context) => understood(deps, question, context), place: place.place, texts, log, clock, onStaffActed: () => {
+    desk.look();
+    dispatcher.wake();
+  } });
   const channels = [web, ...platforms.channels].map(typing.watched);
   const pacing = await openPacing(config);
   const dispatcher = createDispatcher({
@@ -143,7 +147,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, log, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const stopping = new AbortController();
   const chat = createWebChat({

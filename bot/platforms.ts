@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Channel } from '#bot/channels/channel.ts';
 import type { ZaloPorts } from '#bot/channels/zalo/ports.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
+import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Place } from '#knowledge/place.ts';
@@ -10,7 +11,7 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 
 /** The outside platforms that are configured: their channels, and the routes on which they call us. */
-export type Platforms = { channels: Channel[]; routes: Hono };
+export type Platforms = { channels: Channel[]; routes: Hono; /** The staff's side of a messenger, where one has it. */ staffWire: StaffWire | null };
 
 export type PlatformDeps = {
   config: Config;
@@ -22,11 +23,13 @@ export type PlatformDeps = {
   texts: Texts;
   log: Log;
   clock: () => number;
+  /** Staff did something outside the console. */
+  onStaffActed: () => void;
 };
 
 /** Each platform's code is loaded only where it is configured: a station on the web alone carries none of it. */
 export async function openPlatforms(deps: PlatformDeps): Promise<Platforms> {
-  const platforms: Platforms = { channels: [], routes: new Hono() };
+  const platforms: Platforms = { channels: [], routes: new Hono(), staffWire: null };
   if (deps.config.telegramBotToken !== null) await openTelegram(deps, deps.config.telegramBotToken, platforms);
   const { zaloAppId: appId, zaloAppSecret: appSecret, zaloOaSecretKey: oaSecretKey } = deps.config;
   if (appId !== null && appSecret !== null && oaSecretKey !== null) await openZalo(deps, { appId, appSecret, oaSecretKey }, platforms);
@@ -85,9 +88,9 @@ function zaloReport(channel: 'zalo' | 'zalo-bot', texts: Texts, log: Log): ZaloP
   };
 }
 
-async function openTelegram({ config, store, worker, log }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {
-  const [{ createTelegram }, { telegramPorts }, { troubleSentence }] = await Promise.all([
-    import('#bot/channels/telegram/telegram.ts'), import('#bot/channels/telegram/from-store.ts'), import('#bot/channels/telegram/words.ts'),
+async function openTelegram({ config, store, worker, texts, log, clock, onStaffActed }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {
+  const [{ createTelegram }, { telegramPorts }, { troubleSentence }, { hearStaff }, { wallClock }] = await Promise.all([
+    import('#bot/channels/telegram/telegram.ts'), import('#bot/channels/telegram/from-store.ts'), import('#bot/channels/telegram/words.ts'), import('#bot/tickets/staff-room.ts'), import('#bot/channels/telegram/ports.ts'),
   ]);
   const telegram = createTelegram({
     token,
@@ -99,8 +102,14 @@ async function openTelegram({ config, store, worker, log }: PlatformDeps, token:
     ports: telegramPorts(store, worker, (trouble, error) => {
       log.error(`telegram.${trouble}`, error);
       process.stderr.write(`${troubleSentence(trouble)}\n`);
+    }, async (act) => {
+      const said = await store.write((tx) => hearStaff(tx, texts, act));
+      onStaffActed();
+      return said;
     }),
+    clock: { ...wallClock, nowMs: clock },
   });
+  platforms.staffWire = telegram.staff;
   platforms.channels.push(telegram);
   platforms.routes.route('/', telegram.webhook);
 }

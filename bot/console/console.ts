@@ -11,6 +11,7 @@ import { rendered } from '#bot/channels/web/prose.ts';
 import { record } from '#bot/store/audit.ts';
 import { endAccount, listAccounts, sessionsOf } from '#bot/store/accounts.ts';
 import { DOMAINS, ROLES } from '#bot/store/schema.ts';
+import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import type { Card } from '#knowledge/card.ts';
@@ -33,6 +34,8 @@ export type ConsoleDeps = {
   /** The console can be reached from other machines: everybody needs a code besides the password. */
   exposed: boolean;
   addressOf: (c: Context) => string;
+  /** A messenger is configured on which staff can be told and may answer. */
+  messenger: boolean;
   knowledge: {
     card: (id: string, nowMs: number) => Card | undefined;
     /** Ids of the cards nearest to a question, the nearest first. */
@@ -126,6 +129,11 @@ export function createConsole(deps: ConsoleDeps): Hono {
     await store.write((tx) => endSession(tx, who.account.id, text(fields, 'session', 64), 'session-ended'));
     return c.redirect('/staff/account', 303);
   }));
+  app.post('/staff/account/link', (c) => formAny(c, async (who) => showAccount(c, who, NOTHING, null, await store.write((tx) => newLinkCode(tx, who.account.id)))));
+  app.post('/staff/account/unlink', (c) => formAny(c, async (who) => {
+    await store.write((tx) => unlink(tx, who.account.id));
+    return c.redirect('/staff/account', 303);
+  }));
   app.post('/staff/account/invite', (c) => formAny(c, async (who, fields) => {
     const name = text(fields, 'name', 60).trim();
     const role = ROLES.find((known) => known === fields.get('role'));
@@ -215,8 +223,9 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return send(c, codePage(look, { csrf: who.csrf, secret, uri: secretUri(secret, who.account.login, deps.place.station.name), must: deps.exposed, wrong }), wrong ? 400 : 200);
   }
 
-  async function showAccount(c: Context, who: LoggedIn, told: Html, link: { name: string; url: string } | null): Promise<Response> {
+  async function showAccount(c: Context, who: LoggedIn, told: Html, link: { name: string; url: string } | null, code: string | null = null): Promise<Response> {
     const found = await store.read(async (tx) => ({
+      messenger: deps.messenger ? { linked: (await linkedAccounts(tx)).find((each) => each.id === who.account.id)?.userId != null, code } : null,
       sessions: await sessionsOf(tx, who.account.id, SESSION_IDLE_MS),
       people: may(who.account.role, 'manage-accounts') ? await listAccounts(tx) : null,
       waiting: (await countShelves(tx, actorOf(who))).waiting,

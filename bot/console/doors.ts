@@ -56,7 +56,7 @@ export function codePage(look: Look, view: { csrf: string; secret: string; uri: 
 <button class="btn main">${say('code.go')}</button></form>`);
 }
 
-export type AccountView = { account: Account; csrf: string; sessionHash: string; sessions: StaffSession[]; people: Account[] | null; waiting: number; told: Html; link: { name: string; url: string } | null };
+export type AccountView = { account: Account; csrf: string; sessionHash: string; sessions: StaffSession[]; people: Account[] | null; waiting: number; told: Html; link: { name: string; url: string } | null; /** Null: no messenger is configured. `code`: just made, to be shown once. */ messenger: { linked: boolean; code: string | null } | null };
 
 export function accountPage(look: Look, view: AccountView): Html {
   const say = sayer(look);
@@ -68,8 +68,15 @@ ${each.idHash === view.sessionHash ? NOTHING : html`<form method="post" action="
 <section class="sheet"><h2>${say('account.you', { name: account.name, title: account.title })}</h2><p>${say('account.login', { login: account.login })}</p><p>${say(account.hasCode ? 'account.codeOn' : 'account.codeOff')}</p>
 <div class="row mini">${account.hasCode ? NOTHING : html`<a class="btn" href="/staff/code">${say('account.codeSet')}</a>`}<form method="post" action="/staff/logout">${csrf}<button class="btn">${say('account.out')}</button></form></div></section>
 <section class="sheet"><h2>${say('account.sessions')}</h2><ul class="people">${view.sessions.map(session)}</ul></section>
+${view.messenger === null ? NOTHING : messenger(look, view.messenger, csrf)}
 ${view.people === null ? NOTHING : people(look, view, view.people, csrf)}</div>`;
   return page(look, { title: say('account.title'), at: 'account', waiting: view.waiting, body });
+}
+
+function messenger(look: Look, { linked, code }: { linked: boolean; code: string | null }, csrf: Html): Html {
+  const say = sayer(look);
+  return html`<section class="sheet"><h2>${say('linking.title')}</h2><p>${say(linked ? 'linking.linked' : 'linking.lead')}</p>${code === null ? NOTHING : html`<div role="status"><p>${say('linking.code')}</p><p class="link"><b>/noi ${code}</b></p></div>`}
+<div class="row mini"><form method="post" action="/staff/account/link">${csrf}<button class="btn">${say('linking.go')}</button></form>${linked ? html`<form method="post" action="/staff/account/unlink">${csrf}<button class="btn stop">${say('linking.unlink')}</button></form>` : NOTHING}</div></section>`;
 }
 
 function people(look: Look, view: AccountView, all: Account[], csrf: Html): Html {

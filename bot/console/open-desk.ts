@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { setUpToken } from '#bot/accounts/accounts.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
+import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Log } from '#bot/log.ts';
 import type { Store } from '#bot/store/store.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
+import type { StaffWire } from '#bot/tickets/staff-wire.ts';
+import { createTeller } from '#bot/tickets/teller.ts';
 import { keepTime } from '#bot/tickets/telling.ts';
 import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
@@ -27,7 +31,11 @@ export type DeskOptions = {
   texts: Texts;
   place: Place;
   facts: Record<Placeholder, string>;
-  config: Pick<Config, 'publicUrl' | 'host'>;
+  config: Pick<Config, 'publicUrl' | 'host' | 'dataDir' | 'telegramStaffChatId'>;
+  /** The staff's side of a messenger; null where none is configured. */
+  wire: StaffWire | null;
+  /** Whether a channel can carry a voice note to a resident. */
+  carriesVoice: (channel: ChannelName) => boolean;
   clock: () => number;
   knowledge: LiveKnowledge;
   /** Something was published: resolves once this process tells it. */
@@ -50,12 +58,21 @@ export function openDesk(options: DeskOptions): Desk {
     publicUrl: config.publicUrl,
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
     addressOf: remoteAddress,
+    messenger: options.wire !== null,
     knowledge: {
       card: (id, nowMs) => knowledge.current().card(id, nowMs),
       nearest: (question, limit) => knowledge.nearest(question, limit),
       fill: (text) => fillPlaceholders(text, options.facts),
     },
     wake: options.wake,
+  });
+
+  const teller = options.wire === null ? null : createTeller({
+    store, texts, place: options.place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,
+    voiceDir: join(config.dataDir, 'staff-voice'), carriesVoice: options.carriesVoice, wake: options.wake,
+    trouble: (error) => {
+      log.error('desk.tell', error);
+    },
   });
 
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +82,8 @@ export function openDesk(options: DeskOptions): Desk {
     do {
       again = false;
       if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
-      await store.write((tx) => keepTime(tx, { place: options.place, group: false }));
+      await store.write((tx) => keepTime(tx, { place: options.place, group: options.wire !== null && config.telegramStaffChatId !== null }));
+      await teller?.tell();
     } while (wanted());
   };
   const wanted = (): boolean => again;

@@ -1,4 +1,5 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
+import { forgetNotices } from '#bot/store/notices.ts';
 import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
 import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
@@ -44,6 +45,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     people: await all(forgetTheGone),
     overdueTickets: await store.read((tx) => countOverdueTickets(tx, beforeMs)),
   };
+  await store.write((tx) => forgetNotices(tx, beforeMs));
   await store.scrub();
   return report;
 }

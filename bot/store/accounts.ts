@@ -92,6 +92,8 @@ export async function endAccount(tx: Tx, accountId: string): Promise<void> {
   await tx.db.updateTable('accounts').set({ ended_ms: tx.nowMs, password: '', totp_sealed: null }).where('id', '=', accountId).execute();
   await tx.db.deleteFrom('keys').where('person_id', '=', accountId).execute();
   await tx.db.deleteFrom('staff_sessions').where('account_id', '=', accountId).execute();
+  await tx.db.deleteFrom('staff_links').where('account_id', '=', accountId).execute();
+  await tx.db.deleteFrom('link_codes').where('account_id', '=', accountId).execute();
 }
 
 export type Invitation = { tokenHash: string; name: string; role: Role; domains: Domain[]; byAccount: string | null };

@@ -47,13 +47,13 @@ export async function take(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen): 
  * Answers: the resident's outbox row and the ticket's new state become true together, so that a process killed at any
  * instant neither loses the answer nor says it twice. A free ticket is taken by answering it.
  */
-export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen, words: string): Promise<Deed> {
+export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen, words: string, media?: Piece['media']): Promise<Deed> {
   return act(tx, actor, seen, async ({ ticket, resident }) => {
     if (ticket.state === 'closed') return 'closed';
     if (resident.state === 'gone') return 'unreachable';
     if (ticket.version !== seen.version) return 'stale';
     if (!isSpeaking(actor, ticket)) await beginSpeaking(tx, texts, actor, resident);
-    const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
+    const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words, media), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
     if (row === undefined) return 'stale';
     const written = await changeTicket(tx, ticket.id, seen.version, {
       state: 'answered', holder_id: actor.accountId, held_until_ms: tx.nowMs + QUIET_MS, answered_ms: tx.nowMs, answer_outbox_id: row.id,
@@ -180,7 +180,7 @@ async function tell(tx: Tx, texts: DeskTexts, resident: Person, key: TextKey, va
 }
 
 /** A person's words: with their name wherever a channel has no room for more than text. */
-function answerPiece(texts: DeskTexts, actor: Actor, words: string): Piece {
+function answerPiece(texts: DeskTexts, actor: Actor, words: string, media?: Piece['media']): Piece {
   const body = words.trim();
   return {
     text: `${texts.say('vi', 'console:answer.signed', { name: actor.name, title: actor.title })}\n${body}`,
@@ -188,5 +188,6 @@ function answerPiece(texts: DeskTexts, actor: Actor, words: string): Piece {
     cardId: null,
     buttons: [],
     layout: { form: 'person', name: actor.name, role: actor.title, body },
+    ...(media === undefined ? {} : { media }),
   };
 }

@@ -89,8 +89,8 @@ function noticesOf(ticket: Waiting, stage: Stage, team: Team, nowMs: number, opt
   const common = { kind: KIND_OF[stage], ticketId: ticket.id, notBeforeMs };
   return [
     ...toBeTold(ticket, stage, team).filter((account) => account.userId !== null).map((account): NewNotice => ({ ...common, dedupeKey: key(account.id), accountId: account.id })),
-    // The sensitive class is never shown to a group, not even that it is there.
-    ...(options.group && ticket.kind !== 'sensitive' ? [{ ...common, dedupeKey: key('group'), accountId: null }] : []),
+    // The sensitive class is never shown to a group, not even that it is there. A card at night rings on no phone.
+    ...(options.group && ticket.kind !== 'sensitive' ? [{ ...common, notBeforeMs: nowMs, dedupeKey: key('group'), accountId: null }] : []),
   ];
 }
 

@@ -5,13 +5,14 @@ import type { Store } from '#bot/store/store.ts';
 import type { Memory, TelegramPorts } from './ports.ts';
 
 /** Telegram over the store and the inbox. */
-export function telegramPorts(store: Store, worker: Pick<Worker, 'receive'>, report: TelegramPorts['report']): TelegramPorts {
+export function telegramPorts(store: Store, worker: Pick<Worker, 'receive'>, report: TelegramPorts['report'], staff: TelegramPorts['staff'] = () => Promise.resolve(null)): TelegramPorts {
   return {
     store: async (inbounds) => {
       // One person's messages one after the other, so that they keep their order; everybody's side by side.
       const people = Map.groupBy(inbounds, ({ address }) => address);
       await Promise.all([...people.values()].map((mine) => inTurn(mine, (inbound) => worker.receive(inbound))));
     },
+    staff,
     memory: memoryOver(store),
     standing: (address, standing) => store.write(async (tx) => {
       const person = await findPerson(tx, 'telegram', address);

@@ -1,7 +1,7 @@
 import type { Update } from 'telegraf/types';
 import { z } from 'zod';
-import type { TelegramPorts } from './ports.ts';
-import { MemoryAway, type Notice, type Routed, type Router } from './router.ts';
+import type { StaffSaid, TelegramPorts } from './ports.ts';
+import { MemoryAway, type Notice, type Routed, type RoutedStaff, type Router } from './router.ts';
 import { telegrafUpdate } from './update.ts';
 
 /**
@@ -20,7 +20,15 @@ type Waiting = { update: Update; settle: (error: unknown) => void };
 
 const numbered = z.looseObject({ update_id: z.int() });
 
-export function createIntake(options: { router: Router; ports: TelegramPorts; act: (notices: Notice[]) => void }): Intake {
+export type IntakeOptions = {
+  router: Router;
+  ports: TelegramPorts;
+  act: (notices: Notice[]) => void;
+  /** A word for whoever of the station pressed a button or showed a code; nothing depends on it. */
+  sayToStaff: (to: RoutedStaff, said: StaffSaid) => void;
+};
+
+export function createIntake(options: IntakeOptions): Intake {
   const { router, ports } = options;
   let waiting: Waiting[] = [];
   let running: Promise<void> | null = null;
@@ -46,6 +54,12 @@ export function createIntake(options: { router: Router; ports: TelegramPorts; ac
     const routed = await Promise.all(updates.map(route));
     const inbounds = routed.flatMap(({ inbound }) => inbound ?? []);
     if (inbounds.length > 0) await ports.store(inbounds);
+    // One after the other: of two who answer at once, the second must find the first.
+    for (const { staff } of routed) {
+      if (staff === null) continue;
+      const said = await ports.staff(staff.act);
+      if (said !== null) options.sayToStaff(staff, said);
+    }
     options.act(routed.flatMap(({ notices }) => notices));
   };
 

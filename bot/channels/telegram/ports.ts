@@ -1,4 +1,6 @@
 import type { Inbound } from '#bot/channels/channel.ts';
+import type { StaffAct } from '#bot/tickets/staff-wire.ts';
+import type { Said } from '#bot/tickets/staff-room.ts';
 
 /** What the Telegram channel needs of the rest of the program. */
 export type TelegramPorts = {
@@ -7,6 +9,8 @@ export type TelegramPorts = {
    * Resolves once all of it is on disk. When it throws, Telegram is not told "received" and everything comes again.
    */
   store(inbounds: Inbound[]): Promise<void>;
+  /** Somebody of the station acts on their side of the desk; resolves once it is on disk. Null: nothing is said at once. */
+  staff(act: StaffAct): Promise<StaffSaid | null>;
   /** A few small texts that outlive the process: file ids, long button values, the bot's own name. */
   memory: Memory;
   /** A person blocked the bot, or let it in again. What is lost of this is seen at the next send. */
@@ -14,6 +18,8 @@ export type TelegramPorts = {
   /** Hears of what an operator can act on, and of what will be tried again. */
   report: (trouble: TelegramTrouble, error?: unknown) => void;
 };
+
+export type StaffSaid = NonNullable<Said>;
 
 export type Memory = {
   get(key: string): Promise<string | null>;

@@ -3,17 +3,22 @@ import { Telegraf, type Context } from 'telegraf';
 import { editedMessage, message } from 'telegraf/filters';
 import type { Message, Update } from 'telegraf/types';
 import type { Inbound, InboundContent } from '#bot/channels/channel.ts';
+import type { StaffAct } from '#bot/tickets/staff-wire.ts';
 import { writeAddress } from './address.ts';
 import { COMMAND_ALIASES, COMMANDS, contentOf } from './commands.ts';
 import { addressedText } from './group.ts';
 import { keyboardAfter, readData, type Keyboard } from './keyboard.ts';
 import type { Clock, Memory } from './ports.ts';
+import { isStaffButton, linkCodeIn, staffSaid } from './staff.ts';
 
 /**
  * From one of Telegram's updates to what a person did. telegraf finds the route; nothing is sent from here: what has to
  * be told to Telegram once the update is on disk comes out as notices.
  */
-export type Routed = { inbound: Inbound | null; notices: Notice[] };
+export type Routed = { inbound: Inbound | null; notices: Notice[]; /** Something that staff did, on their side of the desk. */ staff: RoutedStaff | null };
+
+/** `queryId`: the press waits for a word. */
+export type RoutedStaff = { act: StaffAct; queryId: string | null };
 
 export type Notice =
   | { kind: 'heard'; address: string; messageId: number }
@@ -33,6 +38,8 @@ export type Router = {
   route(update: Update): Promise<Routed>;
   /** What is left to say of an update on which `route` failed: that someone sent something. */
   salvage(update: Update): Routed;
+  /** The staff's group is this one now. */
+  setStaffChat(chatId: number): void;
   /** Until it is known who we are, nobody in a group can name us. */
   setSelf(self: BotSelf): void;
 };
@@ -41,8 +48,8 @@ export type RouterOptions = {
   token: string;
   memory: Memory;
   clock: Clock;
-  /** Chats that are not residents': the staff's own group. */
-  notFrom: readonly number[];
+  /** The staff's own group: nobody in there is a resident. */
+  staffChatId: number | null;
 };
 
 export function createRouter(options: RouterOptions): Router {
@@ -63,7 +70,7 @@ export function createRouter(options: RouterOptions): Router {
     routedOf(ctx.update).notices.push(notice);
   };
   const routedOf = (update: Update): Routed => {
-    const routed = found.get(update) ?? { inbound: null, notices: [] };
+    const routed = found.get(update) ?? { inbound: null, notices: [], staff: null };
     found.set(update, routed);
     return routed;
   };
@@ -77,7 +84,41 @@ export function createRouter(options: RouterOptions): Router {
     if (said.chat.type !== 'private') note(ctx, { kind: 'heard', address, messageId: said.message_id });
   };
 
-  bot.use((ctx, next) => (isFrom(ctx.chat, options.notFrom) ? undefined : next()));
+  const staffChats = new Set(options.staffChatId === null ? [] : [options.staffChatId]);
+
+  bot.on('callback_query', (ctx, next) => {
+    const { callbackQuery: query } = ctx;
+    const data = 'data' in query ? query.data : '';
+    if (!isStaffButton(data)) return staffChats.has(ctx.chat?.id ?? 0) ? undefined : next();
+    const shown = query.message;
+    const answered = shown !== undefined && 'reply_to_message' in shown ? shown.reply_to_message : undefined;
+    const quoted = answered?.from === undefined || !('text' in answered) ? null : { userId: String(answered.from.id), messageId: answered.message_id, text: answered.text };
+    routedOf(ctx.update).staff = { queryId: query.id, act: { kind: 'pressed', key: `telegram:${query.id}`, chatId: String(shown?.chat.id ?? 0), userId: String(query.from.id), value: data, quoted } };
+    return undefined;
+  });
+
+  bot.use((ctx, next) => {
+    if (!staffChats.has(ctx.chat?.id ?? 0)) return next();
+    const said = ctx.message;
+    if (said === undefined) return undefined;
+    if ('migrate_to_chat_id' in said) {
+      staffChats.add(said.migrate_to_chat_id);
+      note(ctx, { kind: 'moved', from: said.chat.id, to: said.migrate_to_chat_id });
+      return undefined;
+    }
+    const act = staffSaid(said, `telegram:${botId}:${ctx.update.update_id}`);
+    if (act !== null) routedOf(ctx.update).staff = { act, queryId: null };
+    return undefined;
+  });
+
+  // Somebody of the station shows who they are; their code is no question of a resident's.
+  bot.use((ctx, next) => {
+    const said = ctx.message;
+    const code = said !== undefined && said.chat.type === 'private' && 'text' in said ? linkCodeIn(said.text) : null;
+    if (code === null || said === undefined) return next();
+    routedOf(ctx.update).staff = { queryId: null, act: { kind: 'link', key: `telegram:${botId}:${ctx.update.update_id}`, chatId: String(said.chat.id), userId: String(said.from.id), code } };
+    return undefined;
+  });
 
   bot.on('my_chat_member', (ctx) => {
     if (ctx.chat.type !== 'private') return;
@@ -178,6 +219,9 @@ export function createRouter(options: RouterOptions): Router {
 
   return {
     setSelf,
+    setStaffChat: (chatId) => {
+      staffChats.add(chatId);
+    },
     route: async (update) => {
       found.delete(update);
       await bot.handleUpdate(update);
@@ -185,8 +229,8 @@ export function createRouter(options: RouterOptions): Router {
     },
     salvage: (update) => {
       const address = 'message' in update && update.message.chat.type === 'private' ? addressOf(update.message) : null;
-      if (address === null || !('message' in update)) return { inbound: null, notices: [] };
-      return { notices: [], inbound: { channel: 'telegram', platformId: `${botId}:${update.update_id}`, address, atMs: update.message.date * 1000, content: { kind: 'file', fileId: null, caption: null } } };
+      if (address === null || !('message' in update)) return { inbound: null, notices: [], staff: null };
+      return { notices: [], staff: null, inbound: { channel: 'telegram', platformId: `${botId}:${update.update_id}`, address, atMs: update.message.date * 1000, content: { kind: 'file', fileId: null, caption: null } } };
     },
   };
 }
@@ -198,10 +242,6 @@ const SERVICE_FIELDS = [
   'forum_topic_created', 'forum_topic_edited', 'forum_topic_closed', 'forum_topic_reopened', 'general_forum_topic_hidden', 'general_forum_topic_unhidden',
   'video_chat_scheduled', 'video_chat_started', 'video_chat_ended', 'video_chat_participants_invited', 'connected_website', 'proximity_alert_triggered', 'passport_data',
 ] as const;
-
-function isFrom(chat: { id: number } | undefined, chats: readonly number[]): boolean {
-  return chat !== undefined && chats.includes(chat.id);
-}
 
 function addressOf(said: Message): string | null {
   if (said.from === undefined) return null;

@@ -1,18 +1,20 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { Channel } from '#bot/channels/channel.ts';
+import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import { createApi, type Api, type ApiResult } from './api.ts';
 import { registerCommands } from './commands.ts';
 import { verdictOf } from './errors.ts';
 import { createIntake } from './intake.ts';
 import { growing, poll } from './polling.ts';
-import { wallClock, type Clock, type TelegramPorts, type TelegramTrouble } from './ports.ts';
+import { wallClock, type Clock, type StaffSaid, type TelegramPorts, type TelegramTrouble } from './ports.ts';
 import { TEXT_LIMIT } from './render.ts';
-import { createRouter, type Notice } from './router.ts';
+import { createRouter, type Notice, type RoutedStaff } from './router.ts';
 import { createSender, movedKey } from './send.ts';
+import { createStaffWire } from './staff.ts';
 import { WANTED_UPDATES } from './update.ts';
 import { createWebhook, secretFromToken, WEBHOOK_PATH } from './webhook.ts';
-import { MENU_WORDS } from './words.ts';
+import { MENU_WORDS, staffSentence } from './words.ts';
 
 export type TelegramOptions = {
   /** `TELEGRAM_BOT_TOKEN`. */
@@ -37,6 +39,8 @@ export type TelegramChannel = Channel & {
   /** The bytes of a voice note or picture that someone sent, by the file id in their message. */
   download(fileId: string): ReturnType<Api['download']>;
   typing(address: string): Promise<void>;
+  /** The staff's group and the private chats of those who linked their account. */
+  staff: StaffWire;
 };
 
 /** Telegram as a channel. Nothing happens before `start`, which returns at once even when Telegram is out of reach. */
@@ -60,7 +64,8 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     status.trouble = what;
   };
 
-  const router = createRouter({ token: options.token, memory: ports.memory, clock, notFrom: options.staffChatId === null ? [] : [options.staffChatId] });
+  const router = createRouter({ token: options.token, memory: ports.memory, clock, staffChatId: options.staffChatId });
+  const staff = createStaffWire({ api, memory: ports.memory, clock, staffChatId: options.staffChatId });
   const sender = createSender({ api, memory: ports.memory, clock, onTokenRefused: () => { trouble('token-refused'); }, onThrottled: () => { ports.report('throttled'); } });
 
   /** Tells Telegram what follows from an update. Nothing depends on it, so nothing waits for it. */
@@ -89,11 +94,21 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     }
   };
 
-  const intake = createIntake({ router, ports, act });
+  const sayToStaff = (to: RoutedStaff, said: StaffSaid): void => {
+    const text = staffSentence(said);
+    const call = to.queryId === null
+      ? api.call('sendMessage', { chat_id: Number(to.act.chatId), text }, z.unknown())
+      : api.call('answerCallbackQuery', { callback_query_id: to.queryId, text: text.slice(0, 200), show_alert: said.word !== 'taken' && said.word !== 'sent' }, z.unknown());
+    call.catch((error: unknown) => { ports.report('unexpected', error); });
+  };
+
+  const intake = createIntake({ router, ports, act, sayToStaff });
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const known = selfSchema.safeParse(parseJson(await ports.memory.get(`self:${api.botId}`).catch(() => null)));
     if (known.success) router.setSelf(known.data);
+    const movedTo = options.staffChatId === null ? null : await ports.memory.get(movedKey(options.staffChatId)).catch(() => null);
+    if (movedTo !== null) router.setStaffChat(Number(movedTo));
     const self = await insist(signal, () => api.call('getMe', {}, selfSchema, { signal }));
     if (self === null) return;
     router.setSelf(self);
@@ -147,6 +162,7 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     capabilities: { buttons: true, edit: true, receipts: false, typing: true, voice: true, textLimit: TEXT_LIMIT, replyWindowHours: null, topics: true },
     send: (address, piece) => sender.send(address, piece),
     typing: (address) => sender.typing(address),
+    staff,
     download: (fileId) => api.download(fileId),
     webhook: createWebhook({ secret, intake, report: (what, error) => { ports.report(what, error); } }),
     start: () => {

@@ -1,6 +1,6 @@
 import vi from '#locales/vi/telegram.json' with { type: 'json' };
 import type { Lang } from '#knowledge/lang.ts';
-import type { TelegramTrouble } from './ports.ts';
+import type { StaffSaid, TelegramTrouble } from './ports.ts';
 
 /** Words of this channel: the menu of commands, answers to presses, and sentences for the operator. */
 
@@ -12,4 +12,9 @@ export const MENU_WORDS: Partial<Record<Lang, TelegramWords>> & { vi: TelegramWo
 /** The sentence that tells an operator what happened and what to do. */
 export function troubleSentence(trouble: TelegramTrouble): string {
   return vi.trouble[trouble];
+}
+
+/** What somebody of the station reads at once, under a press or after a code. */
+export function staffSentence({ word, name }: StaffSaid): string {
+  return vi.staff[word].replaceAll('{{name}}', name);
 }

@@ -50,6 +50,7 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
     },
   };
   const ports: TelegramPorts = {
+    staff: () => Promise.resolve(null),
     store: async (inbounds) => {
       await state.held;
       if (state.failures > 0) {

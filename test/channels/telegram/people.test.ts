@@ -56,12 +56,12 @@ describe('what people send', () => {
 
   test('a message that trips the reading up still brings a person to look at it; a memory that is away lets it come again', async () => {
     const heard: Inbound[] = [];
-    const ports: TelegramPorts = { store: (inbounds) => { heard.push(...inbounds); return Promise.resolve(); }, memory: { get: () => Promise.resolve(null), set: () => Promise.resolve() }, standing: () => Promise.resolve(), report: () => undefined };
-    const router = createRouter({ token: '1:x', memory: ports.memory, clock: wallClock, notFrom: [] });
+    const ports: TelegramPorts = { staff: () => Promise.resolve(null), store: (inbounds) => { heard.push(...inbounds); return Promise.resolve(); }, memory: { get: () => Promise.resolve(null), set: () => Promise.resolve() }, standing: () => Promise.resolve(), report: () => undefined };
+    const router = createRouter({ token: '1:x', memory: ports.memory, clock: wallClock, staffChatId: null });
     const update = { update_id: 5, message: { message_id: 1, date: 60, chat: { id: 9, type: 'private' }, from: { id: 9, is_bot: false }, text: 'a' } };
-    await createIntake({ ports, act: () => undefined, router: { ...router, route: () => Promise.reject(new TypeError('tripped')) } }).take([update]);
+    await createIntake({ ports, act: () => undefined, sayToStaff: () => undefined, router: { ...router, route: () => Promise.reject(new TypeError('tripped')) } }).take([update]);
     expect(heard).toEqual([{ channel: 'telegram', platformId: '1:5', address: '9', atMs: 60_000, content: { kind: 'file', fileId: null, caption: null } }]);
-    const away = createIntake({ ports, act: () => undefined, router: { ...router, route: () => Promise.reject(new MemoryAway('away')) } });
+    const away = createIntake({ ports, act: () => undefined, sayToStaff: () => undefined, router: { ...router, route: () => Promise.reject(new MemoryAway('away')) } });
     await expect(away.take([update])).rejects.toThrow('away');
     expect(heard).toHaveLength(1);
   });

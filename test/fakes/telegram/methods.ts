@@ -24,6 +24,7 @@ export type Desk = {
 export type Call = { params: Params; gone: AbortSignal };
 
 const QUERY_LIVES_MS = 60_000;
+const DELETE_WITHIN_MS = 48 * 3_600_000;
 const TEXT_LIMIT = 4096;
 const CAPTION_LIMIT = 1024;
 
@@ -85,8 +86,16 @@ export function createMethods(desk: Desk): Record<string, (call: Call) => unknow
       message.keyboard = keyboard;
     }),
     deleteMessage: ({ params }) => {
-      const message = world.find(chatOf(params), params.int('message_id') ?? 0);
-      world.shown.splice(world.shown.indexOf(message), 1);
+      const chatId = chatOf(params);
+      const messageId = params.int('message_id') ?? 0;
+      const message = world.shown.find((each) => each.chatId === chatId && each.message_id === messageId);
+      const admin = world.groups.get(chatId)?.admin === true;
+      if (message === undefined && !world.heard.has(`${chatId}:${messageId}`)) throw new ApiError(400, 'Bad Request: message to delete not found');
+      // Others' messages only as an admin; its own, without that right, for two days.
+      if (!admin && (message === undefined || desk.nowMs() - message.atMs > DELETE_WITHIN_MS)) throw new ApiError(400, 'Bad Request: message can\'t be deleted for everyone');
+      if (message !== undefined) world.shown.splice(world.shown.indexOf(message), 1);
+      world.heard.delete(`${chatId}:${messageId}`);
+      world.said.delete(`${chatId}:${messageId}`);
       return true;
     },
     answerCallbackQuery: ({ params }) => {
@@ -125,6 +134,14 @@ export function createMethods(desk: Desk): Record<string, (call: Call) => unknow
     },
     closeForumTopic: ({ params }) => setTopic(params, true),
     reopenForumTopic: ({ params }) => setTopic(params, false),
+    deleteForumTopic: ({ params }) => {
+      const group = forumOf(chatOf(params));
+      const thread = params.int('message_thread_id') ?? 0;
+      if (!group.topics.delete(thread)) throw new ApiError(400, 'Bad Request: message thread not found');
+      world.shown.splice(0, world.shown.length, ...world.shown.filter((each) => each.chatId !== group.id || each.threadId !== thread));
+      for (const [key, said] of world.said) if (key.startsWith(`${group.id}:`) && said['message_thread_id'] === thread) world.said.delete(key);
+      return true;
+    },
   };
 
   function send(params: Params, kind: Shown['kind'], words: { text: string; entities: Shown['entities'] }, fileId: string | null): unknown {

@@ -17,7 +17,9 @@ export function createPeople(desk: Desk) {
   const post = (kind: 'message' | 'edited_message', fromId: number, chatId: number, content: Content): number => {
     const messageId = world.nextMessageId(chatId);
     world.heard.add(`${chatId}:${messageId}`);
-    return updates.push(kind, { message_id: messageId, from: world.userObject(fromId), chat: world.chatObject(chatId), date: seconds(), ...content }, `${kind}:${chatId}`);
+    const message: Content = { message_id: messageId, from: world.userObject(fromId), chat: world.chatObject(chatId), date: seconds(), ...content };
+    world.said.set(`${chatId}:${messageId}`, message);
+    return updates.push(kind, message, `${kind}:${chatId}`);
   };
 
   const press = (fromId: number, chatId: number, messageId: number, label: string): string => {
@@ -95,6 +97,16 @@ export function createPeople(desk: Desk) {
           post('message', fromId, id, { text, reply_to_message: world.messageObject(world.find(id, messageId)), ...extra })
         ),
         presses: (fromId: number, label: string, messageId: number) => press(fromId, id, messageId, label),
+        /** Writes in a topic without answering anything: the message points at the topic's first one all the same. */
+        saysInTopic: (fromId: number, threadId: number, text: string) => post('message', fromId, id, {
+          text, message_thread_id: threadId, is_topic_message: true,
+          reply_to_message: { message_id: threadId, from: world.bot, chat: world.chatObject(id), date: seconds(), forum_topic_created: { name: self.topics.get(threadId)?.name ?? '', icon_color: 7322096 } },
+        }),
+        speaksTo: (fromId: number, messageId: number, bytes: Uint8Array = new Uint8Array([1, 2, 3]), extra: Content = {}) => {
+          const fileId = `voice-in-${desk.files.size}`;
+          desk.files.set(fileId, { bytes, kind: 'voice' });
+          return post('message', fromId, id, { voice: { file_id: fileId, file_unique_id: 'u', duration: 4, mime_type: 'audio/ogg' }, reply_to_message: world.messageObject(world.find(id, messageId)), ...extra });
+        },
         /** The plain group becomes a supergroup. */
         migrates: (to: number) => {
           world.groups.set(to, { ...self, id: to, type: 'supergroup' });

@@ -33,6 +33,8 @@ export function createWorld(bot: { id: number; is_bot: true; first_name: string;
   const shown: Shown[] = [];
   /** Ids of messages that people wrote, a chat: what can be quoted. */
   const heard = new Set<string>();
+  /** What people wrote, as the API shows it when a message of ours that answers it is pressed. */
+  const said = new Map<string, Record<string, unknown>>();
   // Private chats and plain groups share the bot's own count; each supergroup counts for itself.
   const counts = new Map<number, number>();
   const nextMessageId = (chatId: number): number => {
@@ -57,6 +59,7 @@ export function createWorld(bot: { id: number; is_bot: true; first_name: string;
     nextMessageId,
     chatObject,
     heard,
+    said,
     userObject: (id: number): Record<string, unknown> => {
       const person = people.get(id);
       return { id, is_bot: false, first_name: person?.first_name ?? 'Ai đó', language_code: person?.language_code ?? 'vi' };
@@ -96,6 +99,7 @@ export function createWorld(bot: { id: number; is_bot: true; first_name: string;
       ...(message.kind === 'voice' ? { voice: { file_id: message.fileId, file_unique_id: 'v', duration: 3, mime_type: 'audio/ogg' } } : {}),
       ...(message.keyboard === null ? {} : { reply_markup: message.keyboard }),
       ...(message.threadId === null ? {} : { message_thread_id: message.threadId, is_topic_message: true }),
+      ...(message.replyTo === null ? {} : { reply_to_message: said.get(`${message.chatId}:${message.replyTo}`) }),
     }),
   };
 }

@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dump, load } from 'js-yaml';
+import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { writeFileSync } from 'node:fs';
+import { destroyPerson } from '#bot/store/erasure.ts';
+import { findPerson } from '#bot/store/people.ts';
+import type { Domain } from '#bot/store/schema.ts';
+import { newLinkCode } from '#bot/store/staff-links.ts';
+import { countTickets } from '#bot/store/tickets.ts';
+import { asks, joined, openStation, type Client, type Station } from '#test/console/house.ts';
+import { startFakeTelegram, type FakeTelegram } from '#test/fakes/telegram/server.ts';
+
+/** The staff's Telegram group, with the whole program against a Telegram of this machine. */
+
+const GROUP = -100777;
+/** The station lives on a Monday morning, whenever this runs. */
+const SHIFT_MS = Date.parse('2026-11-23T08:00:00+07:00') - Date.now();
+const PATIENCE = { timeout: 20_000, interval: 50 };
+/** What the base has nothing on. */
+const QUESTION = 'thuốc của mế hết rồi';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function open(options: { forum?: boolean; full?: boolean } = {}) {
+  const fake = await startFakeTelegram({ nowMs: () => Date.now() + SHIFT_MS });
+  stops.push(() => fake.stop());
+  const group = fake.group(GROUP, { title: 'Trạm', forum: options.forum ?? false, admin: options.forum ?? false });
+  const place = await placeFolder(options.full === false ? 'notify' : 'full');
+  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir }, () => Date.now() + SHIFT_MS);
+  stops.push(() => station.stop());
+  stops.push(async () => {
+    place.remove();
+    await Promise.resolve();
+  });
+  const resident = fake.person(501);
+  return { fake, group, station, resident };
+}
+
+/** Somebody of the station with an account and, in Telegram, a phone on which they showed their code. */
+async function linked(it: { fake: FakeTelegram; station: Station }, name: string, userId: number, domains?: Domain[]): Promise<{ console: Client; phone: ReturnType<FakeTelegram['person']> }> {
+  const console = await joined(it.station, name, 'answerer', domains);
+  const phone = it.fake.person(userId);
+  const csrf = /name="csrf" value="([^"]+)"/u.exec((await console.get('/staff/account')).text)?.[1] ?? '';
+  const shown = await console.post('/staff/account/link', { csrf });
+  phone.says(/\/noi \d{8}/u.exec(shown.text)?.[0] ?? '');
+  await expect.poll(() => textsIn(it.fake, userId), PATIENCE).toEqual([`Đã nối với ${name}. Từ giờ máy báo cho anh chị ở đây khi trực.`]);
+  return { console, phone };
+}
+
+test('in a group without topics: a question comes as a card, a linked person takes it, answers by reply and closes it, and the resident hears them', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  expect(card.text).toContain('#1 Câu hỏi, Y tế');
+  expect(card.text).toContain(QUESTION);
+  expect(card.text).toContain('Chưa ai nhận');
+
+  const press = it.group.presses(601, 'Nhận', card.message_id);
+  await expect.poll(() => it.fake.pressed(press)?.text, PATIENCE).toBe('Anh chị đang giữ câu này. Bà con đã được báo.');
+  await expect.poll(async () => (await cardIn(it.fake)).text, PATIENCE).toContain('lan đang giữ');
+  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('lan, Y sĩ, đang trả lời bà con. Máy im lặng từ bây giờ.');
+
+  it.group.says(601, 'mọi người ăn cơm chưa');
+  it.group.repliesTo(601, card.message_id, 'Dạ thứ Tư trạm phát lại ạ.');
+  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('lan, Y sĩ:\nDạ thứ Tư trạm phát lại ạ.');
+  await expect.poll(() => textsIn(it.fake, GROUP), PATIENCE).toContainEqual('Đã ghi lời của lan, đang gửi bà con.');
+  // What the resident says meanwhile comes to the group.
+  it.resident.says('mấy giờ ạ');
+  await expect.poll(() => textsIn(it.fake, GROUP), PATIENCE).toContainEqual('Bà con viết thêm: “mấy giờ ạ”');
+
+  it.group.presses(601, 'Đóng', card.message_id);
+  await expect.poll(() => it.station.store.read(countTickets), PATIENCE).toMatchObject({ closed: 1 });
+  await expect.poll(async () => (await cardIn(it.fake)).keyboard, PATIENCE).toBeNull();
+  expect(textsIn(it.fake, 501).join('\n')).not.toContain('ăn cơm');
+});
+
+test('in a group with topics each ticket has one: whoever took it is heard there, others talk among themselves, and it closes with the ticket', async () => {
+  const it = await open({ forum: true });
+  await linked(it, 'lan', 601);
+  await linked(it, 'thanh', 602);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  const thread = card.threadId ?? 0;
+  expect(it.fake.groups.get(GROUP)?.topics.get(thread)).toMatchObject({ name: '#1 Câu hỏi, Y tế', closed: false });
+
+  it.group.saysInTopic(602, thread, 'chị Lan trả lời nhé');
+  const press = it.group.presses(601, 'Nhận', card.message_id);
+  await expect.poll(() => it.fake.pressed(press)?.answered, PATIENCE).toBe(true);
+  await expect.poll(async () => (await cardIn(it.fake)).text, PATIENCE).toContain('lan đang giữ');
+  it.group.saysInTopic(602, thread, 'nhớ dặn mang sổ');
+  it.group.saysInTopic(601, thread, 'Dạ thứ Tư, nhớ mang sổ ạ.');
+  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('lan, Y sĩ:\nDạ thứ Tư, nhớ mang sổ ạ.');
+  expect(textsIn(it.fake, 501).join('\n')).not.toContain('chị Lan');
+  expect(textsIn(it.fake, 501).join('\n')).not.toContain('nhớ dặn');
+  it.group.presses(601, 'Đóng', card.message_id);
+  await expect.poll(() => it.fake.groups.get(GROUP)?.topics.get(thread)?.closed, PATIENCE).toBe(true);
+  // The resident comes back within three days: the same topic opens again.
+  it.resident.says('mà vẫn chưa có thuốc huyết áp cho mế nhà mình');
+  await expect.poll(() => it.fake.groups.get(GROUP)?.topics.get(thread)?.closed, PATIENCE).toBe(false);
+  await expect.poll(() => it.fake.received(GROUP).filter((each) => each.threadId === thread).map((each) => each.text), PATIENCE).toContainEqual('Bà con viết thêm: “mà vẫn chưa có thuốc huyết áp cho mế nhà mình”');
+});
+
+test('two people cannot answer at once without seeing it; whoever is second may send all the same, and nobody else may press that', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  await linked(it, 'thanh', 602);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  it.group.repliesTo(601, card.message_id, 'Thứ Tư phát.');
+  it.group.repliesTo(602, card.message_id, 'Chiều nay phát.');
+  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => /^lan đã trả lời lúc .* Lời của anh chị chưa gửi\.$/u.test(text)), PATIENCE).toBe(true);
+  expect(textsIn(it.fake, 501).join('\n')).not.toContain('Chiều nay');
+  const refusal = it.fake.received(GROUP).find((each) => each.text.startsWith('lan đã trả lời lúc'));
+  const strange = it.group.presses(601, 'Vẫn gửi', refusal?.message_id ?? 0);
+  await expect.poll(() => it.fake.pressed(strange)?.text, PATIENCE).toBe('Nút này cũ rồi.');
+  it.group.presses(602, 'Vẫn gửi', refusal?.message_id ?? 0);
+  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('thanh, Y sĩ:\nChiều nay phát.');
+  expect(textsIn(it.fake, 501).filter((text) => text.includes('Thứ Tư phát.'))).toHaveLength(1);
+});
+
+test('who is not known, and whose work it is not, answers nothing: they are told so and the resident hears nothing', async () => {
+  const it = await open();
+  await linked(it, 'gao', 603, ['food']);
+  it.fake.person(604);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  it.group.repliesTo(604, card.message_id, 'Để em trả lời');
+  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => text.startsWith('Máy chưa biết anh chị là ai')), PATIENCE).toBe(true);
+  it.group.repliesTo(603, card.message_id, 'Thứ Năm');
+  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => text.startsWith('Câu này không thuộc phần việc')), PATIENCE).toBe(true);
+  const press = it.group.presses(604, 'Nhận', card.message_id);
+  await expect.poll(() => it.fake.pressed(press)?.text, PATIENCE).toMatch(/^Máy chưa biết/u);
+  expect(await it.station.store.read(countTickets)).toMatchObject({ open: 1 });
+  expect(textsIn(it.fake, 501)).toHaveLength(1);
+});
+
+test('an answer by voice reaches a resident on Telegram as a voice note; to who cannot hear it, it is not sent and that is said', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  it.group.speaksTo(601, card.message_id, new Uint8Array([79, 103, 103, 83]));
+  await expect.poll(() => it.fake.received(501).some((each) => each.kind === 'voice'), PATIENCE).toBe(true);
+  const voice = it.fake.received(501).find((each) => each.kind === 'voice');
+  expect([...it.fake.files.get(voice?.fileId ?? '')?.bytes ?? []]).toEqual([79, 103, 103, 83]);
+  expect(textsIn(it.fake, 501)).toContainEqual('lan, Y sĩ:\n(lời nói)');
+});
+
+test('`notify` shows number, kind and waiting time and no word of the question; so does `full` for what came by the web; the answer arrives all the same', async () => {
+  const it = await open({ full: false });
+  await linked(it, 'lan', 601);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  expect(card.text).toContain('#1 Câu hỏi, Y tế');
+  expect(card.text).toMatch(/Chờ \d+ phút\. Đã hẹn trả lời trước/u);
+  expect(card.text).not.toContain('mế');
+  it.group.repliesTo(601, card.message_id, 'Thứ Tư phát.');
+  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('lan, Y sĩ:\nThứ Tư phát.');
+  it.resident.says('mấy giờ ạ');
+  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => text.startsWith('Bà con viết thêm ở câu số 1')), PATIENCE).toBe(true);
+  expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('mấy giờ');
+
+  const whole = await open();
+  await asks(whole.station.url, QUESTION);
+  expect((await cardIn(whole.fake)).text).not.toContain('mế');
+});
+
+test('a danger sign comes to the duty person and to the group, and the resident reads that staff were told only then; the sensitive class comes to one person without a word', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  it.resident.says('con tôi co giật, gọi không dậy');
+  await expect.poll(() => textsIn(it.fake, 501).some((text) => /^Đã báo cho cán bộ trạm lúc \d+:\d\d\./u.test(text)), PATIENCE).toBe(true);
+  await expect.poll(() => textsIn(it.fake, 601).some((text) => text.startsWith('#1 Dấu hiệu nguy hiểm, Y tế. Khẩn')), PATIENCE).toBe(true);
+  expect(textsIn(it.fake, 601).join('\n')).not.toContain('co giật');
+  expect(textsIn(it.fake, 501).filter((text) => text.startsWith('Đã báo'))).toHaveLength(1);
+
+  await joined(it.station, 'hanh', 'head');
+  const hanh = await it.station.store.read((tx) => tx.db.selectFrom('accounts').select('id').where('login', '=', 'hanh').executeTakeFirstOrThrow());
+  const phone = it.fake.person(605);
+  phone.says(`/noi ${await it.station.store.write((tx) => newLinkCode(tx, hanh.id))}`);
+  await expect.poll(() => textsIn(it.fake, 605), PATIENCE).toHaveLength(1);
+  const other = it.fake.person(502);
+  other.says('tôi muốn chết');
+  // Nobody is on the roster: it goes to the head alone.
+  await expect.poll(() => textsIn(it.fake, 605).some((text) => text.startsWith('Câu số 2 chỉ anh chị mở.')), PATIENCE).toBe(true);
+  expect(textsIn(it.fake, 605).join('\n')).not.toContain('chết');
+  expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('#2');
+  expect(textsIn(it.fake, 601).join('\n')).not.toContain('số 2');
+});
+
+test('erasing a person takes their words out of the group: a topic goes as a whole, a message goes, and where neither is allowed its text does', async () => {
+  for (const forum of [true, false]) {
+    const it = await open({ forum });
+    await linked(it, 'lan', 601);
+    it.resident.says(QUESTION);
+    const card = await cardIn(it.fake);
+    if (!forum) it.fake.faults.add({ method: 'deleteMessage', fault: { kind: 'error', status: 400, description: 'Bad Request: message can\'t be deleted for everyone' } });
+    const person = await it.station.store.read((tx) => findPerson(tx, 'telegram', '501'));
+    await it.station.store.write((tx) => destroyPerson(tx, person?.id ?? ''));
+    await expect.poll(() => textsIn(it.fake, GROUP).join('\n'), PATIENCE).not.toContain('mế');
+    if (forum) expect(it.fake.groups.get(GROUP)?.topics.has(card.threadId ?? 0)).toBe(false);
+    else expect(textsIn(it.fake, GROUP)).toHaveLength(1);
+  }
+});
+
+function textsIn(fake: FakeTelegram, chatId: number): string[] {
+  return fake.received(chatId).filter((each) => each.kind === 'text').map((each) => each.text);
+}
+
+/** The latest card in the group, once it is there. */
+async function cardIn(fake: FakeTelegram) {
+  const find = () => fake.received(GROUP).findLast((each) => /^#\d+ /u.test(each.text));
+  await expect.poll(() => find() !== undefined, PATIENCE).toBe(true);
+  const card = find();
+  if (card === undefined) throw new Error('no card');
+  return card;
+}
+
+/** The sample place with another choice of what the group reads. */
+async function placeFolder(staffGroup: 'notify' | 'full'): Promise<{ dir: string; remove: () => void }> {
+  const dir = mkdtempSync(join(tmpdir(), 'loa-place-'));
+  const place = z.record(z.string(), z.unknown()).parse(load(await readFile('knowledge/places/mau/place.yaml', 'utf8')));
+  writeFileSync(join(dir, 'place.yaml'), dump({ ...place, staffGroup }));
+  return { dir, remove: () => { rmSync(dir, { recursive: true, force: true }); } };
+}
