@@ -24,6 +24,10 @@ import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
+import { createAdvisor } from '#bot/llm/advisor.ts';
+import { whyOf } from '#bot/llm/check.ts';
+import { lacksKey, openModel } from '#bot/llm/open.ts';
+import { adviceOn } from '#bot/llm/open-advice.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { knowledgeCounter } from '#bot/store/revisions.ts';
@@ -106,10 +110,17 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     version: version(),
   });
   const typing = createTyping({ channel: (name) => channels.find((channel) => channel.name === name) });
+  const model = openModel(config, {
+    onTrouble: (what, error) => {
+      log.warn(`model.${what}`, { why: whyOf(error) });
+    },
+    onChoice: (result) => { status.countModel('choice', result); },
+  });
   const worker = counted(status, typing, createWorker({
     store,
     clock,
     handling: {
+      ...(config.llmModel === null ? {} : { advise: createAdvisor({ converse, selector: model.selector, ...adviceOn(knowledge, place.place) }) }),
       converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
@@ -198,6 +209,9 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
   const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
   announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
+  if (lacksKey(config)) log.warn('model.no-key');
+  // Loaded beside the first messages, so that the start does not wait for it.
+  void model.selector();
   for (const line of await desk.greeting(url)) process.stdout.write(`${line}\n`);
 
   return {
@@ -217,6 +231,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         await desk.stop();
         await dispatcher.stop();
         await pacing.close();
+        await model.close();
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;
         await store.close();

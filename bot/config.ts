@@ -42,6 +42,11 @@ const settings = {
   zaloBotToken: { name: 'ZALO_BOT_TOKEN', fallback: null, secret: true, schema: text },
   zaloBotApiRoot: { name: 'ZALO_BOT_API_ROOT', fallback: 'https://bot-api.zaloplatforms.com', schema: httpUrl },
   zaloBotWebhookSecret: { name: 'ZALO_BOT_WEBHOOK_SECRET', fallback: null, secret: true, schema: z.string().min(8).max(256) },
+  llmModel: { name: 'LLM_MODEL', fallback: null, schema: z.string().regex(/^openai:[\w./:-]{1,100}$/) },
+  openaiApiKey: { name: 'OPENAI_API_KEY', fallback: null, secret: true, schema: z.string().regex(/^[\x21-\x7e]{1,300}$/) },
+  openaiBaseUrl: { name: 'OPENAI_BASE_URL', fallback: null, schema: httpUrl },
+  transcribeModel: { name: 'TRANSCRIBE_MODEL', fallback: null, schema: z.string().regex(/^[\w./:-]{1,100}$/) },
+  transcribeBaseUrl: { name: 'TRANSCRIBE_BASE_URL', fallback: null, schema: httpUrl },
 } as const satisfies Record<string, Setting>;
 
 type Settings = typeof settings;

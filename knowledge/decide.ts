@@ -32,6 +32,8 @@ export type Evidence = {
   weighing: Weighing;
   /** The parts of a message that asks for two things; empty for most. */
   parts: Weighing[];
+  /** The card that the optional model chose and what is strange to it; null without a model, or when it named no card at hand. */
+  choice: { id: string; strange: string[] } | null;
   /** The message read as a follow-up to the last card; null where it cannot be one. */
   followUp: { weighing: Weighing; marked: boolean } | null;
 };
@@ -48,7 +50,28 @@ const OPTION_SHARE = 0.35;
 
 /** Sure, ask, or hand over: one pure function from the evidence to the judgement, with its reasons. */
 export function decide(evidence: Evidence, calibration: Calibration): Judgement {
-  return beforeCards(evidence, sureOf(evidence.weighing, calibration)) ?? amongCards(evidence, calibration);
+  return beforeCards(evidence, sureOf(evidence.weighing, calibration)) ?? withChoice(amongCards(evidence, calibration), evidence.choice);
+}
+
+/** Cards that do something. No model makes a deed happen. */
+const DEEDS: readonly string[] = [HUMAN_CARD, 'bot.unsubscribe', 'bot.delete-data', 'bot.language'];
+/** A model that sees one message alone is no help with two needs in it, nor where the last topic decides. */
+const OWN_MATTER = ['two-needs', 'follow-up', 'perhaps-follow-up'];
+
+/** Whether a model's choice could change anything: the bot is unsure, and there are cards at hand. */
+export function isOpenToChoice(judgement: Judgement): boolean {
+  if (judgement.outcome !== 'clarify' && judgement.outcome !== 'escalate') return false;
+  return (judgement.reasons.includes('unsure') || judgement.reasons.includes('unlike')) && !judgement.reasons.some((reason) => OWN_MATTER.includes(reason));
+}
+
+/** The model's choice takes one step towards certainty, and only where nothing in the question is strange to its card. */
+function withChoice(judgement: Judgement, choice: Evidence['choice']): Judgement {
+  if (choice === null || !isOpenToChoice(judgement) || DEEDS.includes(choice.id)) return judgement;
+  const { lang } = judgement;
+  const reasons = [choice.strange.length === 0 ? 'model:agreed' : 'model:vetoed', ...choice.strange.map((name) => `guard:${name}`), ...judgement.reasons];
+  if (choice.strange.length > 0) return { ...judgement, reasons };
+  if (judgement.outcome === 'clarify') return { lang, score: judgement.options[0] === choice.id ? judgement.score : 1 - judgement.score, outcome: 'answer', cardId: choice.id, reasons };
+  return { lang, score: judgement.score, outcome: 'clarify', options: [choice.id], reasons };
 }
 
 /** Danger first, then what no card answers. */

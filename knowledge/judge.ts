@@ -32,6 +32,9 @@ export type OpenJudge = {
   search: Search;
 };
 
+/** How many of the nearest cards a model may choose among. */
+export const CHOOSABLE = 10;
+
 /** Entries of the index that are not cards begin so. */
 export const INTENT_PREFIX = '~';
 export const OUTSIDE_PREFIX = '-';
@@ -92,8 +95,14 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       query, field, asked,
       features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0,
         Math.min(1, ...field.cards.slice(1, RIVALS).map((rival) => search.favour(query, first, rival, without.phrasing)))),
-      strange: [...strangersOf(syllables), ...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)],
+      strange: strangeTo(card, syllables, asked),
     };
+  }
+
+  /** How the guard stands to the card that a model chose; null where it is none of those that the model may choose among. */
+  function choiceOf(id: string | undefined, syllables: Syllable[], { field, asked }: Weighing): Evidence['choice'] {
+    const hit = field.cards.slice(0, CHOOSABLE).find((card) => card.id === id);
+    return hit ? { id: hit.id, strange: strangeTo(facetsOfCard(hit.entry), syllables, asked) } : null;
   }
 
   function explain(question: string, context: JudgeContext) {
@@ -107,6 +116,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
     };
     const evidence: Evidence = {
       message, context, weighing,
+      choice: choiceOf(context.chosenCardId, message.syllables, weighing),
       parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
       followUp: followUpOf(message),
       ...heardAs(understanding.identify(question)),
@@ -122,6 +132,11 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
 /** A judge over the cards on offer. */
 export function createJudge(cards: Card[], understanding: Understanding): Judge {
   return createOpenJudge(cards, understanding).judge;
+}
+
+/** What a text names or asks that the card never does. */
+function strangeTo(card: CardFacets | undefined, syllables: Syllable[], asked: Facets): string[] {
+  return [...strangersOf(syllables), ...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)];
 }
 
 /** Names that neither the base nor Vietnamese has and that are too long for the slip of a syllable: `chikungunya`. */

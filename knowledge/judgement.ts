@@ -27,6 +27,8 @@ export type JudgeContext = {
   nowMs: number;
   /** The card last answered, if within the last 30 minutes. */
   lastCardId?: string;
+  /** The card that the optional model chose among those nearest to this very question. Counts only where the guard agrees. */
+  chosenCardId?: string;
 };
 
 /** The knowledge as the conversation sees it: a question in, a judgement out. Pure: the same input gives the same answer. */

@@ -11,7 +11,7 @@ import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNa
 import { readPayload } from '#bot/poster/payload.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
-import type { Converse, Effect, ResidentView, Turn } from './turn.ts';
+import type { Aid, Converse, Effect, ResidentView, Turn } from './turn.ts';
 
 /** A follow-up rests on the last topic for this long. */
 const CONTEXT_MS = 30 * 60 * 1000;
@@ -28,14 +28,19 @@ export function createConverse(deps: ConverseDeps): Converse {
     const nowMs = inbound.atMs;
     const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
     const view: ResidentView = { ...resident, context: fresh };
-    return withNotice(deps, view, dispatch(deps, view, inbound.content, nowMs));
+    return withNotice(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}));
   };
 }
 
-function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameters<Converse>[0]['content'], nowMs: number): Turn {
+/** A message as it is understood: in composed letters, and its beginning if it is long. */
+export function questionOf(text: string): string {
+  return text.normalize('NFC').slice(0, TEXT_LIMIT);
+}
+
+function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameters<Converse>[0]['content'], nowMs: number, aid: Aid): Turn {
   switch (content.kind) {
     case 'text':
-      return content.forwarded ? hearForwarded(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs) : hearText(deps, resident, content.text.normalize('NFC').slice(0, TEXT_LIMIT), nowMs);
+      return content.forwarded ? hearForwarded(deps, resident, questionOf(content.text), nowMs) : hearText(deps, resident, questionOf(content.text), nowMs, aid);
     case 'button':
       return press(deps, resident, content.value, nowMs);
     case 'start':
@@ -72,9 +77,9 @@ function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string,
   };
 }
 
-function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
+function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number, { choice }: Aid = {}): Turn {
   const last = resident.context?.lastCardId;
-  const judgement = deps.knowledge().judge(text, { nowMs, ...(last === undefined ? {} : { lastCardId: last }) });
+  const judgement = deps.knowledge().judge(text, { nowMs, ...(last === undefined ? {} : { lastCardId: last }), ...(choice?.question === text ? { chosenCardId: choice.cardId } : {}) });
   if (judgement.outcome === 'emergency') return dangerTurn(deps, resident, judgement, text, nowMs);
 
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));

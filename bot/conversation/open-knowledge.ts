@@ -1,6 +1,6 @@
 import { dayOf } from '#knowledge/day.ts';
 import { createOpenJudge, type OpenJudge } from '#knowledge/judge.ts';
-import { isValidOn, loadCards } from '#knowledge/load.ts';
+import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { layRevisions, type LaidBase, type Revision } from '#knowledge/revisions.ts';
 import { loadUnderstanding, type Understanding } from '#knowledge/understanding.ts';
@@ -18,6 +18,10 @@ export type LiveKnowledge = {
   understanding: () => Understanding;
   /** Ids of the cards nearest to a question, the nearest first, sure or not: help for a person who answers. */
   nearest: (question: string, limit: number) => string[];
+  /** The cards as their files have them, without anything that was taken over from a question. */
+  files: () => Base;
+  /** Word lists and danger signs as they ship. */
+  shipped: Understanding;
   /** Reads the cards again: at a new day some begin and some run out. What is being answered meanwhile is not disturbed. */
   refresh: (nowMs: number) => Promise<void>;
 };
@@ -45,7 +49,7 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
       },
     };
     const nearest = (question: string, limit: number): string[] => open.weigh(normalise(question, open.reader).syllables).field.cards.slice(0, limit).map((hit) => hit.id);
-    return { base, knowledge, nearest, open, understanding };
+    return { base, knowledge, nearest, open, understanding, files };
   };
   let now = await load(nowMs);
   return {
@@ -54,6 +58,8 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
     open: () => now.open,
     understanding: () => now.understanding,
     nearest: (question, limit) => now.nearest(question, limit),
+    files: () => now.files,
+    shipped,
     refresh: async (atMs) => {
       now = await load(atMs);
     },

@@ -75,6 +75,12 @@ export type Turn = {
   due?: string[];
 };
 
+/** What was asked of others before the turn; the turn decides what it is worth. */
+export type Aid = {
+  /** The card that the optional model chose for exactly this question. */
+  choice?: { question: string; cardId: string };
+};
+
 /** The conversation: pure, apart from reading what it was built with. */
-export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'>, resident: ResidentView) => Turn;
+export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'> & { aid?: Aid }, resident: ResidentView) => Turn;
 

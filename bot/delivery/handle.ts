@@ -1,10 +1,10 @@
-import type { Piece } from '#bot/channels/channel.ts';
-import type { Converse, Reply, Turn } from '#bot/conversation/turn.ts';
+import type { Inbound, Piece } from '#bot/channels/channel.ts';
+import type { Aid, Converse, Reply, ResidentView, Turn } from '#bot/conversation/turn.ts';
 import { applyEffects, viewOf } from '#bot/residents/effects.ts';
 import { heldData, type HeldData } from '#bot/residents/held-data.ts';
 import { countAttempt, markHandled, oldestWaiting, type Waiting } from '#bot/store/inbox.ts';
 import { addToOutbox, type OutboxRow } from '#bot/store/outbox.ts';
-import { holdPerson, type Person, type PersonChange } from '#bot/store/people.ts';
+import { holdPerson, personById, type Person, type PersonChange } from '#bot/store/people.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { openTicket } from '#bot/store/tickets.ts';
 import type { Lang } from '#knowledge/lang.ts';
@@ -17,7 +17,20 @@ export type Handling = {
   apology: (lang: Lang) => Piece;
   /** How all that is held about a person reads, in pieces that any channel can send; answers the effect `export`. */
   tellHeld: (held: HeldData, lang: Lang) => Piece[];
+  /** Asks others before a turn, outside any transaction; only this conversation waits for it. Absent where nobody is asked. */
+  advise?: (inbound: Pick<Inbound, 'channel' | 'content' | 'atMs'>, resident: ResidentView) => Promise<Aid>;
 };
+
+/** What was found out for one message; worth nothing for any other. */
+export type Advice = { inboxId: number; aid: Aid };
+
+/** The person's oldest waiting message as their next turn will see it; null when there is none to handle now. */
+export async function nextTurn(tx: Tx, personId: string): Promise<{ inboxId: number; inbound: Pick<Inbound, 'channel' | 'content' | 'atMs'>; resident: ResidentView } | null> {
+  const person = await personById(tx, personId);
+  const message = person && await oldestWaiting(tx, person);
+  if (!message || message.notBeforeMs > tx.nowMs) return null;
+  return { inboxId: message.inboxId, inbound: { channel: message.channel, content: message.content(), atMs: message.atMs }, resident: await viewOf(tx, person, message.atMs) };
+}
 
 export type Handled = {
   kind: 'handled';
@@ -50,13 +63,13 @@ export class NotHandled extends Error {
 }
 
 /** Handles the person's oldest waiting message. Throws `NotHandled`. */
-export async function handleOldest(tx: Tx, personId: string, handling: Handling): Promise<HandleResult> {
+export async function handleOldest(tx: Tx, personId: string, handling: Handling, advice: Advice | null = null): Promise<HandleResult> {
   const person = await holdPerson(tx, personId);
   const message = person && await oldestWaiting(tx, person);
   if (!message) return { kind: 'idle' };
   if (message.notBeforeMs > tx.nowMs) return { kind: 'resting', untilMs: message.notBeforeMs };
 
-  const turn = await converse(tx, person, message, handling);
+  const turn = await converse(tx, person, message, handling, advice?.inboxId === message.inboxId ? advice.aid : {});
   const held = turn.effects.some((effect) => effect.kind === 'export') ? handling.tellHeld(await heldData(tx, person), person.lang) : [];
   const { person: recipient, change, ticketIds, erased } = await applyEffects(tx, person, turn.effects, message.inboxId);
   const pieces = [...turn.replies, ...held.map((piece): Reply => ({ ...piece, priority: 'reply' }))];
@@ -114,11 +127,11 @@ export async function takeUp(tx: Tx, personId: string, startedMs: number, handli
   return { kind: 'idle' };
 }
 
-async function converse(tx: Tx, person: Person, message: Waiting, handling: Handling): Promise<Turn> {
+async function converse(tx: Tx, person: Person, message: Waiting, handling: Handling, aid: Aid): Promise<Turn> {
   // What the store itself throws must stay a failure of the store; only the message's own faults count against it.
   const view = await viewOf(tx, person, message.atMs).catch((cause: unknown) => { throw cause instanceof Error && cause.name === 'KeyLost' ? new NotHandled(message, person.id, cause) : cause; });
   try {
-    const inbound = { content: message.content(), atMs: message.atMs };
+    const inbound = { content: message.content(), atMs: message.atMs, aid };
     return handling.converse(inbound, view);
   } catch (cause) {
     throw new NotHandled(message, person.id, cause);

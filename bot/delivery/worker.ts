@@ -3,7 +3,7 @@ import { endRests, inboxState, peopleWaiting, receive, type Received } from '#bo
 import { repliesTo, type OutboxRow } from '#bot/store/outbox.ts';
 import type { Store } from '#bot/store/store.ts';
 import { watchForSetBack } from './clock.ts';
-import { afterNotHandled, handleOldest, NotHandled, takeUp, type Handled, type HandleResult, type Handling } from './handle.ts';
+import { afterNotHandled, handleOldest, nextTurn, NotHandled, takeUp, type Advice, type Handled, type HandleResult, type Handling } from './handle.ts';
 
 /**
  * The worker of the inbox: in order within a conversation, side by side across conversations. What a process leaves
@@ -31,7 +31,7 @@ export type WorkerOptions = {
   /** Hears of each handled message once it is on disk: the moment to wake the dispatcher and the desk. */
   onHandled?: (handled: Handled) => void;
   /** Hears, in words without data, of what went wrong and will be tried again. */
-  onTrouble?: (what: 'not-handled' | 'store-unavailable' | 'unexpected', error: unknown) => void;
+  onTrouble?: (what: 'not-handled' | 'not-advised' | 'store-unavailable' | 'unexpected', error: unknown) => void;
   /** @defaultValue 1000 */
   sweepEveryMs?: number;
   clock?: () => number;
@@ -91,14 +91,30 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 
   const handleOne = async (personId: string): Promise<HandleResult> => {
+    const advice = await advised(personId);
+    // What was asked for took a while: a station that is being stopped leaves the message to the next start.
+    if (handling.advise && isStopping()) return { kind: 'idle' };
     try {
-      return await store.write((tx) => handleOldest(tx, personId, handling));
+      return await store.write((tx) => handleOldest(tx, personId, handling, advice));
     } catch (failure) {
       if (!(failure instanceof NotHandled)) throw failure;
       options.onTrouble?.('not-handled', failure.cause);
       return store.write((tx) => afterNotHandled(tx, failure, handling));
     }
   };
+
+  /** What others make of the next message; whatever goes wrong there, the message is handled without. */
+  const advised = async (personId: string): Promise<Advice | null> => {
+    if (!handling.advise) return null;
+    try {
+      const next = await store.read((tx) => nextTurn(tx, personId));
+      return next && { inboxId: next.inboxId, aid: await handling.advise(next.inbound, next.resident) };
+    } catch (error) {
+      options.onTrouble?.('not-advised', error);
+      return null;
+    }
+  };
+  const isStopping = (): boolean => state.stopping;
 
   const settle = (handled: Handled): void => {
     for (const resolve of waiters.get(handled.inboxId) ?? []) resolve(handled.rows);

@@ -14,13 +14,22 @@ export type StatusDeps = {
   version: string;
 };
 
-export type Status = { app: Hono; countInbound: (channel: ChannelName) => void };
+/** What the optional model was asked for. */
+export type ModelUse = 'choice' | 'draft' | 'transcription';
+
+export type Status = {
+  app: Hono;
+  countInbound: (channel: ChannelName) => void;
+  /** Counts one use of the optional model by how it came out, e.g. `chosen`, `failed`. */
+  countModel: (use: ModelUse, result: string) => void;
+};
 
 /** `/healthz` for whoever watches the machine, `/metrics` for Prometheus. Numbers only, nothing of anybody. */
 export function createStatus(deps: StatusDeps): Status {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const inbound = new Counter({ name: 'loa_inbox_total', help: 'Messages received since the start', labelNames: ['channel'] as const, registers: [registry] });
+  const model = new Counter({ name: 'loa_llm_total', help: 'Uses of the optional model since the start', labelNames: ['use', 'result'] as const, registers: [registry] });
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => deps.store.read(countInbox));
   stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => deps.store.read(countOutbox));
   stateGauge(registry, 'loa_tickets', 'Tickets by state', () => deps.store.read(countTickets));
@@ -35,7 +44,7 @@ export function createStatus(deps: StatusDeps): Status {
     return c.json({ status: well ? 'ok' : 'degraded', store, channels, knowledge, version: deps.version }, 200, { 'Cache-Control': 'no-store' });
   });
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }));
-  return { app, countInbound: (channel) => { inbound.inc({ channel }); } };
+  return { app, countInbound: (channel) => { inbound.inc({ channel }); }, countModel: (use, result) => { model.inc({ use, result }); } };
 }
 
 /** One gauge with a label `state`, counted when somebody looks. */

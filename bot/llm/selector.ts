@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { createBreaker, type Breaker } from './breaker.ts';
+import { choiceKey, type ChoiceCache } from './choice-cache.ts';
 
 /**
  * The optional model. It is shown a question without names, numbers and addresses and the questions of up to ten cards,
@@ -11,76 +13,91 @@ export type Selector = {
 
 export type Option = { id: string; question: string };
 
+/** How one choice came out; `left-alone`: too many failures before, or too many questions at once. */
+export type ChoiceResult = 'chosen' | 'none' | 'cached' | 'failed' | 'left-alone';
+
 export type SelectorOptions = {
   /** As langchain names models: `openai:gpt-…`. */
   model: string;
+  /** Null: none is needed, as with a server of the station's own. */
   apiKey: string | null;
   baseUrl: string | null;
-  /** One call, and one more if it failed. @defaultValue 4000 */
+  /** For both tries together. @defaultValue 4000 */
   timeoutMs?: number;
   /** Monotonic. */
   nowMs?: () => number;
+  /** @defaultValue nothing is remembered */
+  cache?: ChoiceCache;
+  /** @defaultValue one of its own */
+  breaker?: Breaker;
   onTrouble?: (what: 'failed' | 'open', error: unknown) => void;
+  onResult?: (result: ChoiceResult) => void;
 };
 
 const TIMEOUT_MS = 4_000;
 /** The second try begins only while the answer may still come in time. */
 const RETRY_UNTIL_SHARE = 0.5;
-/** After so many failures in a row the model is left alone for a while, so that residents do not wait for it. */
-const FAILURES_TO_OPEN = 3;
-const OPEN_MS = 60_000;
+/** Questions in hand at once; whoever comes on top is answered without a model rather than kept waiting. */
+const MOST_AT_ONCE = 8;
 const NONE = 'none';
 
 /** Loads langchain, which costs near a second and 200 MB, so only where a model is configured. */
 export async function createSelector(options: SelectorOptions): Promise<Selector> {
-  // The tracing client comes with langchain's core and is switched on by the environment; questions must not go there.
-  process.env['LANGSMITH_TRACING'] = 'false';
-  process.env['LANGCHAIN_TRACING_V2'] = 'false';
-  const [{ initChatModel }, { HumanMessage, SystemMessage }] = await Promise.all([import('langchain'), import('@langchain/core/messages')]);
-  const chat = await initChatModel(options.model, {
-    temperature: 0,
-    maxTokens: 60,
-    maxRetries: 0,
-    ...(options.apiKey === null ? {} : { apiKey: options.apiKey }),
-    ...(options.baseUrl === null ? {} : { configuration: { baseURL: options.baseUrl } }),
-  });
+  const { openChat } = await import('./chat.ts');
+  const chat = await openChat({ ...options, maxTokens: 60 });
   const nowMs = options.nowMs ?? (() => performance.now());
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  let failures = 0;
-  let openUntilMs = 0;
+  const breaker = options.breaker ?? createBreaker({ nowMs, onOpen: () => { options.onTrouble?.('open', null); } });
+  const tell = (result: ChoiceResult): void => { options.onResult?.(result); };
+  let inHand = 0;
 
-  const ask = async (question: string, cards: readonly Option[], signal: AbortSignal): Promise<string | null> => {
+  const ask = async (question: string, cards: readonly Option[], signal: AbortSignal): Promise<string> => {
     const ids = cards.map((card) => card.id);
     const schema = z.strictObject({ id: z.enum([...ids, NONE]) });
-    const structured = chat.withStructuredOutput(schema, { name: 'choice', method: 'jsonSchema', strict: true });
-    const answer: unknown = await structured.invoke([new SystemMessage(INSTRUCTIONS), new HumanMessage(JSON.stringify({ question, cards }))], { signal });
+    const answer = await chat.structured(schema, { instructions: INSTRUCTIONS, data: JSON.stringify({ question, cards }) }, signal);
     // Once more by us: a model that ignores the schema must not get past it.
-    const { id } = schema.parse(answer);
-    return id === NONE ? null : id;
+    return schema.parse(answer).id;
+  };
+
+  /** Two tries at most, within one time. Null when both came to nothing. */
+  const insist = async (question: string, cards: readonly Option[]): Promise<string | null> => {
+    const beganMs = nowMs();
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const leftMs = timeoutMs - (nowMs() - beganMs);
+      if (attempt > 0 && leftMs < timeoutMs * RETRY_UNTIL_SHARE) break;
+      try {
+        return await ask(question, cards, AbortSignal.timeout(Math.max(1, Math.round(leftMs))));
+      } catch (error) {
+        options.onTrouble?.('failed', error);
+      }
+    }
+    return null;
   };
 
   return {
     choose: async (question, cards) => {
-      if (cards.length === 0 || nowMs() < openUntilMs) return null;
-      const beganMs = nowMs();
-      for (let attempt = 0; attempt < 2; attempt++) {
-        const leftMs = timeoutMs - (nowMs() - beganMs);
-        if (attempt > 0 && leftMs < timeoutMs * RETRY_UNTIL_SHARE) break;
-        try {
-          const chosen = await ask(question, cards, AbortSignal.timeout(Math.max(1, Math.round(leftMs))));
-          failures = 0;
-          return chosen;
-        } catch (error) {
-          options.onTrouble?.('failed', error);
-        }
+      if (cards.length === 0) return null;
+      const key = choiceKey(options.model, question, cards);
+      const known = await options.cache?.get(key) ?? null;
+      if (known !== null && (known === NONE || cards.some((card) => card.id === known))) {
+        tell('cached');
+        return known === NONE ? null : known;
       }
-      failures += 1;
-      if (failures >= FAILURES_TO_OPEN) {
-        failures = 0;
-        openUntilMs = nowMs() + OPEN_MS;
-        options.onTrouble?.('open', null);
+      if (inHand >= MOST_AT_ONCE || breaker.isOpen()) {
+        tell('left-alone');
+        return null;
       }
-      return null;
+      inHand += 1;
+      const said = await insist(question, cards).finally(() => { inHand -= 1; });
+      if (said === null) {
+        breaker.failed();
+        tell('failed');
+        return null;
+      }
+      breaker.succeeded();
+      options.cache?.set(key, said);
+      tell(said === NONE ? 'none' : 'chosen');
+      return said === NONE ? null : said;
     },
   };
 }

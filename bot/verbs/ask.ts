@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { openAdvice } from '#bot/llm/open-advice.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import type { ResidentView } from '#bot/conversation/turn.ts';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
@@ -7,11 +8,11 @@ import { sayFault, sayUnreadable } from '#bot/knowledge-faults.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
-import type { ExitCode, Verb, VerbContext } from './verb.ts';
+import type { Verb, VerbContext } from './verb.ts';
 
-type Options = { json: boolean; stdin: boolean; explain: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
+type Options = { json: boolean; stdin: boolean; explain: boolean; model: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
 
-/** `ask`: a question through the very code that answers residents, without a store, a network or a model. */
+/** `ask`: a question through the very code that answers residents, without a store or a network; with `--model` the configured model is asked as well. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:ask.usage'),
   run: async (args, context) => {
@@ -21,10 +22,10 @@ export const verb: Verb = {
     if (answer === null) return 2;
 
     if (!options.stdin) {
-      answer(options.questions.join(' '));
+      await answer(options.questions.join(' '));
       return 0;
     }
-    for await (const line of createInterface({ input: context.input, crlfDelay: Infinity })) answer(line);
+    for await (const line of createInterface({ input: context.input, crlfDelay: Infinity })) await answer(line);
     return 0;
   },
 };
@@ -61,6 +62,7 @@ function readOptions(args: string[], { texts, err, config }: VerbContext): Optio
     json: values.json === true,
     stdin: values.stdin === true,
     explain: values.explain === true,
+    model: values.model === true,
     nowMs: nowMs === null ? Date.now : () => nowMs,
     lang: lang.data,
     place: values.place ?? config.place,
@@ -68,7 +70,7 @@ function readOptions(args: string[], { texts, err, config }: VerbContext): Optio
   };
 }
 
-async function createAnswerer(options: Options, { texts, out, err }: VerbContext): Promise<((question: string) => ExitCode) | null> {
+async function createAnswerer(options: Options, { texts, out, err, config }: VerbContext): Promise<((question: string) => Promise<void>) | null> {
   const place = await loadPlace(options.place);
   if (!place.ok) {
     for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) })}\n`);
@@ -79,12 +81,19 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
     err.write(`${sayUnreadable(texts, read.faults)}\n`);
     return null;
   }
-  const { converse } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs(), understanding: read.understanding });
+  if (options.model && config.llmModel === null) {
+    err.write(`${texts.say('vi', 'cli:ask.noModel')}\n`);
+    return null;
+  }
+  const { converse, knowledge } = await openConversation({ place: place.place, placeDir: options.place, texts, nowMs: options.nowMs(), understanding: read.understanding });
 
-  return (question) => {
+  const advise = options.model ? await openAdvice({ config, converse, knowledge, place: place.place, onTrouble: (why) => { err.write(`${texts.say('vi', 'cli:ask.modelTrouble', { why })}\n`); } }) : null;
+
+  return async (question) => {
     const startedMs = performance.now();
     const stranger: ResidentView = { lang: options.lang, villageId: null, greeted: false, consents: [], answered: [], context: null };
-    const turn = converse({ content: { kind: 'text', text: question, forwarded: false }, atMs: options.nowMs() }, stranger);
+    const inbound = { channel: 'web', content: { kind: 'text', text: question, forwarded: false }, atMs: options.nowMs() } as const;
+    const turn = converse({ ...inbound, aid: await advise?.(inbound, stranger) ?? {} }, stranger);
     const text = turn.replies.map((reply) => reply.text).join('\n\n');
     const { judgement } = turn;
     if (!options.json) {
@@ -92,7 +101,7 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
       if (options.explain && judgement !== null) {
         out.write(`\n${texts.say('vi', 'cli:ask.explain', { outcome: judgement.outcome, score: judgement.score.toFixed(2), reasons: judgement.reasons.join(', ') })}\n`);
       }
-      return 0;
+      return;
     }
     out.write(`${JSON.stringify({
       question,
@@ -106,6 +115,5 @@ async function createAnswerer(options: Options, { texts, out, err }: VerbContext
       text,
       ms: Math.round((performance.now() - startedMs) * 100) / 100,
     })}\n`);
-    return 0;
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { redact } from '#bot/llm/redact.ts';
+import { createMemoryCache } from '#bot/llm/choice-cache.ts';
+import { loadPrivateWords, redact } from '#bot/llm/redact.ts';
 import { createSelector, type Selector } from '#bot/llm/selector.ts';
 import { startFakeModel, type FakeModel } from '#test/fakes/model.ts';
 
@@ -55,6 +56,27 @@ describe('the optional model', () => {
     expect(model.seen().length - before).toBe(2);
   });
 
+  test('is not asked again what it answered before, and is once the cards read differently', async () => {
+    model.mood({ kind: 'choose', id: 'epi.free' });
+    const remembering = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, cache: createMemoryCache() });
+    const before = model.seen().length;
+    expect(await remembering.choose('có mất tiền không', cards)).toBe('epi.free');
+    model.mood({ kind: 'choose', id: 'none' });
+    expect(await remembering.choose('có mất tiền không', cards)).toBe('epi.free');
+    expect(model.seen().length - before).toBe(1);
+    expect(await remembering.choose('có mất tiền không', cards.map((card) => ({ ...card, question: `${card.question} (mới)` })))).toBeNull();
+    expect(model.seen().length - before).toBe(2);
+  });
+
+  test('is asked by no more than eight at once; whoever comes on top does not wait', async () => {
+    model.mood({ kind: 'slow', ms: 400, id: 'epi.free' });
+    const results: string[] = [];
+    const busy = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, onResult: (result) => { results.push(result); } });
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => busy.choose(`hỏi ${i}`, cards)));
+    expect(answers.filter((answer) => answer === null).length).toBe(4);
+    expect(results.filter((result) => result === 'left-alone').length).toBe(4);
+  });
+
   test('is left alone for a minute after three failures in a row, then asked again', async () => {
     const chooser = await selector();
     model.mood({ kind: 'fail', status: 500 });
@@ -70,22 +92,28 @@ describe('the optional model', () => {
 });
 
 describe('what leaves the station', () => {
-  const vocabulary = new Set(['con', 'toi', 'ten', 'sot', 'co', 'tiem', 'duoc', 'khong', 'nha', 'o', 'lang', 'hoa', 'thang', 'mui', 'goi', 'so', 'nam']);
+  const vocabulary = new Set(['con', 'toi', 'ten', 'sot', 'co', 'tiem', 'duoc', 'khong', 'nha', 'o', 'lang', 'hoa', 'thang', 'mui', 'goi', 'so', 'nam', 'op', 'plei', '5k', '12']);
   const knows = (word: string) => vocabulary.has(word);
+
+  const hidden = loadPrivateWords(['Plei Ốp']);
 
   test.each([
     ['con tôi tên Rơ Mah H’Lan sốt có tiêm được không', 'con tôi tên … sốt có tiêm được không'],
-    ['Con Hoa 3 tháng, mũi 2, gọi 0912 345 678', 'con … 3 tháng mũi 2 gọi …'],
+    ['Con Hoa 3 tháng, mũi 2, gọi 0912 345 678', 'con … tháng mũi … gọi …'],
     ['nhà ở làng Plei Ốp số 45/7, con sinh 3/5/2026', 'nhà ở làng … số … con …'],
+    ['con tên hoa có tiêm được không', 'con tên … có tiêm được không'],
+    ['o plei op con sot', 'o … con sot'],
+    ['con toi ten nam nha o so 12 lang hoa', 'con toi ten … nha o so … lang …'],
+    ['5K có tiêm được không, số 12', '5k có tiêm được không số …'],
   ])('%s → %s', (question, sent) => {
-    expect(redact(question, knows)).toBe(sent);
+    expect(redact(question, knows, hidden)).toBe(sent);
   });
 
-  test('never a number of three digits or more, never a word that the base does not use', () => {
+  test('never a number, but in a word of the base, and never a word that the base does not use', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 120 }), (text) => {
-      const sent = redact(text, knows);
-      expect(sent).not.toMatch(/\d{3}/);
-      for (const word of sent.match(/\p{L}+/gu) ?? []) expect(knows(word.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/g, 'd')) || /^(k|th|t)$/.test(word)).toBe(true);
+      const sent = redact(text, knows, hidden);
+      for (const word of sent.match(/[\p{L}\p{N}]+/gu) ?? []) expect(knows(word.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/đ/g, 'd'))).toBe(true);
+      expect(sent.replaceAll('5k', '')).not.toMatch(/\d/);
     }));
   });
 });

@@ -1,0 +1,55 @@
+import type { Config } from '#bot/config.ts';
+import { createMemoryCache, createRedisCache, type ChoiceCache } from './choice-cache.ts';
+import type { ChoiceResult, Selector } from './selector.ts';
+
+/** The optional model of a station as its settings ask for it. Nothing is loaded before it is needed. */
+export type Model = {
+  /** Null where no model is configured, or it could not be loaded. Never throws. */
+  selector: () => Promise<Selector | null>;
+  close: () => Promise<void>;
+};
+
+export type ModelConfig = Pick<Config, 'llmModel' | 'openaiApiKey' | 'openaiBaseUrl' | 'transcribeModel' | 'transcribeBaseUrl' | 'redisUrl'>;
+
+export type ModelOptions = {
+  /** Hears of trouble, in words without data. */
+  onTrouble?: (what: 'failed' | 'open' | 'not-loaded', error: unknown) => void;
+  onChoice?: (result: ChoiceResult) => void;
+};
+
+export function openModel(config: ModelConfig, options: ModelOptions = {}): Model {
+  let loading: Promise<{ selector: Selector; cache: ChoiceCache }> | null = null;
+  const load = async (model: string): Promise<{ selector: Selector; cache: ChoiceCache }> => {
+    const [{ createSelector }, cache] = await Promise.all([import('./selector.ts'), config.redisUrl === null ? createMemoryCache() : createRedisCache(config.redisUrl)]);
+    const selector = await createSelector({
+      model,
+      apiKey: config.openaiApiKey,
+      baseUrl: config.openaiBaseUrl,
+      cache,
+      ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
+      ...(options.onChoice ? { onResult: options.onChoice } : {}),
+    });
+    return { selector, cache };
+  };
+  return {
+    selector: async () => {
+      if (config.llmModel === null) return null;
+      try {
+        return (await (loading ??= load(config.llmModel))).selector;
+      } catch (error) {
+        options.onTrouble?.('not-loaded', error);
+        return null;
+      }
+    },
+    close: async () => {
+      const loaded = await loading?.catch(() => null);
+      await loaded?.cache.close();
+    },
+  };
+}
+
+/** Settings that name a model and no way to it: no key, and no server of the station's own. */
+export function lacksKey(config: ModelConfig): boolean {
+  const transcribes = config.transcribeModel !== null && config.transcribeBaseUrl === null;
+  return (config.llmModel !== null || transcribes) && config.openaiApiKey === null && config.openaiBaseUrl === null;
+}
