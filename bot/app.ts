@@ -11,6 +11,7 @@ import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
+import { voiceOf } from '#bot/conversation/vaccination.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { understood } from '#bot/conversation/rights.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
@@ -21,6 +22,7 @@ import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
+import { keepReminding } from '#bot/vaccination/reminding.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
@@ -160,6 +162,20 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
 
   const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
+  const reminding = keepReminding(
+    { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },
+    {
+      clock,
+      onWritten: (round) => {
+        log.info('reminders', { ...round });
+        dispatcher.wake();
+      },
+      onTrouble: (error) => {
+        log.error('reminders', error);
+      },
+    },
+  );
+
   const stopping = new AbortController();
   const chat = createWebChat({
     ports: portsOver(store, worker, audience, clock),
@@ -224,6 +240,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         sessions.stop();
         typing.stop();
         published.stop();
+        await reminding.stop();
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();

@@ -9,6 +9,7 @@ import type { ConverseDeps } from './knowledge.ts';
 import { withNotice } from './notice.ts';
 import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { readPayload } from '#bot/poster/payload.ts';
+import { offerReminders, reminderTurn, reminderWords } from './reminders.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
 import type { Aid, Converse, Effect, ResidentView, Turn } from './turn.ts';
@@ -87,6 +88,9 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
 
   const command = commandCard(deps, text);
   if (command !== null) return { ...answer(deps, resident, command, text, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: command } };
+
+  const reminder = reminderWords(deps, resident, text, nowMs);
+  if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
 
   if (continuesChild(deps, resident, text, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
 
@@ -185,9 +189,12 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
     case 'stop':
       return stopTurn(deps, resident);
     case 'vaccine':
+      if (argument === 'remind') return offerReminders(deps, resident, nowMs) ?? childTurn(deps, resident, { kind: 'press', argument: 'restart' }, nowMs);
       return argument === 'sessions' ? sessionsTurn(deps, resident, '', nowMs) : childTurn(deps, resident, { kind: 'press', argument }, nowMs);
     case 'village':
       return villageTurn(deps, resident, argument, nowMs);
+    case 'remind':
+      return reminderTurn(deps, resident, argument, nowMs);
     case 'remember':
       return rememberTurn(deps, resident, argument);
     case 'menu':

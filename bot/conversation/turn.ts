@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Inbound, Piece } from '#bot/channels/channel.ts';
+import type { Day } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Judgement } from '#knowledge/judgement.ts';
 
@@ -22,6 +23,8 @@ export const contextSchema = z.strictObject({
     z.strictObject({ kind: z.literal('child-schedule'), stage: z.enum(['birth', 'given']).optional(), birth: z.string().optional(), earliest: z.string().optional(), given: z.array(z.string()) }),
     z.strictObject({ kind: z.literal('village'), then: z.string() }),
     z.strictObject({ kind: z.literal('erase') }),
+    // A parent is asked whether to be reminded, then what the child is called at home; `given` are ids told by tapping.
+    z.strictObject({ kind: z.literal('reminder'), stage: z.enum(['consent', 'name']), birth: z.string(), given: z.array(z.string()) }),
   ]).optional(),
   /** Epoch ms of the turn that left this. */
   atMs: z.number(),
@@ -45,6 +48,8 @@ export type ResidentView = {
   context: ConversationContext | null;
   /** Somebody of the station is speaking with them until then (epoch ms): the bot is silent. */
   held?: { ticketId: number; name: string; untilMs: number };
+  /** The last reminder of a vaccination, while an answer to it still means that one. */
+  reminded?: { reminderId: number };
 };
 
 export const TICKET_KINDS = ['question', 'human', 'media', 'rumour', 'danger', 'sensitive', 'suspected-case', 'vaccine-reaction', 'rights'] as const;
@@ -61,6 +66,10 @@ export type Effect =
   | { kind: 'consent'; purpose: Purpose; given: boolean; textVersion: string }
   | { kind: 'greeted' }
   | { kind: 'stop' }
+  /** A child to be reminded of; the day of birth and what was given, with days where they are known. */
+  | { kind: 'child'; child: { nickname: string; birth: Day; given: { id: string; on: Day | null }[] } }
+  /** What that reminder named has been given. */
+  | { kind: 'vaccinated'; reminderId: number }
   /** Tell the person everything that is held about them; the residents' part fills in what only the store knows. */
   | { kind: 'export' }
   | { kind: 'erase' };

@@ -82,7 +82,7 @@ export function continuesChild(deps: ConverseDeps, resident: ResidentView, text:
 function tellSessions(deps: ConverseDeps, resident: ResidentView, text: string, villageId: string | null, nowMs: number): Turn {
   const desk = deps.vaccination;
   const answer = findSessions(desk.sessions(), villageId, desk.readWhen(text, nowMs), nowMs);
-  const villages = answer.kind === 'none' ? [] : deps.place.villages.map((village): Button => ({ label: village.name, value: `village:${village.id}` }));
+  const villages = answer.kind === 'none' ? [] : villageButtons(deps, 'village');
   const reply = sessionsReply({
     voice: voiceOf(deps, resident.lang),
     station: stationOf(deps),
@@ -101,8 +101,13 @@ function childDeps(deps: ConverseDeps, resident: ResidentView): ChildDeps {
   return { voice: voiceOf(deps, resident.lang), station: stationOf(deps), table, schedule, readBirth, sessions: sessions(), villageId: resident.villageId };
 }
 
+/** The place's villages as buttons; a press is `<verb>:<village id>`. */
+export function villageButtons(deps: ConverseDeps, verb: string): Button[] {
+  return deps.place.villages.map((village) => ({ label: village.name, value: `${verb}:${village.id}` }));
+}
+
 /** These texts are Vietnamese only so far, and say so: a Vietnamese sentence is never labelled with another language. */
-function voiceOf(deps: ConverseDeps, lang: Lang): Voice {
+export function voiceOf(deps: ConverseDeps, lang: Lang): Voice {
   return { lang: 'vi', say: (key, values) => deps.texts.say(lang, `vaccination:${key}`, values) };
 }
 

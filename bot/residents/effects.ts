@@ -1,4 +1,5 @@
 import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
+import { addChild, changeChild, childrenOf, dropChildren, openReminder, reminderOf } from '#bot/store/children.ts';
 import { consentHistory, recordConsent, standing } from '#bot/store/consents.ts';
 import { contextOf, keepContext } from '#bot/store/contexts.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
@@ -8,20 +9,27 @@ import { dropQueued } from '#bot/store/sending.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { heardWhileHeld, heldFor, openTicket } from '#bot/store/tickets.ts';
 import { QUIET_MS } from '#bot/tickets/desk.ts';
+import { dayOf } from '#knowledge/day.ts';
 import { deadlinesFor, rightNamedIn } from './deadlines.ts';
+
+/** "Đã tiêm", and a bare number, answer a reminder for so long. */
+const ANSWERED_WITHIN_MS = 14 * 86_400_000;
 
 /** What is known of a person when they act at `atMs`. */
 export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
   const history = await consentHistory(tx, person.id);
+  const consents = standing(history);
   const held = await heldFor(tx, person.id, atMs);
+  const reminderId = consents.includes('reminders') ? await openReminder(tx, person.id, atMs - ANSWERED_WITHIN_MS) : null;
   return {
     lang: person.lang,
     villageId: person.villageId,
     greeted: person.greeted,
-    consents: standing(history),
+    consents,
     answered: [...new Set(history.map((consent) => consent.purpose))],
     context: await contextOf(tx, person, atMs),
     ...(held === null ? {} : { held }),
+    ...(reminderId === null ? {} : { reminded: { reminderId } }),
   };
 }
 
@@ -66,6 +74,13 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
       await recordConsent(tx, person.id, effect);
       if (effect.given && UNASKED.includes(effect.purpose) && person.state === 'stopped') change.state = 'active';
       if (!effect.given && effect.purpose === 'village') change.villageId = null;
+      if (!effect.given && effect.purpose === 'reminders') await endReminders(tx, person.id);
+      return;
+    case 'child':
+      await addChild(tx, person, { ...effect.child, lateTold: [] });
+      return;
+    case 'vaccinated':
+      await noteGiven(tx, person, effect.reminderId);
       return;
     case 'greeted':
       change.greeted = true;
@@ -97,4 +112,22 @@ async function stop(tx: Tx, person: Person): Promise<void> {
     if (latest.get(purpose) !== false) await recordConsent(tx, person.id, { purpose, given: false, textVersion: 'stop' });
   }
   await dropQueued(tx, person.id, { kinds: ['reminder', 'announcement'], reason: 'stopped' });
+  await dropChildren(tx, person.id);
+}
+
+/** Without the consent there is no purpose left for which a child's birth might be kept. */
+async function endReminders(tx: Tx, personId: string): Promise<void> {
+  await dropQueued(tx, personId, { kinds: ['reminder'], reason: 'stopped' });
+  await dropChildren(tx, personId);
+}
+
+/** "Đã tiêm" on a reminder of a session: given on its day, once that day has come; on one of lateness: on a day nobody said. */
+async function noteGiven(tx: Tx, person: Person, reminderId: number): Promise<void> {
+  const reminder = await reminderOf(tx, person, reminderId);
+  if (reminder === null) return;
+  const on = reminder.sessionId !== null && reminder.day <= dayOf(tx.nowMs) ? reminder.day : null;
+  for (const { id, child } of await childrenOf(tx, person)) {
+    const rows = reminder.doses.filter((dose) => dose.childId === id).flatMap((dose) => dose.rows).filter((row) => !child.given.some((known) => known.id === row));
+    if (rows.length > 0) await changeChild(tx, person, id, { ...child, given: [...child.given, ...rows.map((row) => ({ id: row, on }))] });
+  }
 }

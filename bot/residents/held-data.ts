@@ -1,4 +1,5 @@
 import type { ChannelName } from '#bot/channels/channel.ts';
+import { childrenOf, type Child } from '#bot/store/children.ts';
 import { consentHistory, type Consent } from '#bot/store/consents.ts';
 import { messagesOf, ticketsOf, type HeldMessage, type HeldTicket } from '#bot/store/held.ts';
 import { addressOf, type Person } from '#bot/store/people.ts';
@@ -18,6 +19,8 @@ export type HeldData = {
   messages: HeldMessage[];
   tickets: HeldTicket[];
   rights: RightsRequest[];
+  /** Children whose vaccinations they asked to be reminded of. */
+  children: Child[];
 };
 
 export type { HeldMessage, HeldTicket };
@@ -33,6 +36,7 @@ export async function heldData(tx: Tx, person: Person): Promise<HeldData> {
     messages: await messagesOf(tx, person),
     tickets: await ticketsOf(tx, person),
     rights: await rightsRequests(tx, { personId: person.id }),
+    children: (await childrenOf(tx, person)).map(({ child }) => child),
   };
 }
 

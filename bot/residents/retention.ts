@@ -1,6 +1,6 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
 import { forgetNotices } from '#bot/store/notices.ts';
-import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
 import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -11,6 +11,7 @@ export type RetentionReport = {
   messages: number;
   replies: number;
   questions: number;
+  reminders: number;
   contexts: number;
   /** Drafts of cards that somebody's question began and nobody finished. */
   drafts: number;
@@ -40,6 +41,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     messages: await all(forgetMessages),
     replies: await all(forgetPieces),
     questions: await all(forgetQuestions),
+    reminders: await all(forgetReminders),
     contexts: await store.write(forgetOldContexts),
     drafts: await store.write((tx) => dropOldDrafts(tx, beforeMs)),
     people: await all(forgetTheGone),

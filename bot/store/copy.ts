@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
  * included, so both are opened with the same master key file. Nobody else writes to either meanwhile.
  */
 export type CopyResult =
-  | { ok: true; rows: Record<CopiedTable, number> }
+  | { ok: true; rows: ReadonlyMap<CopiedTable, number> }
   | { ok: false; problem: { kind: 'copy-target-not-empty'; table: CopiedTable } | { kind: 'copy-differs'; table: CopiedTable } };
 
 /** Every table, with the columns that order it; those with an `id` made by the engine go on counting from the last. */
@@ -22,6 +22,8 @@ const COPIED = {
   rights_requests: { by: 'id', counted: true },
   contexts: { by: 'person_id', counted: false },
   sessions: { by: 'id', counted: false },
+  children: { by: 'id', counted: true },
+  reminders: { by: 'id', counted: true },
   accounts: { by: 'id', counted: false },
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },
@@ -60,7 +62,7 @@ class Differs extends Error {
 export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
   try {
     return await from.write((source) => to.write(async (target) => {
-      const rows: Partial<Record<CopiedTable, number>> = {};
+      const rows = new Map<CopiedTable, number>();
       for (const table of tables()) {
         if (table === 'meta') continue;
         const { rows: found } = await sql<Row>`select 1 as one from ${sql.table(table)} limit 1`.execute(target.db);
@@ -73,9 +75,9 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
         const arrived = await fingerprint(target, table);
         if (sent.count !== arrived.count || sent.digest !== arrived.digest) throw new Differs(table);
         if (COPIED[table].counted && target.engine === 'postgres') await goOnCounting(target.db, table);
-        rows[table] = sent.count;
+        rows.set(table, sent.count);
       }
-      return { ok: true, rows: { residents: 0, keys: 0, consents: 0, inbox: 0, outbox: 0, tickets: 0, rights_requests: 0, contexts: 0, sessions: 0, accounts: 0, invitations: 0, staff_sessions: 0, audit: 0, duty_shifts: 0, ticket_marks: 0, notices: 0, staff_links: 0, link_codes: 0, group_posts: 0, staff_heard: 0, card_revisions: 0, outside_questions: 0, place_edits: 0, daily_counts: 0, counted_once: 0, rises: 0, meta: 0, ...rows } };
+      return { ok: true, rows };
     }));
   } catch (error) {
     if (error instanceof Differs) return { ok: false, problem: { kind: 'copy-differs', table: error.table } };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dropChildren } from './children.ts';
 import { recordRightsRequest } from './rights.ts';
 import { dropDraftsOf } from './revisions.ts';
 import { addressOf, changePerson, personAt, type Person } from './people.ts';
@@ -11,6 +12,7 @@ import type { InboxState, OutboxState, ResidentTable, Tx } from './schema.ts';
 export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.deleteFrom('keys').where('person_id', '=', personId).execute();
   await tx.db.deleteFrom('contexts').where('person_id', '=', personId).execute();
+  await dropChildren(tx, personId);
   await tx.db.updateTable('residents').set({
     state: 'erased', address_hash: null, address_sealed: null, village_id: null, last_inbound_ms: null,
   }).where('id', '=', personId).execute();

@@ -12,7 +12,7 @@ import type { MasterKey, MasterKeyFile } from './master-key.ts';
 export type PersonKey = { readonly personId: string; readonly key: Buffer };
 
 /** What a sealed value is; part of what is authenticated. */
-export type SealUse = 'address' | 'inbox' | 'piece' | 'question' | 'context' | 'child' | 'voice' | 'totp';
+export type SealUse = 'address' | 'inbox' | 'piece' | 'question' | 'context' | 'child' | 'reminder' | 'voice' | 'totp';
 
 export type WrappedKey = { masterId: string; wrapped: Uint8Array };
 

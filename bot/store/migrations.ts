@@ -1,6 +1,7 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
 import { learning } from './steps/learning.ts';
+import { reminders } from './steps/reminders.ts';
 import { watch } from './steps/watch.ts';
 
 /**
@@ -13,7 +14,15 @@ type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engin
 /** The few places where the engines name a type differently. */
 export type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
-const STEPS: readonly Step[] = [ground, sessions, shortcuts, desk, watch, learning];
+const STEPS: readonly Step[] = [
+  ] = [ground,
+  sessions,
+  shortcuts,
+  desk,
+  watch,
+  learning,
+  reminders,
+];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;

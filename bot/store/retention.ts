@@ -31,6 +31,13 @@ export async function forgetQuestions(tx: Tx, { beforeMs, limit }: Bounds): Prom
   return Number(result.numUpdatedRows);
 }
 
+/** Gives how many old reminders lost what they named. Their keys stay, so that nothing is told again. */
+export async function forgetReminders(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const old = tx.db.selectFrom('reminders').select('id').where('created_ms', '<', beforeMs).where('doses_sealed', 'is not', null).limit(limit);
+  const result = await tx.db.updateTable('reminders').set({ doses_sealed: null }).where('id', 'in', old).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
 /** Open tickets that are older than words may be; somebody has to close them. */
 export async function countOverdueTickets(tx: Tx, beforeMs: number): Promise<number> {
   const row = await tx.db.selectFrom('tickets').select(({ fn }) => fn.countAll<number>().as('count'))

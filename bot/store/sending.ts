@@ -128,6 +128,13 @@ export async function dropQueued(tx: Tx, personId: string, what: { kinds: readon
   return Number(result.numUpdatedRows);
 }
 
+/** Takes back one piece by its dedupe key if it has not begun to be sent; true when it was taken back. */
+export async function takeBack(tx: Tx, dedupeKey: string, reason: string): Promise<boolean> {
+  const result = await tx.db.updateTable('outbox').set({ state: 'failed', reason, settled_ms: tx.nowMs })
+    .where('dedupe_key', '=', dedupeKey).where('state', '=', QUEUED).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 /**
  * Rows that were being sent when their lease ran out: their sender died in the middle, and nobody knows whether the
  * platform acted. They become `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over

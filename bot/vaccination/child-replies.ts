@@ -49,7 +49,7 @@ export function scheduleReply(voice: Voice, station: Station, input: ScheduleRep
     say('child.notCome', { phone: station.phone }),
     ...(result.tableStale ? [say('child.stale', { phone: station.phone })] : []),
   ];
-  const buttons = [{ label: say('child.button.tick'), value: 'vaccine:tick' }, restart(say), { label: say('child.button.sessions'), value: 'vaccine:sessions' }];
+  const buttons = [...(reading.precision === 'day' && !isOlder ? [{ label: say('child.button.remind'), value: 'vaccine:remind' }] : []), { label: say('child.button.tick'), value: 'vaccine:tick' }, restart(say), { label: say('child.button.sessions'), value: 'vaccine:sessions' }];
   return answerReply(voice, lead, lines, say('child.source', { circular: input.table.circular, day: shortDay(input.table.publishedOn) }), buttons);
 }
 

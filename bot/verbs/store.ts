@@ -56,7 +56,7 @@ async function copy(context: VerbContext): Promise<ExitCode> {
     if (!to.ok) return tellRaw(context, sayProblem(context.texts, to.problem));
     const result = await copyStore(from.store, to.store);
     if (!result.ok) return tell(context, `cli:store.${result.problem.kind}`, { table: result.problem.table }, 1);
-    for (const [table, rows] of Object.entries(result.rows)) context.out.write(`${table}: ${rows}\n`);
+    for (const [table, rows] of result.rows) context.out.write(`${table}: ${rows}\n`);
     return tell(context, 'cli:store.copied', {}, 0);
   } finally {
     await from.store.close();

@@ -74,6 +74,8 @@ function after(resident: ResidentView, effect: Effect): ResidentView {
       return { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
     case 'ticket':
     case 'held':
+    case 'child':
+    case 'vaccinated':
     case 'stop':
     case 'export':
       return resident;
