@@ -29,6 +29,8 @@ export type JudgeContext = {
   lastCardId?: string;
   /** The card that the optional model chose among those nearest to this very question. Counts only where the guard agrees. */
   chosenCardId?: string;
+  /** The language the resident chose; a short message that could be in it is read so. */
+  lang?: Lang;
 };
 
 /** The knowledge as the conversation sees it: a question in, a judgement out. Pure: the same input gives the same answer. */

@@ -1,0 +1,104 @@
+import { LIKENESS } from '../danger.ts';
+import { CLEAR, type Identification, type Identify } from '../identify/identify.ts';
+import { heardAs, type Heard } from '../identify/onDemand.ts';
+import type { Judge, JudgeContext, Judgement } from '../judgement.ts';
+import type { Lang } from '../lang.ts';
+import type { Gloss, Glossed } from './gloss.ts';
+import type { Nearest } from './phrasings.ts';
+
+/** Understanding in Jrai, Bahnar and English, laid over the judge of Vietnamese. */
+
+/** What is known of one language: its words in Vietnamese, and how its speakers ask. */
+export type Reading = { gloss: (text: string) => Gloss; nearest: (text: string) => Nearest };
+
+/** Asked for only when a message is in that language. */
+export type Readings = (lang: Glossed) => Reading;
+
+export type LanguageJudge = {
+  judge: Judge;
+  /** The message in Vietnamese words for whoever must read days, ages or village names in it; the message itself when it is Vietnamese. */
+  inVietnamese: (text: string, lang: Lang) => string;
+};
+
+/** Of the words of a message at least this part must have a meaning before anything is made of it. */
+const KNOWN = 0.6;
+/** The same, before a card is answered on the Vietnamese alone. */
+const NEARLY_ALL = 0.8;
+/** How sure the judge of Vietnamese must be of words put one after the other. */
+const SURE = 0.9;
+/** The same words in another order, or one more or less. */
+const SAME = 0.85;
+/** Near enough when both ways of reading lead to the same card. */
+const ALIKE = 0.5;
+/** The next card must be this much less alike. */
+const LEAD = 0.1;
+/** Longest message of one who chose a language that is read in it although it could be another. */
+const SHORT_WORDS = 4;
+
+/**
+ * Danger is heard in the message as written and in its Vietnamese words: either raises the alarm. Then sessions, a
+ * child's schedule, a person, thanks and greetings by the Vietnamese words. A card is answered when a known way of asking
+ * is the same, or when both readings agree; everything else goes to staff, with the language.
+ */
+export function createLanguageJudge(vietnamese: Judge, identify: Identify, readings: Readings): LanguageJudge {
+  const judge: Judge = (question, context) => {
+    const found = identify(question);
+    const heard = heardAs(found);
+    const lang = spoken(found, heard, context);
+    const asWritten = vietnamese(question, context);
+    if (lang === 'vi' || lang === null) return asWritten;
+    if (asWritten.outcome === 'emergency') return { ...asWritten, lang };
+    if (!heard.foreign && lang !== context.lang && SETTLED.includes(asWritten.outcome)) return asWritten;
+    return { ...understood(question, readings(lang), lang, vietnamese, context), lang };
+  };
+  return { judge, inVietnamese: (text, lang) => (lang === 'vi' ? text : readings(lang).gloss(text).vietnamese) };
+}
+
+/** What Vietnamese makes of a message that could be another language is kept when it is one of these. */
+const SETTLED: readonly Judgement['outcome'][] = ['answer', 'session', 'child-schedule', 'human'];
+
+/** The language a message is read in: what it is clearly written in, or, for a short one, what the resident chose. Null: a neighbour's. */
+function spoken(found: Identification, heard: Heard, context: JudgeContext): Lang | null {
+  if (heard.foreign) return heard.lang === 'vi' ? null : heard.lang;
+  const chosen = context.lang;
+  if (chosen !== undefined && chosen !== 'vi' && found.words > 0 && found.words <= SHORT_WORDS && found.margin < CLEAR) return chosen;
+  return heard.lang;
+}
+
+function understood(question: string, { gloss, nearest }: Reading, lang: Glossed, vietnamese: Judge, context: JudgeContext): Judgement {
+  const read = gloss(question);
+  const part = read.words === 0 ? 0 : read.known / read.words;
+  const near = nearest(question).cards;
+  const [first, second] = near;
+  const same = first !== undefined && first.likeness >= SAME && first.likeness - (second?.likeness ?? 0) >= LEAD / 2;
+  if (part < KNOWN && !same) return toStaff(lang);
+
+  const meant = vietnamese(read.vietnamese, { nowMs: context.nowMs });
+  switch (meant.outcome) {
+    case 'emergency':
+      // A sign by name alarms; likeness was learned from Vietnamese sentences and means nothing here.
+      if (meant.sign !== LIKENESS) return meant;
+      break;
+    case 'session':
+    case 'child-schedule':
+    case 'human':
+      return meant;
+    case 'smalltalk':
+      if (!same && meant.smalltalk !== 'noise' && meant.reasons.includes(`smalltalk:${meant.smalltalk}`) && !meant.reasons.includes('no-question')) return meant;
+      break;
+    case 'answer':
+    case 'clarify':
+    case 'escalate':
+      break;
+  }
+  if (same) return { lang, score: first.likeness, outcome: 'answer', cardId: first.id, reasons: ['phrasing'] };
+  const options = meant.outcome === 'answer' ? [meant.cardId] : meant.outcome === 'clarify' ? meant.options : [];
+  const agreed = near.find(({ id, likeness }) => likeness >= ALIKE && options[0] === id);
+  if (agreed !== undefined && agreed.likeness >= (first?.likeness ?? 0) - LEAD) return { lang, score: agreed.likeness, outcome: 'answer', cardId: agreed.id, reasons: ['phrasing', 'termbase'] };
+  if (meant.outcome === 'answer' && meant.score >= SURE && part >= NEARLY_ALL) return { lang, score: meant.score, outcome: 'answer', cardId: meant.cardId, reasons: ['termbase'] };
+  return toStaff(lang);
+}
+
+function toStaff(lang: Glossed): Judgement {
+  return { lang, score: 0, outcome: 'escalate', reasons: ['language', `lang:${lang}`] };
+}
