@@ -119,7 +119,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       choice: choiceOf(context.chosenCardId, message.syllables, weighing),
       parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
       followUp: followUpOf(message),
-      ...heardAs(understanding.identify(question)),
+      ...heardAs(understanding.identify(question), question),
       danger: findDanger(message, understanding.danger, alike.moods),
       intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
     };

@@ -65,7 +65,7 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
  * the station for checking. Danger is heard as always: a cry for help is forwarded, too.
  */
 function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
-  const judgement = deps.knowledge().judge(text, { nowMs });
+  const judgement = deps.knowledge().judge(text, { nowMs, lang: resident.lang });
   if (judgement.outcome === 'emergency' || (judgement.outcome === 'answer' && judgement.cardId.startsWith('rumour.'))) return decide(deps, resident, judgement, text, nowMs);
   const buttons: Button[] = [
     { label: deps.texts.say(resident.lang, 'chat:forwarded.check'), value: 'rumour' },
@@ -80,7 +80,7 @@ function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string,
 
 function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number, { choice }: Aid = {}): Turn {
   const last = resident.context?.lastCardId;
-  const judgement = deps.knowledge().judge(text, { nowMs, ...(last === undefined ? {} : { lastCardId: last }), ...(choice?.question === text ? { chosenCardId: choice.cardId } : {}) });
+  const judgement = deps.knowledge().judge(text, { nowMs, lang: resident.lang, ...(last === undefined ? {} : { lastCardId: last }), ...(choice?.question === text ? { chosenCardId: choice.cardId } : {}) });
   if (judgement.outcome === 'emergency') return dangerTurn(deps, resident, judgement, text, nowMs);
 
   const chosen = chosenValue(resident.context?.choices ?? [], text, deps.texts.say('vi', 'chat:choices.numberWords'));
@@ -92,7 +92,8 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const reminder = reminderWords(deps, resident, text, nowMs);
   if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
 
-  if (continuesChild(deps, resident, text, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
+  const meant = deps.knowledge().inVietnamese(text, judgement.lang);
+  if (continuesChild(deps, resident, meant, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text: meant }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
 
   const right = dataRightTurn(deps, resident, text, nowMs);
   // "Xoá dữ liệu của tôi" holds the words for seeing it as well: what the judge is sure of goes first.
@@ -118,9 +119,9 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'human':
       return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':
-      return { ...sessionsTurn(deps, resident, text, nowMs), judgement };
+      return { ...sessionsTurn(deps, resident, deps.knowledge().inVietnamese(text, judgement.lang), nowMs), judgement };
     case 'child-schedule':
-      return { ...childTurn(deps, resident, { kind: 'text', text }, nowMs), judgement };
+      return { ...childTurn(deps, resident, { kind: 'text', text: deps.knowledge().inVietnamese(text, judgement.lang) }, nowMs), judgement };
     case 'smalltalk':
       return { ...say(deps, resident.lang, `chat:smalltalk.${judgement.smalltalk}`, { phone: deps.place.station.phone }), judgement };
   }

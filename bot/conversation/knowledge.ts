@@ -1,6 +1,9 @@
 import type { Card } from '#knowledge/card.ts';
+import type { Identify } from '#knowledge/identify/identify.ts';
 import type { Judge } from '#knowledge/judgement.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Place, Placeholder } from '#knowledge/place.ts';
+import type { Standing, Target, Translation } from '#knowledge/translation.ts';
 import type { VaccinationDesk } from './vaccination.ts';
 import type { Texts } from '#locales/texts.ts';
 
@@ -9,6 +12,19 @@ export type Knowledge = {
   judge: Judge;
   /** The card if it exists and may be shown on that turn's day; undefined otherwise. */
   card: (id: string, nowMs: number) => Card | undefined;
+  /** The card in another language, and what it is worth now; undefined where nobody has written one. */
+  translation: (id: string, lang: Target) => { text: Translation; standing: Standing } | undefined;
+  /** Which language a message is written in. */
+  identify: Identify;
+  /** A message in Vietnamese words, for reading days, ages and villages in it; Vietnamese comes back as it is. */
+  inVietnamese: (text: string, lang: Lang) => string;
+};
+
+/** What a knowledge that has only Vietnamese says of other languages. */
+export const VIETNAMESE_ONLY: Pick<Knowledge, 'translation' | 'identify' | 'inVietnamese'> = {
+  translation: () => undefined,
+  identify: () => ({ lang: 'vi', near: null, margin: 0, runnerUp: null, words: 0 }),
+  inVietnamese: (text) => text,
 };
 
 /** Everything a turn is made of. */

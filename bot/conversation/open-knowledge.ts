@@ -1,11 +1,15 @@
 import { dayOf } from '#knowledge/day.ts';
+import type { Glossed } from '#knowledge/gloss/gloss.ts';
+import { createLanguageJudge, type Reading } from '#knowledge/gloss/judge.ts';
 import { createOpenJudge, type OpenJudge } from '#knowledge/judge.ts';
 import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { layRevisions, type LaidBase, type Revision } from '#knowledge/revisions.ts';
+import { loadTranslations, standingOf } from '#knowledge/translation.ts';
 import { loadUnderstanding, type Understanding } from '#knowledge/understanding.ts';
 import { cardFolders, KNOWLEDGE_DIR } from './assemble.ts';
 import type { Knowledge } from './knowledge.ts';
+import { createVocabularies } from './readings.ts';
 
 /** The knowledge as it is now. */
 export type LiveKnowledge = {
@@ -35,14 +39,29 @@ export type StaffChanges = { revisions: Revision[]; outside: [theme: string, que
  */
 export async function openKnowledge(placeDir: string, nowMs: number, given?: Understanding, changes: () => Promise<StaffChanges> = unchanged): Promise<LiveKnowledge> {
   const shipped = given ?? await loadUnderstanding(KNOWLEDGE_DIR);
+  const vocabularies = createVocabularies();
   const load = async (atMs: number) => {
     const [files, changed] = await Promise.all([loadCards(cardFolders(placeDir), dayOf(atMs)), changes()]);
     const base = layRevisions(files, changed.revisions, dayOf(atMs));
     const understanding = { ...shipped, notCovered: [...shipped.notCovered, ...changed.outside] };
     const cards = new Map(base.cards.map((card) => [card.id, card]));
+    const translations = await loadTranslations(cardFolders(placeDir), base.filed.map(({ card }) => card));
     const open = createOpenJudge(base.cards, understanding);
+    const readings = new Map<Glossed, Reading>();
+    const readingOf = (lang: Glossed): Reading => {
+      const reading = readings.get(lang) ?? vocabularies.reading(lang, translations.all.filter(({ id }) => cards.has(id)));
+      readings.set(lang, reading);
+      return reading;
+    };
+    const { judge, inVietnamese } = createLanguageJudge(open.judge, understanding.identify, readingOf);
     const knowledge: Knowledge = {
-      judge: open.judge,
+      judge, inVietnamese,
+      identify: understanding.identify,
+      translation: (id, lang) => {
+        const text = translations.get(id, lang);
+        const card = cards.get(id);
+        return text === undefined || card === undefined ? undefined : { text, standing: standingOf(text, card) };
+      },
       card: (id, askedMs) => {
         const card = cards.get(id);
         return card !== undefined && isValidOn(card, dayOf(askedMs)) ? card : undefined;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { spellingKey, toHouse, type Highland, type Orthography, type Weigh } from '../identify/orthography.ts';
+import { vietnameseWords } from '../identify/onDemand.ts';
 import type { Lang } from '../lang.ts';
 
 /**
@@ -36,17 +37,19 @@ export function createHighlandGlosser(lang: Highland, vocabulary: Vocabulary, or
     ...listed(lang).map((row) => ({ ...row, own: true })),
     ...vocabulary.terms.filter(({ confidence }) => confidence !== 'low').flatMap(({ term, vi }) => term.split(/[;/]/).map((one) => ({ term: one.trim(), vi: firstMeaning(vi), own: false }))),
   ], keyOf);
-  return (text) => glossOf(toHouse(text.slice(0, 2_000), lang, orthography, vocabulary.weigh), entries, keyOf);
+  const vietnamese = vietnameseWords();
+  const isLoan = (word: string) => vietnamese.has(word) && vocabulary.weigh(word) === 0;
+  return (text) => glossOf(toHouse(text.slice(0, 2_000), lang, orthography, vocabulary.weigh), entries, keyOf, isLoan);
 }
 
 /** English into Vietnamese words. */
 export function createEnglishGlosser(): Glosser {
   const keyOf = (word: string) => word.toLowerCase().replace(/[\u2018\u2019]/g, '\'').replace(/'s$/, '');
   const entries = entriesOf(listed('en').map((row) => ({ ...row, own: true })), keyOf);
-  return (text) => glossOf(text.slice(0, 2_000).normalize('NFC').replace(/(\d)(?:st|nd|rd|th)\b/gi, '$1'), entries, keyOf);
+  return (text) => glossOf(text.slice(0, 2_000).normalize('NFC').replace(/(\d)(?:st|nd|rd|th)\b/gi, '$1'), entries, keyOf, () => false);
 }
 
-function glossOf(text: string, entries: ReadonlyMap<string, Entry[]>, keyOf: (word: string) => string): Gloss {
+function glossOf(text: string, entries: ReadonlyMap<string, Entry[]>, keyOf: (word: string) => string, isLoan: (word: string) => boolean): Gloss {
   const pieces = text.match(PIECE) ?? [];
   const keys = pieces.map((piece) => (/^\d/.test(piece) ? piece : keyOf(piece)));
   const gloss: Gloss = { vietnamese: '', words: 0, known: 0 };
@@ -59,7 +62,7 @@ function glossOf(text: string, entries: ReadonlyMap<string, Entry[]>, keyOf: (wo
       said.push(hit.vi);
       gloss.words += hit.words.length;
       gloss.known += hit.words.length;
-    } else if (VIETNAMESE_TONE.test(piece.normalize('NFD'))) {
+    } else if (VIETNAMESE_TONE.test(piece.normalize('NFD')) || isLoan(piece.toLowerCase())) {
       // A Vietnamese word in the middle of the sentence is its own meaning.
       said.push(piece);
       gloss.words += 1;

@@ -4,6 +4,7 @@ import { heardAs, type Heard } from '../identify/onDemand.ts';
 import type { Judge, JudgeContext, Judgement } from '../judgement.ts';
 import type { Lang } from '../lang.ts';
 import type { Gloss, Glossed } from './gloss.ts';
+import { asksForSession } from './session.ts';
 import type { Nearest } from './phrasings.ts';
 
 /** Understanding in Jrai, Bahnar and English, laid over the judge of Vietnamese. */
@@ -43,7 +44,7 @@ const SHORT_WORDS = 4;
 export function createLanguageJudge(vietnamese: Judge, identify: Identify, readings: Readings): LanguageJudge {
   const judge: Judge = (question, context) => {
     const found = identify(question);
-    const heard = heardAs(found);
+    const heard = heardAs(found, question);
     const lang = spoken(found, heard, context);
     const asWritten = vietnamese(question, context);
     if (lang === 'vi' || lang === null) return asWritten;
@@ -91,6 +92,7 @@ function understood(question: string, { gloss, nearest }: Reading, lang: Glossed
     case 'escalate':
       break;
   }
+  if (asksForSession(read.vietnamese)) return { lang, score: 1, outcome: 'session', reasons: ['intent:session'] };
   if (same) return { lang, score: first.likeness, outcome: 'answer', cardId: first.id, reasons: ['phrasing'] };
   const options = meant.outcome === 'answer' ? [meant.cardId] : meant.outcome === 'clarify' ? meant.options : [];
   const agreed = near.find(({ id, likeness }) => likeness >= ALIKE && options[0] === id);

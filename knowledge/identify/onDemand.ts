@@ -14,9 +14,9 @@ export type Heard = {
   foreign: boolean;
 };
 
-/** Sums up an identification. */
-export function heardAs(found: Identification): Heard {
-  const clear = found.margin >= (found.words < FEW_WORDS ? VERY_CLEAR : CLEAR);
+/** Sums up the identification of a text. A letter that Vietnamese has not got leaves only the question which other language it is. */
+export function heardAs(found: Identification, text = ''): Heard {
+  const clear = found.margin >= (found.words < FEW_WORDS ? VERY_CLEAR : CLEAR) || (isHighland(found.lang) && hasHighlandLetters(text.slice(0, 2_000)));
   const lang = found.lang === null || (found.words < LEAST_WORDS && !clear) ? 'vi' : found.lang;
   return { lang, foreign: clear && (lang !== 'vi' || found.near !== null) };
 }
@@ -44,6 +44,15 @@ const TONE = /[\u0300\u0301\u0303\u0309\u0323]/;
 /** Signs that stand in no Vietnamese word: letters of the hills, and their breves on other vowels than a. */
 const HIGHLAND = /[\u0180\u010D\u00F1\u0243\u010C\u00D1]|(?<!a)\u0306/u;
 
+function isHighland(lang: Lang | null): boolean {
+  return lang === 'jra' || lang === 'bdq';
+}
+
+function hasHighlandLetters(text: string): boolean {
+  const composed = text.normalize('NFC').toLowerCase();
+  return HIGHLAND.test(composed) || HIGHLAND.test(composed.normalize('NFD').replace(/[cn][\u030C\u0303]/g, ''));
+}
+
 /** How many words a text has if each is a Vietnamese word and one in three bears a tone; otherwise 0. */
 function plainlyVietnamese(text: string, known: ReadonlySet<string>): number {
   const words = wordsOf(text.slice(0, 2_000).normalize('NFC').toLowerCase());
@@ -57,7 +66,8 @@ function plainlyVietnamese(text: string, known: ReadonlySet<string>): number {
   return toned * 3 >= words.length ? words.length : 0;
 }
 
-function vietnameseWords(): Set<string> {
+/** The commoner Vietnamese words, with their marks. */
+export function vietnameseWords(): Set<string> {
   const list = readFileSync(new URL('./lists/vi.tsv', import.meta.url), 'utf8').normalize('NFC').split('\n').slice(1);
   return new Set(list.flatMap((line) => line.split('\t')[0] ?? []));
 }

@@ -2,6 +2,7 @@ import { createConverse } from '#bot/conversation/converse.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
+import { VIETNAMESE_ONLY } from '#bot/conversation/knowledge.ts';
 import type { ConversationContext, Effect, ResidentView, Turn } from '#bot/conversation/turn.ts';
 import type { InboundContent } from '#bot/channels/channel.ts';
 import { parseCard, type Card } from '#knowledge/card.ts';
@@ -28,6 +29,7 @@ export async function talkAt(place: Place, verdicts: Record<string, Verdict>, ca
     knowledge: () => ({
       judge: (question) => ({ lang: 'vi', score: 1, reasons: ['test'], ...((Object.hasOwn(verdicts, question) ? verdicts[question] : undefined) ?? { outcome: 'smalltalk', smalltalk: 'noise' }) }),
       card: (id) => cards.find((known) => known.id === id),
+      ...VIETNAMESE_ONLY,
     }),
     place,
     facts: sayFacts(place, texts),

@@ -3,7 +3,7 @@ import { createConverse } from '#bot/conversation/converse.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
-import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
+import { VIETNAMESE_ONLY, type ConverseDeps } from '#bot/conversation/knowledge.ts';
 import { handleOldest } from '#bot/delivery/handle.ts';
 import type { Domain } from '#bot/store/schema.ts';
 import { receive } from '#bot/store/inbox.ts';
@@ -25,6 +25,7 @@ export async function station(clock: () => number, verdicts: Record<string, Verd
     knowledge: () => ({
       judge: (question) => ({ lang: 'vi', score: 1, reasons: ['test'], ...((Object.hasOwn(verdicts, question) ? verdicts[question] : undefined) ?? { outcome: 'escalate' }) }),
       card: () => undefined,
+      ...VIETNAMESE_ONLY,
     }),
     place: place.place,
     facts: sayFacts(place.place, texts),
