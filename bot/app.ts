@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { createCampaignRunner } from '#bot/campaigns/runner.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
 import { portsOver } from '#bot/channels/web/from-store.ts';
@@ -15,6 +16,7 @@ import { voiceOf } from '#bot/conversation/vaccination.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { understood } from '#bot/conversation/rights.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
+import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
 import { createTyping, type Typing } from '#bot/delivery/typing.ts';
 import { createWorker, type Worker } from '#bot/delivery/worker.ts';
@@ -175,6 +177,13 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       },
     },
   );
+  const campaigns = createCampaignRunner({
+    store, place: place.place, texts, clock,
+    wake: () => { dispatcher.wake(); },
+    onTrouble: (error) => {
+      log.error('campaigns.look', error);
+    },
+  });
 
   const stopping = new AbortController();
   const chat = createWebChat({
@@ -217,6 +226,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   worker.start();
   dispatcher.start();
   desk.start();
+  campaigns.start();
   const daily = everyDay(clock, log, {
     'knowledge.refresh': () => knowledge.refresh(clock()),
     'retention': async () => {
@@ -244,6 +254,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         stopping.abort();
         const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
         for (const channel of channels) await channel.stop();
+        await campaigns.stop();
         await worker.stop();
         await desk.stop();
         await dispatcher.stop();
@@ -258,8 +269,6 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   };
 }
 
-/** Messages a second to each platform, over all processes; the platforms' own limits with a little room. */
-const LIMITS_PER_SECOND = { 'telegram': 29, 'zalo': 10, 'zalo-bot': 10 } as const;
 
 /** Redis is loaded only where it is configured. */
 async function openPacing(config: Config): Promise<Pacing> {

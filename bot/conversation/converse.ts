@@ -6,6 +6,7 @@ import { choiceReply, chosenValue } from './choices.ts';
 import { dangerTurn } from './danger.ts';
 import { passOn } from './handover.ts';
 import type { ConverseDeps } from './knowledge.ts';
+import { asksForNews, groupTurn, joinTurn, refuseTurn, withOffer } from './news.ts';
 import { withNotice } from './notice.ts';
 import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { readPayload } from '#bot/poster/payload.ts';
@@ -29,7 +30,7 @@ export function createConverse(deps: ConverseDeps): Converse {
     const nowMs = inbound.atMs;
     const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
     const view: ResidentView = { ...resident, context: fresh };
-    return withNotice(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}));
+    return withNotice(deps, view, withOffer(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs));
   };
 }
 
@@ -91,6 +92,7 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
 
   const reminder = reminderWords(deps, resident, text, nowMs);
   if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
+  if (asksForNews(deps, text)) return { ...joinTurn(deps, resident, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: 'bot.unsubscribe' } };
 
   const meant = deps.knowledge().inVietnamese(text, judgement.lang);
   if (continuesChild(deps, resident, meant, nowMs)) return { ...childTurn(deps, resident, { kind: 'text', text: meant }, nowMs), judgement: { ...judgement, outcome: 'child-schedule' } };
@@ -189,6 +191,12 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return erase(deps, resident, argument === 'yes');
     case 'stop':
       return stopTurn(deps, resident);
+    case 'news':
+      return joinTurn(deps, resident, nowMs);
+    case 'refuse':
+      return refuseTurn(deps, resident, argument) ?? greet(deps, resident);
+    case 'group':
+      return groupTurn(deps, resident, argument) ?? greet(deps, resident);
     case 'vaccine':
       if (argument === 'remind') return offerReminders(deps, resident, nowMs) ?? childTurn(deps, resident, { kind: 'press', argument: 'restart' }, nowMs);
       return argument === 'sessions' ? sessionsTurn(deps, resident, '', nowMs) : childTurn(deps, resident, { kind: 'press', argument }, nowMs);

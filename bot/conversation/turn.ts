@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Group } from '#bot/campaigns/groups.ts';
 import type { Inbound, Piece } from '#bot/channels/channel.ts';
 import type { Day } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
@@ -31,8 +32,14 @@ export const contextSchema = z.strictObject({
 });
 export type ConversationContext = z.infer<typeof contextSchema>;
 
-export const PURPOSES = ['answers', 'announcements', 'reminders', 'village'] as const;
-/** A purpose that a person agrees to apart from the others (Law 91/2025/QH15 Art. 9). */
+export const PURPOSES = [
+  'answers', 'announcements', 'reminders', 'village',
+  'kind-general', 'kind-vaccination', 'kind-disease', 'kind-rumour', 'kind-support', 'kind-bulletin', 'kind-school',
+] as const;
+/**
+ * A purpose that a person agrees to apart from the others (Law 91/2025/QH15 Art. 9). A kind of announcement needs no yes
+ * of its own beside `announcements`; a no to it stands.
+ */
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What is known of the person when a turn begins. */
@@ -45,6 +52,10 @@ export type ResidentView = {
   consents: Purpose[];
   /** Purposes they were asked about once and answered, with yes or no: they are not asked again. */
   answered: Purpose[];
+  /** True once they have been told that the station sends announcements. */
+  offered?: boolean;
+  /** Groups they chose. */
+  groups?: Group[];
   context: ConversationContext | null;
   /** Somebody of the station is speaking with them until then (epoch ms): the bot is silent. */
   held?: { ticketId: number; name: string; untilMs: number };
@@ -65,6 +76,9 @@ export type Effect =
   | { kind: 'village'; villageId: string | null }
   | { kind: 'consent'; purpose: Purpose; given: boolean; textVersion: string }
   | { kind: 'greeted' }
+  /** They have been told that the station sends announcements. */
+  | { kind: 'offered' }
+  | { kind: 'group'; group: Group; joined: boolean }
   | { kind: 'stop' }
   /** A child to be reminded of; the day of birth and what was given, with days where they are known. */
   | { kind: 'child'; child: { nickname: string; birth: Day; given: { id: string; on: Day | null }[] } }

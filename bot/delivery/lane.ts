@@ -3,7 +3,7 @@ import { MESSAGE_KINDS } from '#bot/store/schema.ts';
 import { beginSending, claim, claimedUnder, settle, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Pacing } from './pacing.ts';
-import { decideDelivery } from './policy.ts';
+import { decideDelivery, isQuiet } from './policy.ts';
 
 /**
  * One channel's way out. Rows are claimed a few at a time, so that a reply that comes in during a broadcast waits for a
@@ -81,7 +81,7 @@ export function createLane(options: LaneOptions): Lane {
     }
     const decision = decideDelivery({
       capabilities: channel.capabilities, kind: next.kind, nowMs: clock(), lastInboundMs: next.lastInboundMs,
-      person: next.personState, consents: next.consents, expiresMs: next.expiresMs,
+      person: next.personState, consents: next.consents, expiresMs: next.expiresMs, urgent: next.urgent, paid: next.paid,
     });
     take(next);
     switch (decision.do) {
@@ -131,12 +131,12 @@ export function createLane(options: LaneOptions): Lane {
     unheard = lease;
     const rows = await store.write((tx) => (again
       ? claimedUnder(tx, lease)
-      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: room })));
+      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: room, campaigns: { limit: room, quiet: isQuiet(clock()) } })));
     unheard = null;
     ready.push(...rows);
     ready.sort((a, b) => MESSAGE_KINDS.indexOf(a.kind) - MESSAGE_KINDS.indexOf(b.kind) || a.id - b.id);
     // A whole handful means that there may be more.
-    if (rows.length === room) state.woken = true;
+    if (rows.length >= room) state.woken = true;
   };
 
   const take = (row: Claimed): void => { ready.splice(ready.indexOf(row), 1); };

@@ -16,6 +16,10 @@ export type DeliveryCase = {
   person: 'active' | 'stopped' | 'gone' | 'leaving';
   consents: readonly Purpose[];
   expiresMs: number | null;
+  /** The head excepted this announcement from the quiet hours. @defaultValue false */
+  urgent?: boolean;
+  /** It may go out of the station's paid messages while the platform still takes those. @defaultValue false */
+  paid?: boolean;
 };
 
 export type Delivery =
@@ -25,9 +29,17 @@ export type Delivery =
   | { do: 'template'; why: 'window-closed' }
   | { do: 'skip'; why: 'gone' | 'stopped' | 'no-consent' | 'expired' };
 
-/** What nobody asked for goes out from 7:00 until 22:00; house rule after Decree 91/2020, though notices are no advertising. */
+/** What nobody asked for goes out from 7:00 until 21:00: people here rise early and sleep early. */
 export const DAY_BEGINS_HOUR = 7;
-export const DAY_ENDS_HOUR = 22;
+export const DAY_ENDS_HOUR = 21;
+
+/** After the free window, a platform takes messages out of a paid quota for so long since the person last acted. */
+export const PAID_WINDOW_HOURS = 7 * 24;
+
+/** Whether only urgent announcements go at this hour. */
+export function isQuiet(nowMs: number): boolean {
+  return nextMorning(nowMs) !== null;
+}
 
 export function decideDelivery(it: DeliveryCase): Delivery {
   if (it.expiresMs !== null && it.nowMs >= it.expiresMs) return { do: 'skip', why: 'expired' };
@@ -37,13 +49,13 @@ export function decideDelivery(it: DeliveryCase): Delivery {
   if (consent !== null) {
     if (it.person !== 'active') return { do: 'skip', why: 'stopped' };
     if (!it.consents.includes(consent)) return { do: 'skip', why: 'no-consent' };
-    const morningMs = nextMorning(it.nowMs);
+    const morningMs = it.urgent === true ? null : nextMorning(it.nowMs);
     if (morningMs !== null) {
       return it.expiresMs !== null && morningMs >= it.expiresMs ? { do: 'skip', why: 'expired' } : { do: 'wait', notBeforeMs: morningMs, why: 'night' };
     }
   }
 
-  const { replyWindowHours } = it.capabilities;
+  const replyWindowHours = it.paid === true && it.capabilities.replyWindowHours !== null ? PAID_WINDOW_HOURS : it.capabilities.replyWindowHours;
   const open = replyWindowHours === null || (it.lastInboundMs !== null && it.nowMs - it.lastInboundMs < replyWindowHours * 3_600_000);
   return open ? { do: 'send' } : { do: 'template', why: 'window-closed' };
 }
@@ -58,7 +70,7 @@ const NEEDED_CONSENT: Record<MessageKind, Purpose | null> = {
 };
 
 /** The next 7:00 in Vietnam when it is night there now; null by day. */
-function nextMorning(nowMs: number): number | null {
+export function nextMorning(nowMs: number): number | null {
   const { hour } = clockOf(nowMs);
   if (hour >= DAY_BEGINS_HOUR && hour < DAY_ENDS_HOUR) return null;
   const today = dayOf(nowMs);

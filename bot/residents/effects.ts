@@ -1,8 +1,11 @@
+import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
 import { addChild, changeChild, childrenOf, dropChildren, openReminder, reminderOf } from '#bot/store/children.ts';
+import { dropKind } from '#bot/store/campaigns.ts';
 import { consentHistory, recordConsent, standing } from '#bot/store/consents.ts';
 import { contextOf, keepContext } from '#bot/store/contexts.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
+import { groupsOf, joinGroup, leaveGroup } from '#bot/store/groups.ts';
 import type { Person, PersonChange } from '#bot/store/people.ts';
 import { recordRightsRequest } from '#bot/store/rights.ts';
 import { dropQueued } from '#bot/store/sending.ts';
@@ -21,6 +24,7 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
   const consents = standing(history);
   const held = await heldFor(tx, person.id, atMs);
   const reminderId = consents.includes('reminders') ? await openReminder(tx, person.id, atMs - ANSWERED_WITHIN_MS) : null;
+  const groups = await groupsOf(tx, person.id);
   return {
     lang: person.lang,
     villageId: person.villageId,
@@ -28,6 +32,8 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
     consents,
     answered: [...new Set(history.map((consent) => consent.purpose))],
     context: await contextOf(tx, person, atMs),
+    ...(person.offered ? { offered: true } : {}),
+    ...(groups.length === 0 ? {} : { groups }),
     ...(held === null ? {} : { held }),
     ...(reminderId === null ? {} : { reminded: { reminderId } }),
   };
@@ -74,6 +80,7 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
       await recordConsent(tx, person.id, effect);
       if (effect.given && UNASKED.includes(effect.purpose) && person.state === 'stopped') change.state = 'active';
       if (!effect.given && effect.purpose === 'village') change.villageId = null;
+      if (!effect.given) await dropRefused(tx, person.id, effect.purpose);
       if (!effect.given && effect.purpose === 'reminders') await endReminders(tx, person.id);
       return;
     case 'child':
@@ -84,6 +91,12 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
       return;
     case 'greeted':
       change.greeted = true;
+      return;
+    case 'offered':
+      change.offered = true;
+      return;
+    case 'group':
+      await (effect.joined ? joinGroup(tx, person.id, effect.group) : leaveGroup(tx, person.id, effect.group));
       return;
     case 'stop':
       await stop(tx, person);
@@ -104,6 +117,12 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
 
 /** Purposes under which we write to people who have not just asked something. */
 const UNASKED: readonly Purpose[] = ['announcements', 'reminders'];
+
+/** A kind that is refused is taken back at once, also out of what is being sent. */
+async function dropRefused(tx: Tx, personId: string, purpose: Purpose): Promise<void> {
+  const kind = CAMPAIGN_KINDS.find((known) => purpose === `kind-${known}`);
+  if (kind !== undefined) await dropKind(tx, personId, kind);
+}
 
 /** Withdraws what may be agreed to beyond answers, also from who was never asked, and takes back what is queued. */
 async function stop(tx: Tx, person: Person): Promise<void> {

@@ -27,6 +27,15 @@ export async function consentsOf(tx: Tx, personId: string): Promise<Purpose[]> {
   return standing(await consentHistory(tx, personId));
 }
 
+/** What holds now for each of these people; who has never said anything is not among them. */
+export async function consentsOfMany(tx: Tx, personIds: readonly string[]): Promise<ReadonlyMap<string, Purpose[]>> {
+  if (personIds.length === 0) return new Map();
+  const rows = await tx.db.selectFrom('consents').select(['person_id', 'purpose', 'given', 'text_version', 'at_ms'])
+    .where('person_id', 'in', [...new Set(personIds)]).orderBy('id').execute();
+  const histories = Map.groupBy(rows, (row) => row.person_id);
+  return new Map([...histories].map(([id, history]) => [id, standing(history.map((row) => ({ purpose: row.purpose, given: row.given === 1, textVersion: row.text_version, atMs: row.at_ms })))]));
+}
+
 /** The purposes whose latest word was yes. */
 export function standing(history: Consent[]): Purpose[] {
   const latest = new Map(history.map((consent) => [consent.purpose, consent.given]));

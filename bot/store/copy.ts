@@ -20,6 +20,8 @@ const COPIED = {
   outbox: { by: 'id', counted: true },
   tickets: { by: 'id', counted: true },
   rights_requests: { by: 'id', counted: true },
+  campaigns: { by: 'id', counted: true },
+  resident_groups: { by: 'id', counted: true },
   contexts: { by: 'person_id', counted: false },
   sessions: { by: 'id', counted: false },
   children: { by: 'id', counted: true },
@@ -86,7 +88,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'campaigns', 'resident_groups', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

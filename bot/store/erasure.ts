@@ -13,11 +13,12 @@ export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.deleteFrom('keys').where('person_id', '=', personId).execute();
   await tx.db.deleteFrom('contexts').where('person_id', '=', personId).execute();
   await dropChildren(tx, personId);
+  await tx.db.deleteFrom('resident_groups').where('person_id', '=', personId).execute();
   await tx.db.updateTable('residents').set({
     state: 'erased', address_hash: null, address_sealed: null, village_id: null, last_inbound_ms: null,
   }).where('id', '=', personId).execute();
   await tx.db.updateTable('inbox').set({ content_sealed: null }).where('person_id', '=', personId).execute();
-  await tx.db.updateTable('outbox').set({ piece_sealed: null, platform_message_id: null }).where('person_id', '=', personId).execute();
+  await tx.db.updateTable('outbox').set({ piece_sealed: null, platform_message_id: null, campaign_lang: null }).where('person_id', '=', personId).execute();
   await tx.db.updateTable('outbox').set({ state: 'failed', reason: 'erased', settled_ms: tx.nowMs })
     .where('person_id', '=', personId).where('state', 'in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]).execute();
   await tx.db.updateTable('tickets').set({ question_sealed: null }).where('person_id', '=', personId).execute();

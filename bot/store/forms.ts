@@ -33,6 +33,15 @@ export const pieceSchema = z.strictObject({
   media: z.strictObject({ kind: z.enum(['photo', 'voice']), path: z.string() }).exactOptional(),
 }) satisfies z.ZodType<Piece>;
 
+/** The pieces of an announcement in each language that has them; Vietnamese always has. */
+export const frozenSchema = z.strictObject({
+  vi: z.array(pieceSchema),
+  jra: z.array(pieceSchema).exactOptional(),
+  bdq: z.array(pieceSchema).exactOptional(),
+  en: z.array(pieceSchema).exactOptional(),
+});
+export type FrozenPieces = z.infer<typeof frozenSchema>;
+
 export const wordListSchema = z.array(z.string());
 
 /** Reads JSON text by its schema; throws when it does not fit, naming fields and never values. */

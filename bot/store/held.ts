@@ -1,6 +1,8 @@
 import type { InboundContent, Piece } from '#bot/channels/channel.ts';
 import type { TicketKind } from '#bot/conversation/turn.ts';
-import { contentSchema, pieceSchema, readJson } from './forms.ts';
+import { announcedIn } from './announced.ts';
+import { contentSchema, readJson } from './forms.ts';
+import { pieceOf } from './outbox.ts';
 import type { Person } from './people.ts';
 import type { OutboxState, TicketState, Tx } from './schema.ts';
 
@@ -17,8 +19,9 @@ export async function messagesOf(tx: Tx, person: Person, options: { latest?: num
   const limit = options.latest ?? 1_000_000;
   const said = await tx.db.selectFrom('inbox').select(['id', 'platform_id', 'received_ms', 'content_sealed'])
     .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
-  const told = await tx.db.selectFrom('outbox').select(['inbox_id', 'seq', 'created_ms', 'piece_sealed', 'state'])
+  const told = await tx.db.selectFrom('outbox').select(['inbox_id', 'seq', 'created_ms', 'piece_sealed', 'state', 'campaign_id', 'campaign_lang', 'campaign_part'])
     .where('person_id', '=', person.id).orderBy('id', 'desc').limit(limit).execute();
+  const announced = await announcedIn(tx, told);
   // Of the same millisecond, a reply stands right behind what it answers.
   const both: { after: number; message: HeldMessage }[] = [
     ...said.reverse().map((row) => ({ after: row.id, message: {
@@ -31,7 +34,7 @@ export async function messagesOf(tx: Tx, person: Person, options: { latest?: num
       direction: 'out' as const,
       seq: row.seq,
       atMs: row.created_ms,
-      piece: row.piece_sealed ? readJson(pieceSchema, tx.ring.open(person.key, 'piece', row.piece_sealed)) : null,
+      piece: pieceOf(tx, row, person.key, announced),
       state: row.state,
     } })),
   ];

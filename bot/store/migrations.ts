@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
+import { campaigns } from './steps/campaigns.ts';
 import { learning } from './steps/learning.ts';
 import { reminders } from './steps/reminders.ts';
 import { watch } from './steps/watch.ts';
@@ -9,7 +10,7 @@ import { watch } from './steps/watch.ts';
  * step at the end. All missing steps run in one transaction at start, so a store is at one version or the next.
  */
 
-type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engine: Engine) => Promise<void>;
+export type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>, engine: Engine) => Promise<void>;
 
 /** The few places where the engines name a type differently. */
 export type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
@@ -22,7 +23,7 @@ const STEPS: readonly Step[] = [
   watch,
   learning,
   reminders,
-];
+, campaigns];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;

@@ -1,4 +1,6 @@
 import type { ChannelName, Piece } from '#bot/channels/channel.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import { announcedIn, type Announced } from './announced.ts';
 import { pieceSchema, readJson } from './forms.ts';
 import type { PersonKey } from './keyring.ts';
 import { columnsOf, type Person, type PersonChange } from './people.ts';
@@ -66,7 +68,7 @@ export async function addToOutbox(tx: Tx, person: Person, outgoing: Outgoing[], 
     created_ms: tx.nowMs,
     settled_ms: each.inCall ? tx.nowMs : null,
   }))).onConflict((c) => c.column('dedupe_key').doNothing()).returning(OUTBOX_COLUMNS).execute();
-  return written.sort((a, b) => a.id - b.id).flatMap((row) => opened(tx, row, person.key));
+  return written.sort((a, b) => a.id - b.id).flatMap((row) => opened(tx, row, person.key, new Map()));
 }
 
 /** The replies to one message, in order. Empty when its person has been erased since. */
@@ -74,7 +76,8 @@ export async function repliesTo(tx: Tx, inboxId: number): Promise<OutboxRow[]> {
   const rows = await tx.db.selectFrom('outbox').innerJoin('keys', 'keys.person_id', 'outbox.person_id')
     .select(OUTBOX_COLUMNS).select(['keys.master_id', 'keys.wrapped'])
     .where('outbox.inbox_id', '=', inboxId).orderBy('outbox.id').execute();
-  return rows.flatMap((row) => opened(tx, row, tx.ring.unwrap(row.person_id, { masterId: row.master_id, wrapped: row.wrapped })));
+  const announced = await announcedIn(tx, rows);
+  return rows.flatMap((row) => opened(tx, row, tx.ring.unwrap(row.person_id, { masterId: row.master_id, wrapped: row.wrapped }), announced));
 }
 
 /** What has become visible to the person after `afterSeq`, oldest first, whether a caller carried it or we sent it. */
@@ -82,7 +85,8 @@ export async function sentSince(tx: Tx, person: Person, afterSeq: number, option
   const rows = await tx.db.selectFrom('outbox').select(OUTBOX_COLUMNS)
     .where('person_id', '=', person.id).where('seq', '>', afterSeq)
     .orderBy('seq').limit(options.limit).execute();
-  return rows.flatMap((row) => opened(tx, row, person.key));
+  const announced = await announcedIn(tx, rows);
+  return rows.flatMap((row) => opened(tx, row, person.key, announced));
 }
 
 /** How many rows are in each state; for the metrics and the report. */
@@ -96,6 +100,7 @@ export async function countOutbox(tx: Tx): Promise<Record<OutboxState, number>> 
 export const OUTBOX_COLUMNS = [
   'outbox.id', 'outbox.seq', 'outbox.person_id', 'outbox.channel', 'outbox.inbox_id', 'outbox.kind', 'outbox.piece_sealed', 'outbox.state',
   'outbox.in_call', 'outbox.attempts', 'outbox.expires_ms', 'outbox.reason', 'outbox.created_ms',
+  'outbox.campaign_id', 'outbox.campaign_lang', 'outbox.campaign_part',
 ] as const;
 
 export type OutboxColumns = {
@@ -112,13 +117,25 @@ export type OutboxColumns = {
   expires_ms: number | null;
   reason: string | null;
   created_ms: number;
+  campaign_id: number | null;
+  campaign_lang: Lang | null;
+  campaign_part: number | null;
 };
 
-/** The row with its piece; none when retention has already removed the text. */
-export function opened(tx: Tx, row: OutboxColumns, key: PersonKey): OutboxRow[] {
-  if (!row.piece_sealed) return [];
-  return [plain(row, readJson(pieceSchema, tx.ring.open(key, 'piece', row.piece_sealed)))];
+/** The row with its piece; none when retention has already removed the text. `announced`: what `announcedIn` gave for it. */
+export function opened(tx: Tx, row: OutboxColumns, key: PersonKey, announced: Announced): OutboxRow[] {
+  const piece = pieceOf(tx, row, key, announced);
+  return piece === null ? [] : [plain(row, piece)];
 }
+
+/** The words of a row: its own, or those of the announcement it belongs to. */
+export function pieceOf(tx: Tx, row: PieceColumns, key: PersonKey, announced: Announced): Piece | null {
+  if (row.piece_sealed) return readJson(pieceSchema, tx.ring.open(key, 'piece', row.piece_sealed));
+  if (row.campaign_id === null || row.campaign_lang === null) return null;
+  return announced.get(row.campaign_id)?.[row.campaign_lang]?.[row.campaign_part ?? 0] ?? null;
+}
+
+export type PieceColumns = Pick<OutboxColumns, 'piece_sealed' | 'campaign_id' | 'campaign_lang' | 'campaign_part'>;
 
 function plain(row: OutboxColumns, piece: Piece): OutboxRow {
   return {

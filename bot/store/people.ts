@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Updateable } from 'kysely';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { PersonKey } from './keyring.ts';
@@ -11,12 +12,14 @@ export type Person = {
   lang: Lang;
   villageId: string | null;
   greeted: boolean;
+  /** They have been told that the station sends announcements. */
+  offered: boolean;
   state: Exclude<ResidentTable['state'], 'erased'>;
   lastInboundMs: number | null;
   key: PersonKey;
 };
 
-export type PersonChange = Partial<Pick<Person, 'lang' | 'villageId' | 'greeted' | 'state' | 'lastInboundMs'>>;
+export type PersonChange = Partial<Pick<Person, 'lang' | 'villageId' | 'greeted' | 'offered' | 'state' | 'lastInboundMs'>>;
 
 /** The person at this address, or null if we have not met. */
 export async function findPerson(tx: Tx, channel: ChannelName, address: string): Promise<Person | null> {
@@ -46,7 +49,7 @@ export async function personAt(tx: Tx, channel: ChannelName, address: string): P
   }).onConflict((c) => c.column('address_hash').doNothing()).returning('id').executeTakeFirst();
   if (inserted) {
     await tx.db.insertInto('keys').values({ person_id: id, master_id: wrapped.masterId, wrapped: wrapped.wrapped }).execute();
-    return { id, channel, lang: 'vi', villageId: null, greeted: false, state: 'active', lastInboundMs: null, key: personKey };
+    return { id, channel, lang: 'vi', villageId: null, greeted: false, offered: false, state: 'active', lastInboundMs: null, key: personKey };
   }
   // Another process met them at this very moment.
   const met = await findPerson(tx, channel, address);
@@ -75,11 +78,12 @@ export async function changePerson(tx: Tx, id: string, change: PersonChange): Pr
 }
 
 /** A change as columns, for a statement that writes more than the change. */
-export function columnsOf(change: PersonChange): Partial<ResidentTable> {
+export function columnsOf(change: PersonChange): Updateable<ResidentTable> {
   return {
     ...(change.lang === undefined ? {} : { lang: change.lang }),
     ...(change.villageId === undefined ? {} : { village_id: change.villageId }),
     ...(change.greeted === undefined ? {} : { greeted: change.greeted ? 1 : 0 }),
+    ...(change.offered === undefined ? {} : { offered: change.offered ? 1 : 0 }),
     ...(change.state === undefined ? {} : { state: change.state }),
     ...(change.lastInboundMs === undefined ? {} : { last_inbound_ms: change.lastInboundMs }),
   };
@@ -103,7 +107,7 @@ export async function masterInUse(tx: Tx): Promise<string> {
 
 function people(tx: Tx) {
   return tx.db.selectFrom('residents').innerJoin('keys', 'keys.person_id', 'residents.id').select([
-    'residents.id', 'residents.channel', 'residents.lang', 'residents.village_id', 'residents.greeted', 'residents.state',
+    'residents.id', 'residents.channel', 'residents.lang', 'residents.village_id', 'residents.greeted', 'residents.offered', 'residents.state',
     'residents.last_inbound_ms', 'keys.master_id', 'keys.wrapped',
   ]);
 }
@@ -118,6 +122,7 @@ function fromRow(tx: Tx, row: Row): Person | null {
     lang: row.lang,
     villageId: row.village_id,
     greeted: row.greeted === 1,
+    offered: row.offered === 1,
     state: row.state,
     lastInboundMs: row.last_inbound_ms,
     key: tx.ring.unwrap(row.id, { masterId: row.master_id, wrapped: row.wrapped }),

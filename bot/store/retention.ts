@@ -17,9 +17,9 @@ export async function forgetMessages(tx: Tx, { beforeMs, limit }: Bounds): Promi
 /** Gives how many pieces lost their words. What is still to be sent keeps them. */
 export async function forgetPieces(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
   const old = tx.db.selectFrom('outbox').select('id')
-    .where('created_ms', '<', beforeMs).where('piece_sealed', 'is not', null)
+    .where('created_ms', '<', beforeMs).where((eb) => eb.or([eb('piece_sealed', 'is not', null), eb('campaign_lang', 'is not', null)]))
     .where('state', 'not in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]).limit(limit);
-  const result = await tx.db.updateTable('outbox').set({ piece_sealed: null }).where('id', 'in', old).executeTakeFirst();
+  const result = await tx.db.updateTable('outbox').set({ piece_sealed: null, campaign_lang: null }).where('id', 'in', old).executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
 

@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely';
+import type { CampaignKind } from '#bot/campaigns/kinds.ts';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Purpose, TicketKind } from '#bot/conversation/turn.ts';
 import type { SessionRow } from '#bot/vaccination/session-row.ts';
@@ -24,6 +25,8 @@ export type ResidentTable = {
   lang: Lang;
   village_id: string | null;
   greeted: Flag;
+  /** 1: they have been told that the station sends announcements. */
+  offered: Generated<Flag>;
   /** `gone`: blocked us or left; `stopped`: wants answers only; `leaving`: erased as soon as the last reply is out. */
   state: 'active' | 'stopped' | 'gone' | 'leaving' | 'erased';
   last_inbound_ms: number | null;
@@ -83,6 +86,14 @@ export type OutboxTable = {
   reason: string | null;
   created_ms: number;
   settled_ms: number | null;
+  /** The announcement it belongs to; its words then stand with the announcement, once for everybody, and not here. */
+  campaign_id: number | null;
+  /** Which of the announcement's frozen texts; null once retention or erasure has taken it away. */
+  campaign_lang: Lang | null;
+  /** 0: the words; what goes with them counts on. */
+  campaign_part: number | null;
+  /** By which way it was planned to go. */
+  campaign_way: CampaignWay | null;
 };
 
 /** In the order in which they are sent. */
@@ -242,6 +253,52 @@ export type RightsRequestTable = {
 export const RIGHTS = ['see', 'correct', 'copy', 'withdraw', 'restrict', 'erase', 'complain'] as const;
 export type RightKind = (typeof RIGHTS)[number];
 
+/**
+ * `asked`: waits for a second person; `scheduled`: waits for its hour; `starting`: the ledger is being written;
+ * `running`: every row is there; `stopped`: what was not sent is not sent any more; `done`: nothing is left to send.
+ */
+export const CAMPAIGN_STATES = ['draft', 'asked', 'scheduled', 'starting', 'running', 'paused', 'stopped', 'done'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+export const CAMPAIGN_WAYS = ['web', 'telegram', 'zalo-free', 'zalo-paid', 'zalo-bot'] as const;
+/** How an announcement reaches one person. */
+export type CampaignWay = (typeof CAMPAIGN_WAYS)[number];
+
+export type CampaignTable = {
+  id: Generated<number>;
+  kind: CampaignKind;
+  /** What staff call it. */
+  title: string;
+  /** 1: the head excepted it from the quiet hours. */
+  urgent: Flag;
+  /** The audience as it was written; empty: everyone who agreed to this kind. */
+  audience: string;
+  /** JSON: what is to be said, in each language, as staff wrote it. */
+  content: string;
+  /** JSON: the pieces of each language as they were when it started; null before. */
+  frozen: string | null;
+  /** JSON: when. */
+  schedule: string;
+  state: CampaignState;
+  created_ms: number;
+  created_by: string | null;
+  asked_by: string | null;
+  confirmed_by: string | null;
+  /** The next moment at which it begins by itself. */
+  due_ms: number | null;
+  started_ms: number | null;
+  ended_ms: number | null;
+  /** Not sent from this moment on. */
+  expires_ms: number | null;
+  /** The last person whose row is written; null when all are. */
+  cursor: string | null;
+  /** A round of an announcement that repeats belongs to that one. */
+  parent_id: number | null;
+};
+
+/** A group that a person chose; their own word, taken back by their own word. */
+export type ResidentGroupTable = { id: Generated<number>; person_id: string; group_id: string; at_ms: number };
+
 export type ContextTable = { person_id: string; context_sealed: Sealed; at_ms: number };
 
 /** A child whose parent asked to be reminded; everything about the child is sealed with the parent's key. */
@@ -308,6 +365,8 @@ export type Tables = {
   outbox: OutboxTable;
   tickets: TicketTable;
   rights_requests: RightsRequestTable;
+  campaigns: CampaignTable;
+  resident_groups: ResidentGroupTable;
   contexts: ContextTable;
   sessions: SessionTable;
   children: ChildTable;

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { ChannelName, SendOutcome } from '#bot/channels/channel.ts';
 import type { Purpose } from '#bot/conversation/turn.ts';
-import { consentsOf } from './consents.ts';
-import { findPerson, personById, type Person } from './people.ts';
+import { announcedIn } from './announced.ts';
+import { consentsOfMany } from './consents.ts';
+import { findPerson, type Person } from './people.ts';
 import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
-import type { MessageKind, OutboxState, Tx } from './schema.ts';
+import type { CampaignState, MessageKind, OutboxState, Tx } from './schema.ts';
 
 /**
  * Claiming rows, sending them, settling them, and what is to be thought of rows whose sender died. A claim is a lease on
@@ -13,56 +14,117 @@ import type { MessageKind, OutboxState, Tx } from './schema.ts';
  */
 
 /** A row to be sent, with what the delivery policy asks of its person. */
-export type Claimed = OutboxRow & { lease: string; address: string; lastInboundMs: number | null; personState: Person['state']; consents: Purpose[] };
+export type Claimed = OutboxRow & {
+  lease: string;
+  address: string;
+  lastInboundMs: number | null;
+  personState: Person['state'];
+  consents: Purpose[];
+  /** The announcement it belongs to. */
+  campaignId: number | null;
+  /** An announcement that the head excepted from the quiet hours. */
+  urgent: boolean;
+  /** Planned to go although the window for free messages is closed, out of the station's paid messages. */
+  paid: boolean;
+};
+
+/** What one claim may take. */
+export type ClaimOptions = {
+  channel: ChannelName;
+  lease: string;
+  leaseMs: number;
+  /** Most rows that belong to no announcement. */
+  limit: number;
+  /** Most rows of announcements, and whether these are the hours in which only urgent ones go. @defaultValue none */
+  campaigns?: { limit: number; quiet: boolean };
+};
 
 /**
- * Claims up to `limit` rows of a channel under `lease`, the most urgent first. A person's pieces go one at a time, in
- * order, unless a more urgent one overtakes.
+ * Claims rows of a channel under `lease`, the most urgent first. A person's pieces go one at a time, in order, unless a
+ * more urgent one overtakes. Announcements are claimed from those that run, one after another.
  */
-export async function claim(tx: Tx, options: { channel: ChannelName; lease: string; leaseMs: number; limit: number }): Promise<Claimed[]> {
-  const due = tx.db.selectFrom('outbox as o').select('o.id')
-    .where('o.state', '=', QUEUED).where('o.channel', '=', options.channel).where('o.not_before_ms', '<=', tx.nowMs)
-    // A lease further off than any lease lasts was written by a clock that has since been set back.
-    .where((eb) => eb.or([eb('o.lease_until_ms', 'is', null), eb('o.lease_until_ms', '<', tx.nowMs), eb('o.lease_until_ms', '>', tx.nowMs + options.leaseMs)]))
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox as e').select('e.id')
-      .whereRef('e.person_id', '=', 'o.person_id').where('e.state', 'in', [QUEUED, SENDING])
-      .whereRef('e.id', '<', 'o.id').whereRef('e.priority', '<=', 'o.priority'))))
-    .orderBy('o.priority').orderBy('o.id').limit(options.limit)
-    .$if(tx.engine === 'postgres', (query) => query.forUpdate().skipLocked());
-  const ids = (await due.execute()).map((row) => row.id);
+export async function claim(tx: Tx, options: ClaimOptions): Promise<Claimed[]> {
+  const ids = options.limit > 0 ? await dueIds(tx, options, null, options.limit) : [];
+  let room = options.campaigns?.limit ?? 0;
+  if (options.campaigns !== undefined && room > 0) {
+    for (const campaignId of await runningCampaigns(tx, { urgentOnly: options.campaigns.quiet })) {
+      const more = await dueIds(tx, options, campaignId, room);
+      ids.push(...more);
+      room -= more.length;
+      if (room <= 0) break;
+    }
+  }
   if (ids.length === 0) return [];
   await tx.db.updateTable('outbox').set({ lease: options.lease, lease_until_ms: tx.nowMs + options.leaseMs }).where('id', 'in', ids).execute();
   return claimedUnder(tx, options.lease);
 }
 
+/** Rows that may be claimed now: those of one announcement, or those of none. */
+async function dueIds(tx: Tx, options: ClaimOptions, campaignId: number | null, limit: number): Promise<number[]> {
+  const due = tx.db.selectFrom('outbox as o').select('o.id')
+    .where('o.state', '=', QUEUED).where('o.channel', '=', options.channel).where('o.not_before_ms', '<=', tx.nowMs)
+    .where('o.campaign_id', campaignId === null ? 'is' : '=', campaignId)
+    // A lease further off than any lease lasts was written by a clock that has since been set back.
+    .where((eb) => eb.or([eb('o.lease_until_ms', 'is', null), eb('o.lease_until_ms', '<', tx.nowMs), eb('o.lease_until_ms', '>', tx.nowMs + options.leaseMs)]))
+    // What waits with an announcement that rests holds nothing else up.
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox as e').select('e.id')
+      .whereRef('e.person_id', '=', 'o.person_id').where('e.state', 'in', [QUEUED, SENDING])
+      .whereRef('e.id', '<', 'o.id').whereRef('e.priority', '<=', 'o.priority')
+      .where((inner) => inner.or([inner('e.state', '=', SENDING), inner('e.campaign_id', 'is', null), inner('e.campaign_id', '=', inner.ref('o.campaign_id'))])))))
+    .$if(campaignId === null, (query) => query.orderBy('o.priority'))
+    .orderBy('o.id').limit(limit)
+    .$if(tx.engine === 'postgres', (query) => query.forUpdate().skipLocked());
+  return (await due.execute()).map((row) => row.id);
+}
+
+/** Ids of the announcements whose rows may go, the urgent first. */
+async function runningCampaigns(tx: Tx, { urgentOnly }: { urgentOnly: boolean }): Promise<number[]> {
+  const rows = await tx.db.selectFrom('campaigns').select('id').where('state', '=', RUNNING)
+    .$if(urgentOnly, (query) => query.where('urgent', '=', 1)).orderBy('urgent', 'desc').orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
 /** The queued rows under a lease; also how a claim whose answer was lost is taken up again. */
 export async function claimedUnder(tx: Tx, lease: string): Promise<Claimed[]> {
-  const rows = await tx.db.selectFrom('outbox').innerJoin('residents', 'residents.id', 'outbox.person_id')
-    .select(OUTBOX_COLUMNS).select(['residents.address_sealed'])
+  const rows = await tx.db.selectFrom('outbox').innerJoin('residents', 'residents.id', 'outbox.person_id').leftJoin('keys', 'keys.person_id', 'outbox.person_id')
+    .select(OUTBOX_COLUMNS).select(['residents.address_sealed', 'residents.last_inbound_ms', 'residents.state as person_state', 'keys.master_id', 'keys.wrapped', 'outbox.campaign_way'])
     .where('outbox.lease', '=', lease).where('outbox.state', '=', QUEUED)
     .orderBy('outbox.priority').orderBy('outbox.id').execute();
+  const announced = await announcedIn(tx, rows);
+  const urgent = await urgentAmong(tx, rows);
+  const consents = await consentsOfMany(tx, rows.filter((row) => row.kind === 'announcement' || row.kind === 'reminder').map((row) => row.person_id));
   const claimed: Claimed[] = [];
   for (const row of rows) {
-    const person = await personById(tx, row.person_id);
-    const [piece] = person ? opened(tx, row, person.key) : [];
-    if (!person || !piece || !row.address_sealed) {
+    const key = row.wrapped === null || row.master_id === null ? null : tx.ring.unwrap(row.person_id, { masterId: row.master_id, wrapped: row.wrapped });
+    const [piece] = key === null ? [] : opened(tx, row, key, announced);
+    if (key === null || piece === undefined || row.address_sealed === null || row.person_state === 'erased') {
       await settle(tx, { id: row.id, personId: row.person_id, lease }, { outcome: { kind: 'refused', why: 'erased' }, attempts: row.attempts });
       continue;
     }
-    const consents = piece.kind === 'announcement' || piece.kind === 'reminder' ? await consentsOf(tx, person.id) : [];
-    claimed.push({ ...piece, lease, address: tx.ring.open(person.key, 'address', row.address_sealed), lastInboundMs: person.lastInboundMs, personState: person.state, consents });
+    claimed.push({
+      ...piece, lease, address: tx.ring.open(key, 'address', row.address_sealed), lastInboundMs: row.last_inbound_ms, personState: row.person_state,
+      consents: consents.get(row.person_id) ?? [], campaignId: row.campaign_id, urgent: row.campaign_id !== null && urgent.has(row.campaign_id), paid: row.campaign_way === 'zalo-paid',
+    });
   }
   return claimed;
 }
 
+async function urgentAmong(tx: Tx, rows: readonly { campaign_id: number | null }[]): Promise<ReadonlySet<number>> {
+  const ids = [...new Set(rows.flatMap((row) => row.campaign_id ?? []))];
+  if (ids.length === 0) return new Set();
+  return new Set((await tx.db.selectFrom('campaigns').select('id').where('id', 'in', ids).where('urgent', '=', 1).execute()).map((row) => row.id));
+}
+
 /**
  * The last step before the platform is called. False when the row is no longer this lease's: it was taken back, or
- * claimed by another after the lease ran out; then it must not be sent.
+ * claimed by another after the lease ran out, or its announcement rests; then it must not be sent.
  */
 export async function beginSending(tx: Tx, row: Pick<Claimed, 'id' | 'lease'>, leaseMs: number): Promise<boolean> {
   const result = await tx.db.updateTable('outbox')
     .set((eb) => ({ state: 'sending', lease_until_ms: tx.nowMs + leaseMs, attempts: eb('attempts', '+', 1) }))
-    .where('id', '=', row.id).where('state', '=', QUEUED).where('lease', '=', row.lease).executeTakeFirst();
+    .where('id', '=', row.id).where('state', '=', QUEUED).where('lease', '=', row.lease)
+    .where((eb) => eb.or([eb('campaign_id', 'is', null), eb.exists(eb.selectFrom('campaigns').select('campaigns.id').whereRef('campaigns.id', '=', 'outbox.campaign_id').where('campaigns.state', '=', RUNNING))]))
+    .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
@@ -202,3 +264,4 @@ export async function endPauses(tx: Tx): Promise<void> {
 const QUEUED = sql.lit<OutboxState>('queued');
 const SENDING = sql.lit<OutboxState>('sending');
 const UNKNOWN = sql.lit<OutboxState>('unknown');
+const RUNNING = sql.lit<CampaignState>('running');

@@ -70,6 +70,10 @@ function after(resident: ResidentView, effect: Effect): ResidentView {
       return { ...resident, villageId: effect.villageId };
     case 'greeted':
       return { ...resident, greeted: true };
+    case 'offered':
+      return { ...resident, offered: true };
+    case 'group':
+      return { ...resident, groups: effect.joined ? [...(resident.groups ?? []), effect.group] : (resident.groups ?? []).filter((group) => group !== effect.group) };
     case 'consent':
       return { ...resident, answered: [...resident.answered, effect.purpose], consents: effect.given ? [...resident.consents, effect.purpose] : resident.consents.filter((purpose) => purpose !== effect.purpose) };
     case 'erase':

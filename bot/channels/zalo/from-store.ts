@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Piece } from '#bot/channels/channel.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
+import { announcedIn } from '#bot/store/announced.ts';
 import { consentsOf } from '#bot/store/consents.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import { opened, OUTBOX_COLUMNS } from '#bot/store/outbox.ts';
@@ -111,7 +112,8 @@ async function settleByWords(tx: Tx, person: Person, message: { id: string; text
   const rows = await tx.db.selectFrom('outbox').select(OUTBOX_COLUMNS)
     .where('person_id', '=', person.id).where('state', 'in', [sql.lit<OutboxState>('sending'), sql.lit<OutboxState>('unknown')]).orderBy('id').execute();
   const said = message.text.normalize('NFC').trim();
-  const lost = rows.flatMap((row) => opened(tx, row, person.key)).find(({ piece }) => (
+  const announced = await announcedIn(tx, rows);
+  const lost = rows.flatMap((row) => opened(tx, row, person.key, announced)).find(({ piece }) => (
     [true, false].some((numbered) => partsOf(piece, texts, { numbered }).at(-1)?.trim() === said)
   ));
   if (lost === undefined) return;

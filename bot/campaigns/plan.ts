@@ -1,0 +1,137 @@
+import type { Piece } from '#bot/channels/channel.ts';
+import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
+import { DAY_ENDS_HOUR, nextMorning } from '#bot/delivery/policy.ts';
+import type { AudienceGroup, LeftOut, Unreachable } from '#bot/store/campaign-audience.ts';
+import type { FrozenPieces } from '#bot/store/forms.ts';
+import { CAMPAIGN_WAYS, type CampaignWay } from '#bot/store/schema.ts';
+import { dayOf, epochOf } from '#knowledge/day.ts';
+import { LANGS, type Lang } from '#knowledge/lang.ts';
+
+/** What will happen if it is started: pure arithmetic on the counted audience, shown before anything is sent. */
+export type Plan = {
+  /** Everyone who would be in the ledger: `reachable` and `unreachable` together. */
+  audience: number;
+  reachable: number;
+  ways: Record<CampaignWay, number>;
+  unreachable: Record<Unreachable, number>;
+  /** Whom the terms fit and who are not in the audience. */
+  leftOut: Record<LeftOut, number>;
+  /** People of the audience who can be reached, by the language they chose and the one they will read. */
+  languages: { lang: Lang; reads: Lang; people: number }[];
+  /** How many of them read Vietnamese because their own language has no approved text. */
+  vietnameseForWant: number;
+  /** By village id; null: not known. */
+  villages: { villageId: string | null; reachable: number; unreachable: number }[];
+  /** Epoch ms; quiet hours are in it. */
+  startsMs: number;
+  endsMs: number;
+  /** Messages out of the paid quota at Zalo: needed, and left this month. */
+  zaloPaid: { needed: number; left: number };
+  previews: { lang: Lang; pieces: Piece[] }[];
+  /** Why it may not start; empty: it may. */
+  blocks: PlanBlock[];
+  /** Above the head's number: a second person confirms. */
+  needsSecondPerson: boolean;
+};
+
+/** What cannot finish may not start. */
+export type PlanBlock = 'nobody' | 'nobody-reachable' | 'ends-too-late' | 'expired' | 'moment-passed';
+
+export type PlanFacts = {
+  groups: readonly AudienceGroup[];
+  pieces: FrozenPieces;
+  /** Languages besides Vietnamese with an approved text. */
+  approved: readonly Lang[];
+  nowMs: number;
+  /** When it would begin; null when its moment has passed. */
+  dueMs: number | null;
+  expiresMs: number | null;
+  urgent: boolean;
+  zaloPaidLeft: number;
+  confirmAbove: number | null;
+};
+
+export function planOf(facts: PlanFacts): Plan {
+  const ways: Plan['ways'] = { 'web': 0, 'telegram': 0, 'zalo-free': 0, 'zalo-paid': 0, 'zalo-bot': 0 };
+  const unreachable: Plan['unreachable'] = { 'gone': 0, 'window-closed': 0, 'no-quota': 0 };
+  const leftOut: Plan['leftOut'] = { 'not-agreed': 0, 'stopped': 0, 'kind-refused': 0, 'recent': 0 };
+  const read = new Map<string, Plan['languages'][number]>();
+  const villages = new Map<string | null, Plan['villages'][number]>();
+  const needed = facts.groups.reduce((sum, group) => sum + (group.leftOut === null && group.way === 'zalo-paid' ? group.people : 0), 0);
+  let paidLeft = Math.min(needed, facts.zaloPaidLeft);
+
+  for (const group of facts.groups) {
+    if (group.leftOut !== null) {
+      leftOut[group.leftOut] += group.people;
+      continue;
+    }
+    const village = villages.get(group.villageId) ?? { villageId: group.villageId, reachable: 0, unreachable: 0 };
+    villages.set(group.villageId, village);
+    const paid = group.way === 'zalo-paid' ? Math.min(paidLeft, group.people) : 0;
+    paidLeft -= paid;
+    const reached = group.way === null ? 0 : group.way === 'zalo-paid' ? paid : group.people;
+    const missed = group.people - reached;
+    village.reachable += reached;
+    village.unreachable += missed;
+    if (group.way !== null) ways[group.way] += reached;
+    if (missed > 0) unreachable[group.way === 'zalo-paid' ? 'no-quota' : group.unreachable ?? 'window-closed'] += missed;
+    if (reached > 0) {
+      const reads = facts.approved.includes(group.lang) ? group.lang : 'vi';
+      const line = read.get(`${group.lang} ${reads}`) ?? { lang: group.lang, reads, people: 0 };
+      line.people += reached;
+      read.set(`${group.lang} ${reads}`, line);
+    }
+  }
+
+  const reachable = sum(Object.values(ways));
+  const audience = reachable + sum(Object.values(unreachable));
+  const startsMs = facts.urgent ? facts.dueMs ?? facts.nowMs : openFrom(facts.dueMs ?? facts.nowMs);
+  const endsMs = endOf(startsMs, secondsFor(ways, facts.pieces), facts.urgent);
+  const blocks: PlanBlock[] = [];
+  if (audience === 0) blocks.push('nobody');
+  else if (reachable === 0) blocks.push('nobody-reachable');
+  if (facts.dueMs === null) blocks.push('moment-passed');
+  if (facts.expiresMs !== null && facts.expiresMs <= facts.nowMs) blocks.push('expired');
+  else if (facts.expiresMs !== null && endsMs > facts.expiresMs) blocks.push('ends-too-late');
+  const languages = [...read.values()].sort((a, b) => LANGS.indexOf(a.lang) - LANGS.indexOf(b.lang));
+  return {
+    audience, reachable, ways, unreachable, leftOut, languages,
+    vietnameseForWant: sum(languages.filter((line) => line.lang !== 'vi' && line.reads === 'vi').map((line) => line.people)),
+    villages: [...villages.values()].sort((a, b) => b.reachable + b.unreachable - a.reachable - a.unreachable),
+    startsMs, endsMs,
+    zaloPaid: { needed, left: facts.zaloPaidLeft },
+    previews: LANGS.flatMap((lang) => (facts.pieces[lang] === undefined ? [] : [{ lang, pieces: facts.pieces[lang] }])),
+    blocks,
+    needsSecondPerson: facts.confirmAbove !== null && audience > facts.confirmAbove,
+  };
+}
+
+/** The web takes as many as we can write; this is what a small machine surely can. */
+const WEB_PER_SECOND = 200;
+
+/** Channels send side by side, each at its own limit; what goes along counts as well. */
+function secondsFor(ways: Plan['ways'], pieces: FrozenPieces): number {
+  const most = Math.max(...LANGS.map((lang) => pieces[lang]?.length ?? 0));
+  const perSecond: Record<CampaignWay, number> = { 'web': WEB_PER_SECOND, 'telegram': LIMITS_PER_SECOND.telegram, 'zalo-free': LIMITS_PER_SECOND.zalo, 'zalo-paid': LIMITS_PER_SECOND.zalo, 'zalo-bot': LIMITS_PER_SECOND['zalo-bot'] };
+  const zalo = (ways['zalo-free'] + ways['zalo-paid']) / perSecond['zalo-free'];
+  return Math.max(zalo, ...CAMPAIGN_WAYS.filter((way) => way !== 'zalo-free' && way !== 'zalo-paid').map((way) => ways[way] / perSecond[way])) * most;
+}
+
+function openFrom(atMs: number): number {
+  return nextMorning(atMs) ?? atMs;
+}
+
+/** When so many seconds of sending have passed, with a night's rest wherever one falls in between. */
+function endOf(startsMs: number, seconds: number, urgent: boolean): number {
+  let atMs = startsMs;
+  let leftMs = seconds * 1000;
+  if (urgent) return Math.round(atMs + leftMs);
+  for (;;) {
+    const eveningMs = epochOf(dayOf(atMs), DAY_ENDS_HOUR);
+    if (atMs + leftMs <= eveningMs) return Math.round(atMs + leftMs);
+    leftMs -= eveningMs - atMs;
+    atMs = openFrom(eveningMs);
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

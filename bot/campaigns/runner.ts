@@ -1,0 +1,74 @@
+import { addCampaign, campaignById, campaignsIn, changeCampaign, hasRowsToSend, holdCampaign } from '#bot/store/campaigns.ts';
+import { begin, enqueueAll, takeBackAll, type CampaignPorts } from './campaigns.ts';
+import { nextDue, repeats } from './schedule.ts';
+
+/**
+ * What announcements need of a running program: those whose moment has come begin, what another process left half-done is
+ * done, and what has nothing left to send ends. Any number of processes may do this together.
+ */
+export type CampaignRunner = {
+  /** One round of it; `start` does so regularly. */
+  look: () => Promise<void>;
+  start: () => void;
+  stop: () => Promise<void>;
+};
+
+export type RunnerOptions = CampaignPorts & {
+  onTrouble: (error: unknown) => void;
+  /** @defaultValue 1000 */
+  lookEveryMs?: number;
+};
+
+export function createCampaignRunner(options: RunnerOptions): CampaignRunner {
+  const { store } = options;
+  let looking: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  const lookOnce = async (): Promise<void> => {
+    const [due, starting, running, stopped] = await store.read(async (tx) => [
+      await campaignsIn(tx, 'scheduled', { dueByMs: tx.nowMs }), await campaignsIn(tx, 'starting'), await campaignsIn(tx, 'running'), await campaignsIn(tx, 'stopped', { halfDone: true }),
+    ] as const);
+    for (const id of due) starting.push(...await beginDue(id));
+    for (const id of starting) await enqueueAll(options, id);
+    for (const id of running) await endIfOver(id);
+    for (const id of stopped) await takeBackAll(options, id);
+  };
+
+  /** Begins one whose moment has come; one that repeats begets a round. Gives what is now starting. */
+  const beginDue = (id: number): Promise<number[]> => store.write(async (tx) => {
+    const it = await holdCampaign(tx, id);
+    if (it?.state !== 'scheduled' || it.dueMs === null || it.dueMs > tx.nowMs) return [];
+    if (!repeats(it.schedule)) {
+      await begin(tx, options, it);
+      return [id];
+    }
+    // Moments that passed while nothing ran are not made up for one by one.
+    const next = nextDue(it.schedule, tx.nowMs);
+    await changeCampaign(tx, id, next === null ? { state: 'done', dueMs: null, endedMs: tx.nowMs } : { dueMs: next });
+    const roundId = await addCampaign(tx, { ...it, schedule: { kind: 'now' }, parentId: id });
+    const round = await campaignById(tx, roundId);
+    if (round !== null) await begin(tx, options, round);
+    return [roundId];
+  });
+
+  const endIfOver = async (id: number): Promise<void> => {
+    if (await store.read((tx) => hasRowsToSend(tx, id))) return;
+    await store.write(async (tx) => {
+      const it = await holdCampaign(tx, id);
+      if (it?.state === 'running' && !await hasRowsToSend(tx, id)) await changeCampaign(tx, id, { state: 'done', endedMs: tx.nowMs });
+    });
+  };
+
+  const look = (): Promise<void> => (looking ??= lookOnce().catch(options.onTrouble).finally(() => { looking = null; }));
+  return {
+    look,
+    start: () => {
+      timer = setInterval(() => { void look(); }, options.lookEveryMs ?? 1000);
+      void look();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

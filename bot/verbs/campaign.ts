@@ -1,0 +1,233 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import {
+  campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
+  type By, type CampaignDraft, type CampaignPorts, type CampaignProblem, type CampaignStatus,
+} from '#bot/campaigns/campaigns.ts';
+import { TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
+import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
+import type { Plan } from '#bot/campaigns/plan.ts';
+import type { Schedule } from '#bot/campaigns/schedule.ts';
+import { sayFault } from '#bot/knowledge-faults.ts';
+import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
+import { loadPlace } from '#knowledge/place.ts';
+import { openForVerb } from './open-store.ts';
+import type { ExitCode, Verb, VerbContext } from './verb.ts';
+
+/** `campaign create|plan|start|pause|resume|stop|status|retry|list`: announcements, step by step; a running program sends them. */
+export const verb: Verb = {
+  usage: (texts) => texts.say('vi', 'cli:campaign.usage'),
+  run: async (args, context) => {
+    const asked = readArgs(args);
+    if (asked === null) return wrong(context);
+    const { command, values, argument } = asked;
+    if ((command === 'create' || command === 'list') !== (argument === undefined)) return wrong(context);
+    const id = argument === undefined ? 0 : /^\d{1,15}$/.test(argument) ? Number(argument) : null;
+    if (id === null) return wrong(context);
+    const place = await loadPlace(context.config.place);
+    if (!place.ok) {
+      for (const fault of place.faults) context.err.write(`${context.texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(context.texts, fault) })}\n`);
+      return 1;
+    }
+    const json = values.json === true;
+    if (command === 'start' && values.yes !== true) {
+      context.err.write(`${context.texts.say('vi', 'cli:campaign.needsYes')}\n`);
+      return 2;
+    }
+    return openForVerb(context, (store) => {
+      const ports: CampaignPorts = { store, place: place.place, texts: context.texts, clock: Date.now };
+      switch (command) {
+        case 'create':
+          return create(ports, values, json, context);
+        case 'list':
+          return list(ports, json, context);
+        case 'plan':
+          return plan(ports, id, json, context);
+        case 'status':
+          return status(ports, id, json, context);
+        case 'start':
+        case 'pause':
+        case 'resume':
+        case 'stop':
+        case 'retry':
+          return act(ports, command, id, values, json, context);
+      }
+    });
+  },
+};
+
+const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'list'] as const;
+
+const OPTIONS = {
+  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' },
+  'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
+  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'picture': { type: 'string' }, 'link': { type: 'string' },
+  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' },
+} as const;
+
+type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
+
+function readArgs(args: string[]): { command: (typeof COMMANDS)[number]; argument: string | undefined; values: Values } | null {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const command = COMMANDS.find((known) => known === positionals[0]);
+    return command === undefined || positionals.length > 2 ? null : { command, argument: positionals[1], values };
+  } catch {
+    return null;
+  }
+}
+
+function wrong({ texts, err }: VerbContext): ExitCode {
+  err.write(`${texts.say('vi', 'cli:campaign.usage')}\n`);
+  return 2;
+}
+
+/** Whoever sits at the machine. */
+const AT_MACHINE: By = { accountId: null };
+
+async function create(ports: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const { texts, out, err } = context;
+  const refuse = (code: ExitCode, key: 'badKind' | 'noText' | 'unreadable' | 'badMoment', named: Record<string, string> = {}): ExitCode => {
+    err.write(`${texts.say('vi', `cli:campaign.${key}`, named)}\n`);
+    return code;
+  };
+  const kind = CAMPAIGN_KINDS.find((known) => known === (values.kind ?? 'general'));
+  if (kind === undefined) return refuse(2, 'badKind', { kinds: CAMPAIGN_KINDS.join(', ') });
+  if (values['text-file'] === undefined) return refuse(2, 'noText');
+  const schedule = readSchedule(values);
+  const expiresMs = values.expires === undefined ? null : Date.parse(values.expires);
+  if (schedule === null || Number.isNaN(expiresMs)) return refuse(2, 'badMoment');
+
+  const read = new Map<string, string>();
+  for (const option of ['text-file', 'jra-file', 'bdq-file'] as const) {
+    const file = values[option];
+    if (file === undefined) continue;
+    const text = await readText(file, context);
+    if (text === null) return refuse(1, 'unreadable', { file });
+    read.set(option, text);
+  }
+  const draft: CampaignDraft = {
+    content: {
+      vi: read.get('text-file') ?? '',
+      ...version('jra', read.get('jra-file'), values['jra-approved-by']),
+      ...version('bdq', read.get('bdq-file'), values['bdq-approved-by']),
+      ...(values.picture === undefined ? {} : { picture: values.picture }),
+      ...(values.link === undefined ? {} : { link: values.link }),
+    },
+    audience: values.audience ?? '', kind, schedule, expiresMs, urgent: values.urgent === true,
+    ...(values.title === undefined ? {} : { title: values.title }),
+  };
+  const created = await createCampaign(ports, draft, AT_MACHINE);
+  if (!created.ok) return tell(created.problem, context);
+  out.write(json ? `${JSON.stringify({ id: created.id })}\n` : `${texts.say('vi', 'cli:campaign.created', { id: created.id })}\n`);
+  return 0;
+}
+
+function version(lang: 'jra' | 'bdq', text: string | undefined, by: string | undefined): Partial<Content> {
+  if (text === undefined) return {};
+  return { [lang]: by === undefined ? { text, status: 'draft' } : { text, status: 'approved', by } };
+}
+
+/** `--at MOMENT`, `--weekly 1T08:00`, `--peak 2026-11-25..2026-11-28T17:00`; null when one does not read. */
+function readSchedule({ at, weekly, peak }: Values): Schedule | null {
+  if (at !== undefined) return Number.isNaN(Date.parse(at)) ? null : { kind: 'at', atMs: Date.parse(at) };
+  if (weekly !== undefined) {
+    const [, weekday, hour, minute] = /^([1-7])T([01]\d|2[0-3]):([0-5]\d)$/.exec(weekly) ?? [];
+    return weekday === undefined ? null : { kind: 'weekly', weekday: Number(weekday), hour: Number(hour), minute: Number(minute), until: null };
+  }
+  if (peak !== undefined) {
+    const [, from = '', to = '', hour, minute] = /^(\S{10})\.\.(\S{10})T([01]\d|2[0-3]):([0-5]\d)$/.exec(peak) ?? [];
+    return isDay(from) && isDay(to) && from <= to ? { kind: 'peak', from, to, hour: Number(hour), minute: Number(minute) } : null;
+  }
+  return { kind: 'now' };
+}
+
+async function readText(file: string, { input }: VerbContext): Promise<string | null> {
+  if (file !== '-') return readFile(file, 'utf8').catch(() => null);
+  let text = '';
+  for await (const chunk of input) text += String(chunk);
+  return text;
+}
+
+async function plan(ports: CampaignPorts, id: number, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const planned = await planCampaign(ports, id);
+  if (!planned.ok) return tell(planned.problem, context);
+  context.out.write(json ? `${JSON.stringify(planned.plan)}\n` : `${planLines(planned.plan, context).join('\n')}\n`);
+  return 0;
+}
+
+function planLines(it: Plan, { texts }: VerbContext): string[] {
+  const say = texts.say;
+  const counted = <K extends string>(counts: Record<K, number>, name: (key: K) => string): string[] => (
+    (Object.keys(counts) as K[]).filter((key) => counts[key] > 0).map((key) => `  ${name(key)}: ${counts[key]}`)
+  );
+  return [
+    say('vi', 'cli:campaign.plan.audience', { audience: it.audience, reachable: it.reachable, from: moment(it.startsMs), to: moment(it.endsMs) }),
+    ...counted(it.ways, (way) => say('vi', `cli:campaign.way.${way}`)),
+    ...counted(it.unreachable, (why) => say('vi', `cli:campaign.unreachable.${why}`)),
+    ...counted(it.leftOut, (why) => say('vi', `cli:campaign.leftOut.${why}`)),
+    ...(it.vietnameseForWant > 0 ? [say('vi', 'cli:campaign.plan.vietnamese', { count: it.vietnameseForWant })] : []),
+    ...it.blocks.map((block) => say('vi', `cli:campaign.block.${block}`)),
+    ...(it.needsSecondPerson ? [say('vi', 'cli:campaign.plan.second')] : []),
+    ...it.previews.flatMap(({ lang, pieces }) => [`--- ${lang}`, ...pieces.map((piece) => piece.text)]),
+  ];
+}
+
+async function status(ports: CampaignPorts, id: number, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const found = await campaignStatus(ports, id);
+  if (!found.ok) return tell(found.problem, context);
+  context.out.write(json ? `${JSON.stringify(found.status)}\n` : `${statusLine(found.status, context)}\n`);
+  return 0;
+}
+
+function statusLine(it: CampaignStatus, { texts }: VerbContext): string {
+  return texts.say('vi', 'cli:campaign.status', { ...it, state: texts.say('vi', `cli:campaign.state.${it.state}`) });
+}
+
+type Act = 'start' | 'pause' | 'resume' | 'stop' | 'retry';
+
+async function act(ports: CampaignPorts, command: Act, id: number, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const deeds = { start: startCampaign, pause: pauseCampaign, resume: resumeCampaign, stop: stopCampaign, retry: values.failed === true ? retryFailed : retryUnknown } as const;
+  const done = await deeds[command](ports, id, AT_MACHINE);
+  return done.ok ? status(ports, id, json, context) : tell(done.problem, context);
+}
+
+async function list(ports: CampaignPorts, json: boolean, { texts, out }: VerbContext): Promise<ExitCode> {
+  const campaigns = await recentCampaigns(ports, 50);
+  if (json) {
+    out.write(`${JSON.stringify(campaigns.map(({ id, kind, title, state, createdMs, startedMs, dueMs }) => ({ id, kind, title, state, createdMs, startedMs, dueMs })))}\n`);
+    return 0;
+  }
+  for (const it of campaigns) out.write(`${it.id}  ${texts.say('vi', `cli:campaign.state.${it.state}`)}  ${it.title}\n`);
+  return 0;
+}
+
+/** Why it was not done, as somebody at the terminal reads it; wrong words are wrong usage. */
+function tell(problem: CampaignProblem, { texts, err }: VerbContext): ExitCode {
+  const say = texts.say;
+  switch (problem.kind) {
+    case 'unknown':
+      err.write(`${say('vi', 'cli:campaign.unknown')}\n`);
+      return 1;
+    case 'audience':
+      for (const fault of problem.faults) err.write(`${say('vi', `cli:campaign.audience.${fault.why}`, { term: fault.term })}\n`);
+      return 2;
+    case 'content':
+      err.write(`${say('vi', 'cli:campaign.badContent', { fields: problem.fields.join(', '), limit: TEXT_LIMIT })}\n`);
+      return 2;
+    case 'wrong-state':
+      err.write(`${say('vi', 'cli:campaign.wrongState', { state: say('vi', `cli:campaign.state.${problem.state}`) })}\n`);
+      return 1;
+    case 'blocked':
+      for (const block of problem.blocks) err.write(`${say('vi', `cli:campaign.block.${block}`)}\n`);
+      return 1;
+    case 'needs-second-person':
+      err.write(`${say('vi', 'cli:campaign.needsSecond')}\n`);
+      return 1;
+  }
+}
+
+function moment(atMs: number): string {
+  const { hour, minute } = clockOf(atMs);
+  return `${hour}:${String(minute).padStart(2, '0')} ${readableDay(dayOf(atMs))}`;
+}
