@@ -16,14 +16,15 @@ export type Step = (schema: SchemaModule, types: ColumnTypes, db: Kysely<Tables>
 export type ColumnTypes = { id: ReturnType<typeof sql>; bytes: ReturnType<typeof sql>; ms: ReturnType<typeof sql> };
 
 const STEPS: readonly Step[] = [
-  ] = [ground,
+  ground,
   sessions,
   shortcuts,
   desk,
   watch,
   learning,
   reminders,
-, campaigns];
+  campaigns,
+];
 
 /** The version that this program brings a store to. */
 export const SCHEMA_VERSION = STEPS.length;
