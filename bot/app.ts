@@ -14,7 +14,6 @@ import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.t
 import { openConversation } from '#bot/conversation/open.ts';
 import { voiceOf } from '#bot/conversation/vaccination.ts';
 import { apology } from '#bot/conversation/reply.ts';
-import { understood } from '#bot/conversation/rights.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
@@ -140,7 +139,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error(`worker.${what}`, error);
     },
   }));
-  const platforms = await openPlatforms({ config, store, worker, judge: (question, context) => understood(deps, question, context), place: place.place, texts, log, clock, onStaffActed: () => {
+  const platforms = await openPlatforms({ config, store, worker, place: place.place, texts, log, clock, onStaffActed: () => {
     desk.look();
     dispatcher.wake();
   } });

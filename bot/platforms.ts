@@ -4,7 +4,6 @@ import type { ZaloPorts } from '#bot/channels/zalo/ports.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import type { Store } from '#bot/store/store.ts';
-import type { Judge } from '#knowledge/judgement.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
@@ -17,8 +16,6 @@ export type PlatformDeps = {
   config: Config;
   store: Store;
   worker: Worker;
-  /** The knowledge's judge as of now: a danger sign is heard even while a person holds the conversation. */
-  judge: Judge;
   place: Place;
   texts: Texts;
   log: Log;
@@ -37,7 +34,7 @@ export async function openPlatforms(deps: PlatformDeps): Promise<Platforms> {
   return platforms;
 }
 
-async function openZalo({ config, store, worker, judge, place, texts, log, clock }: PlatformDeps, account: { appId: string; appSecret: string; oaSecretKey: string }, platforms: Platforms): Promise<void> {
+async function openZalo({ config, store, worker, place, texts, log, clock }: PlatformDeps, account: { appId: string; appSecret: string; oaSecretKey: string }, platforms: Platforms): Promise<void> {
   const [{ createZaloChannel }, { zaloPorts }, { tokensIn }] = await Promise.all([
     import('#bot/channels/zalo/zalo.ts'), import('#bot/channels/zalo/from-store.ts'), import('#bot/channels/zalo/tokens.ts'),
   ]);
@@ -49,7 +46,7 @@ async function openZalo({ config, store, worker, judge, place, texts, log, clock
     tokens: tokensIn(store, () => {
       log.error('zalo.tokens-unreadable');
     }),
-    ports: zaloPorts({ store, worker, judge, place, texts, report: zaloReport('zalo', texts, log) }),
+    ports: zaloPorts({ store, worker, place, texts, report: zaloReport('zalo', texts, log) }),
     texts,
     clock,
     log: (event) => {

@@ -46,6 +46,8 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
     case 'button':
       return press(deps, resident, content.value, nowMs);
     case 'start':
+      // A person of the station is speaking; a greeting of the machine would talk into it.
+      if (resident.held !== undefined) return { replies: [], effects: [], judgement: null };
       return begin(deps, resident, content.payload, nowMs);
     case 'stop':
       return stopTurn(deps, resident);
@@ -67,6 +69,7 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
  */
 function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string, nowMs: number): Turn {
   const judgement = deps.knowledge().judge(text, { nowMs, lang: resident.lang });
+  if (resident.held !== undefined && judgement.outcome !== 'emergency') return { ...toPerson(resident.held.ticketId), judgement };
   if (judgement.outcome === 'emergency' || (judgement.outcome === 'answer' && judgement.cardId.startsWith('rumour.'))) return decide(deps, resident, judgement, text, nowMs);
   const buttons: Button[] = [
     { label: deps.texts.say(resident.lang, 'chat:forwarded.check'), value: 'rumour' },

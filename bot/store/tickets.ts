@@ -146,24 +146,57 @@ export async function changeTicket(tx: Tx, id: number, version: number, change: 
   return result.numUpdatedRows > 0n;
 }
 
-/** The ticket in which a person of the station speaks with this resident at `atMs`, and who that is. */
+/** The ticket in which a person of the station speaks with this resident at `atMs`, and who that is; no name where only a platform knows them. */
 export async function heldFor(tx: Tx, personId: string, atMs: number): Promise<{ ticketId: number; name: string; untilMs: number } | null> {
-  const row = await tx.db.selectFrom('tickets').innerJoin('accounts', 'accounts.id', 'tickets.holder_id')
+  const row = await tx.db.selectFrom('tickets').leftJoin('accounts', 'accounts.id', 'tickets.holder_id')
     .select(['tickets.id', 'accounts.name', 'tickets.held_until_ms'])
     .where('tickets.person_id', '=', personId).where('tickets.held_until_ms', '>', atMs)
     .orderBy('tickets.held_until_ms', 'desc').limit(1).executeTakeFirst();
-  return row?.held_until_ms ? { ticketId: row.id, name: row.name, untilMs: row.held_until_ms } : null;
+  return row?.held_until_ms ? { ticketId: row.id, name: row.name ?? '', untilMs: row.held_until_ms } : null;
+}
+
+/** The same as of now. */
+export function talkOf(tx: Tx, personId: string): Promise<{ ticketId: number; name: string; untilMs: number } | null> {
+  return heldFor(tx, personId, tx.nowMs);
+}
+
+/** The resident's tickets that wait. */
+export async function waitingOf(tx: Tx, personId: string): Promise<Pick<Ticket, 'id' | 'kind' | 'askedMs' | 'version'>[]> {
+  return tx.db.selectFrom('tickets').select(['id', 'kind', 'asked_ms as askedMs', 'version']).where('person_id', '=', personId).where('state', 'in', ['open', 'taken']).orderBy('id').execute();
+}
+
+/**
+ * Somebody answers by hand, outside the desk, until then; null: they do no longer. It stands on the resident's latest talk;
+ * a resident who never had one gets a closed ticket, so that what they write meanwhile has a place where staff see it.
+ */
+export async function noteByHand(tx: Tx, person: Person, untilMs: number | null): Promise<void> {
+  await tx.db.updateTable('tickets').set((eb) => ({ held_until_ms: null, version: eb('version', '+', 1) })).where('person_id', '=', person.id).where('held_until_ms', 'is not', null).execute();
+  if (untilMs === null) return;
+  const latest = await tx.db.selectFrom('tickets').select('id').where('person_id', '=', person.id).where('kind', 'in', [...TALKS]).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  if (latest !== undefined) {
+    await tx.db.updateTable('tickets').set((eb) => ({ held_until_ms: untilMs, version: eb('version', '+', 1) })).where('id', '=', latest.id).execute();
+    return;
+  }
+  await tx.db.insertInto('tickets').values({
+    person_id: person.id, inbox_id: null, kind: 'human', domain: 'health', priority: 'normal', question_sealed: tx.ring.seal(person.key, 'question', ''), offered: '[]', reasons: '["by-hand"]',
+    state: 'closed', created_ms: tx.nowMs, asked_ms: tx.nowMs, due_ms: tx.nowMs, legal_due_ms: null, closed_ms: tx.nowMs, holder_id: null, held_until_ms: untilMs, answered_ms: tx.nowMs, answer_outbox_id: null,
+  }).execute();
 }
 
 /** The resident wrote to whoever holds the conversation: it waits for an answer again, and the quiet time begins anew. */
 export async function heardWhileHeld(tx: Tx, ticketId: number, quietMs: number): Promise<void> {
   await tx.db.updateTable('tickets')
-    .set((eb) => ({
-      state: 'taken' as const, held_until_ms: tx.nowMs + quietMs, version: eb('version', '+', 1),
-      // A question that already waits keeps its time; an answered one gets a new one.
-      due_ms: eb.case().when('state', '=', sql.lit<TicketState>('taken')).then(eb.ref('due_ms')).else(tx.nowMs + quietMs).end(),
-      asked_ms: eb.case().when('state', '=', sql.lit<TicketState>('taken')).then(eb.ref('asked_ms')).else(tx.nowMs).end(),
-    }))
+    .set((eb) => {
+      const waits = eb('state', 'in', [sql.lit<TicketState>('taken'), sql.lit<TicketState>('open')]);
+      return {
+        // Nobody whom we know: the words are for whoever takes them.
+        state: eb.case().when('holder_id', 'is', null).then(sql.lit<TicketState>('open')).else(sql.lit<TicketState>('taken')).end(),
+        held_until_ms: tx.nowMs + quietMs, closed_ms: null, version: eb('version', '+', 1),
+        // A question that already waits keeps its time; an answered one gets a new one.
+        due_ms: eb.case().when(waits).then(eb.ref('due_ms')).else(tx.nowMs + quietMs).end(),
+        asked_ms: eb.case().when(waits).then(eb.ref('asked_ms')).else(tx.nowMs).end(),
+      };
+    })
     .where('id', '=', ticketId).execute();
 }
 

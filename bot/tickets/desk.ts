@@ -162,13 +162,15 @@ function isSpeaking(actor: Actor, ticket: Ticket): boolean {
   return ticket.heldUntilMs !== null && ticket.holder?.id === actor.accountId;
 }
 
-/** From now on the bot is silent here; what it last offered is no longer to be answered by a number. */
-async function beginSpeaking(tx: Tx, texts: DeskTexts, actor: Actor, resident: Person): Promise<void> {
+/** `actor` null: somebody of the station whom only a platform knows. From now on the bot is silent here; what it last offered is no longer to be answered by a number. */
+export async function beginSpeaking(tx: Tx, texts: DeskTexts, actor: Pick<Actor, 'name' | 'title'> | null, resident: Person): Promise<void> {
   await keepContext(tx, resident, null);
-  await tell(tx, texts, resident, 'chat:held.begin', { name: actor.name, title: actor.title });
+  if (actor === null) await tell(tx, texts, resident, 'chat:held.beginStation');
+  else await tell(tx, texts, resident, 'chat:held.begin', { name: actor.name, title: actor.title });
 }
 
-async function endSpeaking(tx: Tx, texts: DeskTexts, resident: Person): Promise<void> {
+/** The bot speaks again, and the resident is told so. */
+export async function endSpeaking(tx: Tx, texts: DeskTexts, resident: Person): Promise<void> {
   if (resident.state === 'gone') return;
   await tell(tx, texts, resident, 'chat:held.end');
 }

@@ -1,29 +1,24 @@
 import { sql } from 'kysely';
-import type { Piece } from '#bot/channels/channel.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import { announcedIn } from '#bot/store/announced.ts';
 import { consentsOf } from '#bot/store/consents.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import { opened, OUTBOX_COLUMNS } from '#bot/store/outbox.ts';
-import { changePerson, findPerson, type Person } from '#bot/store/people.ts';
+import { changePerson, findPerson, holdPerson, type Person } from '#bot/store/people.ts';
 import { settle } from '#bot/store/sending.ts';
 import type { OutboxState, Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
-import type { Judge } from '#knowledge/judgement.ts';
-import type { Lang } from '#knowledge/lang.ts';
+import { answeredByHand } from '#bot/tickets/by-hand.ts';
 import type { Place } from '#knowledge/place.ts';
 import { fold } from '#knowledge/text.ts';
-import type { TextKey, Texts } from '#locales/texts.ts';
+import type { Texts } from '#locales/texts.ts';
 import type { ZaloMemory, ZaloPorts } from './ports.ts';
 import { partsOf } from './render.ts';
-import { anySilence, beginSilence, endDueSilences, endSilence, keepSilently, type TakeoverWords } from './takeover.ts';
 import { giveAnswers, waitingAnswers } from './waiting-answers.ts';
 
 export type ZaloPortsOptions = {
   store: Store;
   worker: Pick<Worker, 'receive'>;
-  /** Asked whether a message has to be answered although somebody of the station is answering. */
-  judge: Judge;
   place: Pick<Place, 'villages'>;
   texts: Texts;
   report: ZaloPorts['report'];
@@ -38,10 +33,6 @@ const SEEN = 'zalo:seen:';
 /** Zalo over the store and the inbox. */
 export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
   const { store, worker, texts } = options;
-  const words: TakeoverWords = {
-    begun: (lang) => plain(texts, lang, 'zalo:silence.begun'),
-    ended: (lang) => plain(texts, lang, 'zalo:silence.ended'),
-  };
   const wrote = new Map<string, number>();
   let swept = false;
 
@@ -55,13 +46,13 @@ export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
 
   return {
     store: async (inbound) => {
-      if (await store.read(anySilence) && await store.write((tx) => keepSilently(tx, inbound, options.judge))) return;
       const { personId } = await worker.receive(inbound);
       wrote.set(personId, performance.now());
     },
-    answeredByHand: (address, event) => once(address, event, (tx, person) => (
-      isDone(texts, event.text) ? endSilence(tx, person, words) : beginSilence(tx, person, event.atMs, words)
-    )),
+    answeredByHand: (address, event) => once(address, event, async (tx, person) => {
+      const resident = await holdPerson(tx, person.id);
+      if (resident !== null) await answeredByHand(tx, texts, resident, { atMs: event.atMs, done: isDone(texts, event.text) });
+    }),
     echoed: (address, message) => store.write(async (tx) => {
       const person = await findPerson(tx, 'zalo', address);
       if (person !== null) await settleByWords(tx, person, message, texts);
@@ -77,7 +68,6 @@ export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
       if (village !== null && (await consentsOf(tx, person.id)).includes('village')) await changePerson(tx, person.id, { villageId: village });
     }),
     keepHouse: async () => {
-      if (await store.read(anySilence)) await store.write((tx) => endDueSilences(tx, words));
       const people = swept ? [...wrote.keys()] : 'all';
       const waiting = await store.read((tx) => waitingAnswers(tx, people));
       if (waiting.length > 0) await store.write((tx) => giveAnswers(tx, waiting));
@@ -141,8 +131,4 @@ async function forgetKeys(tx: Tx): Promise<void> {
   const rows = await tx.db.selectFrom('meta').select(['key', 'value']).where('key', 'like', `${SEEN}%`).execute();
   const old = rows.filter(({ value }) => Number(value) < tx.nowMs - KEYS_LIVE_MS).map(({ key }) => key);
   if (old.length > 0) await tx.db.deleteFrom('meta').where('key', 'in', old).execute();
-}
-
-function plain(texts: Texts, lang: Lang, key: TextKey): Piece {
-  return { text: texts.say(lang, key), lang: texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
 }

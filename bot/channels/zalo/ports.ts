@@ -5,8 +5,8 @@ export type ZaloPorts = {
   /** Writes down what a person did, under its `platformId`; the same one again changes nothing. */
   store(inbound: Inbound): Promise<void>;
   /**
-   * Somebody of the station answered this person in Zalo's own manager: the program keeps silent there, and the person
-   * hears of it. The same `event` again changes nothing.
+   * Somebody of the station answered this person in Zalo's own manager: that is the answer to what they asked, and the
+   * program is silent there for a while. The same `event` again changes nothing.
    */
   answeredByHand(address: string, event: { key: string; atMs: number; text: string | null }): Promise<void>;
   /** A message of ours reached Zalo: settles the send whose answer was lost, if there is one with these words. */
@@ -15,7 +15,7 @@ export type ZaloPorts = {
   withdrawn(address: string, event: { key: string; atMs: number }): Promise<void>;
   /** The person shared contact data: keeps of it what they agreed to have remembered, which is the village or nothing. */
   shared(address: string, event: { key: string; atMs: number; places: string[] }): Promise<void>;
-  /** What falls due with time: silences end, and answers that waited for the person to write again are given. */
+  /** What falls due with time: answers that waited for the person to write again are given. */
   keepHouse(): Promise<void>;
   memory: ZaloMemory;
   /** Hears of what an operator can act on, and of what will be tried again. Never of anything personal. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TokenRecord } from 'zalo-sdk-adapter';
+import { heldFor } from '#bot/store/tickets.ts';
+import { settleTickets } from '#bot/tickets/desk.ts';
 import type { Inbound } from '#bot/channels/channel.ts';
 import { zaloPorts } from '#bot/channels/zalo/from-store.ts';
 import { tokensIn } from '#bot/channels/zalo/tokens.ts';
@@ -35,7 +37,6 @@ onBothEngines((fresh) => {
     const { store } = ground;
     const ports = zaloPorts({
       store, texts, place: { villages: [] }, report: () => undefined,
-      judge: () => ({ lang: 'vi', score: 1, reasons: [], outcome: 'smalltalk', smalltalk: 'noise' }),
       worker: { receive: (inbound) => store.write((tx) => receive(tx, inbound, { inCall: false })) },
     });
     const said = (id: string): Inbound => ({ channel: 'zalo', platformId: id, address: MAI, atMs: time.nowMs, content: { kind: 'text', text: id, forwarded: false } });
@@ -43,13 +44,24 @@ onBothEngines((fresh) => {
     await ports.store(said('a'));
     await ports.answeredByHand(MAI, { key: 'k1', atMs: time.nowMs, text: 'Dạ' });
     await ports.answeredByHand(MAI, { key: 'k1', atMs: time.nowMs, text: 'Dạ' });
+    const met = await store.write((tx) => personAt(tx, 'zalo', MAI));
+    const held = () => store.read((tx) => heldFor(tx, met.id, time.nowMs));
+    expect(await held()).toMatchObject({ name: '', untilMs: time.nowMs + 30 * 60_000 });
     await ports.store(said('b'));
-    expect(await inbox()).toEqual(['a new', 'b done']);
+    expect(await inbox()).toEqual(['a new', 'b new']);
     time.nowMs += 31 * 60_000;
-    await ports.keepHouse();
+    await store.write((tx) => settleTickets(tx, texts));
+    expect(await held()).toBeNull();
+    // That a person speaks, told once, and that the program listens again.
     expect((await store.read(countOutbox)).queued).toBe(2);
     await ports.store(said('c'));
-    expect(await inbox()).toEqual(['a new', 'b done', 'c new']);
+    expect(await inbox()).toEqual(['a new', 'b new', 'c new']);
+    for (let n = 0; n < 2; n += 1) {
+      for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease: `told-${n}`, leaseMs: 60_000, limit: 10 }))) {
+        await store.write((tx) => beginSending(tx, row, 60_000));
+        await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'sent', platformMessageId: null } }));
+      }
+    }
 
     // An answer of staff after the window, then a word of the person.
     const person = await store.write((tx) => personAt(tx, 'zalo', MAI));
@@ -80,7 +92,6 @@ onBothEngines((fresh) => {
     const { store } = ground;
     const ports = zaloPorts({
       store, texts, place: { villages: [] }, report: () => undefined, worker: { receive: () => Promise.reject(new Error('nobody writes')) },
-      judge: () => ({ lang: 'vi', score: 1, reasons: [], outcome: 'smalltalk', smalltalk: 'noise' }),
     });
     await store.write(async (tx) => {
       await addToOutbox(tx, await personAt(tx, 'zalo', MAI), [{ kind: 'announcement', piece: plainPiece('Thông báo') }, { kind: 'announcement', piece: plainPiece('Ngày mai tiêm') }]);

@@ -14,9 +14,8 @@ import { createWorker } from '#bot/delivery/worker.ts';
 import { addToOutbox, type Outgoing } from '#bot/store/outbox.ts';
 import { findPerson } from '#bot/store/people.ts';
 import type { Store } from '#bot/store/store.ts';
-import type { Judge } from '#knowledge/judgement.ts';
 import { loadPlace } from '#knowledge/place.ts';
-import { createTexts } from '#locales/texts.ts';
+import { createTexts, type Texts } from '#locales/texts.ts';
 import { echoing, openOrThrow } from '#test/store/fresh.ts';
 import { serveApp } from './serve.ts';
 
@@ -47,6 +46,7 @@ export type Station = {
   /** The address for Zalo's webhook. */
   webhook: string;
   troubles: ZaloTrouble[];
+  words: Texts;
   /** Notable moments that the package told. */
   events: string[];
   /** Writes to a person as the desk or a campaign would. */
@@ -60,14 +60,14 @@ export function wireOf(fake: FakeZalo): StationOptions['zalo'] {
 
 /** `clock` moves the station's time with the fake's; only within this process. */
 export async function openStation(options: StationOptions, clock: () => number = Date.now): Promise<Station> {
-  const { handling, judge, place, texts } = await conversationOf(options.conversation);
+  const { handling, place, texts } = await conversationOf(options.conversation);
   const store = await openOrThrow({ dataDir: options.dataDir, clock, ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }) });
   const troubles: ZaloTrouble[] = [];
   const events: string[] = [];
   const worker = createWorker({ store, handling, clock, sweepEveryMs: 200, onHandled: () => {
     dispatcher.wake('zalo');
   } });
-  const ports = zaloPorts({ store, worker, judge, place, texts, report: (trouble) => {
+  const ports = zaloPorts({ store, worker, place, texts, report: (trouble) => {
     troubles.push(trouble);
   } });
   const zalo = createZaloChannel({
@@ -87,7 +87,7 @@ export async function openStation(options: StationOptions, clock: () => number =
   dispatcher.start();
   await zalo.start();
   return {
-    store, zalo, troubles, events, webhook: `${server.url}/webhooks/zalo`,
+    store, zalo, troubles, events, words: texts, webhook: `${server.url}/webhooks/zalo`,
     writes: async (address, kind, piece) => {
       await store.write(async (tx) => {
         const person = await findPerson(tx, 'zalo', address);
@@ -111,12 +111,10 @@ async function conversationOf(kind: StationOptions['conversation']) {
   const loaded = await loadPlace('knowledge/places/mau');
   if (!loaded.ok) throw new Error('the sample place does not load');
   const { place } = loaded;
-  const nothing: Judge = () => ({ lang: 'vi', score: 1, reasons: [], outcome: 'smalltalk', smalltalk: 'noise' });
-  if (kind === 'echo') return { handling: echoing, judge: nothing, place, texts };
+  if (kind === 'echo') return { handling: echoing, place, texts };
   const { converse, deps } = await openConversation({ place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
   const handling: Handling = { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
-  const judge: Judge = (question, context) => deps.knowledge().judge(question, context);
-  return { handling, judge, place, texts };
+  return { handling, place, texts };
 }
 
 if (import.meta.main) {

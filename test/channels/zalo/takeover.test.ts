@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { ManualClock, startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { freshFolder, plainPiece } from '#test/store/fresh.ts';
+import { DOMAINS } from '#bot/store/schema.ts';
+import { countTickets, listTickets } from '#bot/store/tickets.ts';
+import { answer, settleTickets, take } from '#bot/tickets/desk.ts';
+import { member } from '#test/tickets/house.ts';
 import { until } from './serve.ts';
 import { openStation, wireOf } from './station.ts';
 
@@ -24,52 +28,76 @@ async function inOneTime(dataDir: string, options: { conversation?: 'echo' | 're
   } };
 }
 
-test('a person of the station answers in Zalo’s manager: the program is silent there, says so, and says when it listens again', async () => {
+test('a person of the station answers in Zalo’s manager: that answers and closes the ticket, the program is silent there, says so, and says when it listens again', async () => {
   using folder = freshFolder();
-  const { clock, station, mai, texts, end } = await inOneTime(folder.path);
-  await mai.writes('một');
+  const { clock, station, mai, texts, end } = await inOneTime(folder.path, { conversation: 'real' });
+  const tickets = () => station.store.read((tx) => listTickets(tx, { accountId: '', domains: DOMAINS }, 'waiting', 10));
+  await mai.writes('thuốc của mế hết rồi');
   await until(() => texts().length === 1);
+  expect(await tickets()).toMatchObject([{ state: 'open' }]);
 
-  await mai.isAnsweredByHand('Chào chị, em là y sĩ trạm');
+  await clock.advance(1000);
+  await mai.isAnsweredByHand('Chào chị, thứ Tư trạm phát thuốc');
   await until(() => texts().length === 2);
   expect(texts()[1]).toMatch(/Cán bộ trạm đang trả lời/);
-  await mai.writes('hai');
-  await clock.advance(20 * MINUTE_MS);
-  // Each message of theirs lengthens it, and the change is told once.
-  await mai.isAnsweredByHand('Chị cho em biết tuổi cháu');
-  await mai.writes('ba');
+  expect(await tickets()).toEqual([]);
+  expect(await station.store.read(countTickets)).toMatchObject({ closed: 1 });
+  // What they write meanwhile waits in the inbox, where whoever is at the desk sees it; another answer by hand closes it again.
+  await clock.advance(10 * MINUTE_MS);
+  await mai.writes('mấy giờ vậy em');
+  await until(async () => (await tickets()).length === 1);
+  expect(await tickets()).toMatchObject([{ id: 1, state: 'open', holder: null }]);
+  await clock.advance(10 * MINUTE_MS);
+  await mai.isAnsweredByHand('Dạ 8 giờ');
+  await until(async () => (await tickets()).length === 0);
   await clock.advance(29 * MINUTE_MS);
-  await station.zalo.keepHouse();
+  await station.store.write((tx) => settleTickets(tx, station.words));
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(texts()).toHaveLength(2);
 
   await clock.advance(MINUTE_MS);
-  await station.zalo.keepHouse();
+  await station.store.write((tx) => settleTickets(tx, station.words));
   await until(() => texts().length === 3);
-  expect(texts()[2]).toMatch(/đã nghe lại/);
-  await mai.writes('bốn');
+  expect(texts()[2]).toMatch(/Máy trả lời lại/);
+  await mai.writes('cảm ơn');
   await until(() => texts().length === 4);
-  expect(texts()[3]).toBe('đáp: bốn');
   await end();
 });
 
 test('the silence ends when they say that they are done, and a repeated delivery does not bring it back', async () => {
   using folder = freshFolder();
-  const { clock, fake, mai, texts, end } = await inOneTime(folder.path);
-  await mai.writes('một');
+  const { clock, fake, mai, texts, end } = await inOneTime(folder.path, { conversation: 'real' });
+  await mai.writes('chào trạm');
   await until(() => texts().length === 1);
   const byHand = {
     app_id: fake.app.appId, event_name: 'oa_send_text', timestamp: String(clock.now()), sender: { id: fake.app.oaId, admin_id: '11' }, recipient: { id: mai.id }, message: { msg_id: 'm-1', text: 'Dạ' },
   };
   await fake.webhook.send(byHand, { copies: 2 });
+  await until(() => texts().length === 2);
   await clock.advance(1000);
   await mai.isAnsweredByHand('Chúc chị khoẻ. #xong');
   await until(() => texts().length === 3);
   await fake.webhook.send(byHand);
-  expect(texts()[2]).toMatch(/đã nghe lại/);
-  await mai.writes('hai', { copies: 3 });
+  expect(texts()[2]).toMatch(/Máy trả lời lại/);
+  await mai.writes('cảm ơn', { copies: 3 });
   await until(() => texts().length === 4);
-  expect(texts()[3]).toBe('đáp: hai');
+  expect(texts()[3]).not.toBe('');
+  await end();
+});
+
+test('an answer by hand, a colleague at the desk: one silence, told once, and the colleague’s page is no longer the latest', async () => {
+  using folder = freshFolder();
+  const { clock, station, mai, texts, end } = await inOneTime(folder.path, { conversation: 'real' });
+  const lan = await member(station.store, 'Lan');
+  await mai.writes('thuốc của mế hết rồi');
+  await until(() => texts().length === 1);
+  const [asked] = await station.store.read((tx) => listTickets(tx, lan, 'waiting', 10));
+  await station.store.write((tx) => take(tx, station.words, lan, { ticketId: asked?.id ?? 0, version: asked?.version ?? 0 }));
+  await clock.advance(1000);
+  await mai.isAnsweredByHand('Thứ Tư trạm phát');
+  await until(async () => (await station.store.read(countTickets)).closed === 1);
+  expect(await station.store.write((tx) => answer(tx, station.words, lan, { ticketId: asked?.id ?? 0, version: (asked?.version ?? 0) + 1 }, 'Thứ Năm'))).toMatchObject({ ok: false, why: 'closed' });
+  expect(texts().join('\n')).not.toContain('Cán bộ trạm đang trả lời bà con ở đây');
   await end();
 });
 
