@@ -7,14 +7,16 @@ import {
 import { TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
+import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { sayFault } from '#bot/knowledge-faults.ts';
+import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { openForVerb } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
-/** `campaign create|plan|start|pause|resume|stop|status|retry|list`: announcements, step by step; a running program sends them. */
+/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|list`: announcements, step by step; a running program sends them. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:campaign.usage'),
   run: async (args, context) => {
@@ -45,6 +47,8 @@ export const verb: Verb = {
           return plan(ports, id, json, context);
         case 'status':
           return status(ports, id, json, context);
+        case 'reach':
+          return reach(ports, id, values.csv === true ? 'csv' : json ? 'json' : 'text', context);
         case 'start':
         case 'pause':
         case 'resume':
@@ -56,10 +60,10 @@ export const verb: Verb = {
   },
 };
 
-const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'list'] as const;
+const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'list'] as const;
 
 const OPTIONS = {
-  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' },
+  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
   'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'picture': { type: 'string' }, 'link': { type: 'string' },
   'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' },
@@ -182,6 +186,25 @@ async function status(ports: CampaignPorts, id: number, json: boolean, context: 
 
 function statusLine(it: CampaignStatus, { texts }: VerbContext): string {
   return texts.say('vi', 'cli:campaign.status', { ...it, state: texts.say('vi', `cli:campaign.state.${it.state}`) });
+}
+
+async function reach(ports: CampaignPorts, id: number, form: 'csv' | 'json' | 'text', context: VerbContext): Promise<ExitCode> {
+  const { texts, out } = context;
+  const found = await campaignReach(ports, id);
+  if (!found.ok) return tell(found.problem, context);
+  const box = (name: ReachBox): string => texts.say('vi', `cli:campaign.box.${name}`);
+  if (form === 'json') {
+    out.write(`${JSON.stringify(found.reach)}\n`);
+    return 0;
+  }
+  const table = reachCsv(found.reach, { village: texts.say('vi', 'cli:campaign.reach.village'), audience: texts.say('vi', 'cli:campaign.reach.audience'), all: texts.say('vi', 'cli:campaign.reach.all'), unknownVillage: texts.say('vi', 'cli:campaign.reach.unknownVillage'), box });
+  if (form === 'csv') {
+    out.write(table);
+    return 0;
+  }
+  for (const name of REACH_BOXES) out.write(`${box(name)}: ${found.reach.boxes[name]}\n`);
+  for (const door of found.reach.doors) out.write(`${texts.say('vi', 'cli:campaign.reach.door', { village: door.name, people: door.people, worker: door.healthWorker === null ? '' : `${door.healthWorker.name} ${door.healthWorker.phone}` })}\n`);
+  return 0;
 }
 
 type Act = 'start' | 'pause' | 'resume' | 'stop' | 'retry';
