@@ -22,6 +22,7 @@ import { createWorker, type Worker } from '#bot/delivery/worker.ts';
 import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
+import { watchPins } from '#bot/outbreak/live.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepReminding } from '#bot/vaccination/reminding.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
@@ -90,6 +91,9 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const sessions = await watchSessions(store, clock, (error) => {
     log.error('sessions.refresh', error);
   });
+  const pins = await watchPins(store, clock, (error) => {
+    log.error('pins.refresh', error);
+  });
   const since = await store.read(knowledgeCounter);
   const { converse, deps, knowledge } = await openConversation({
     place: place.place,
@@ -99,6 +103,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     understanding: lists.understanding,
     changes: staffChanges(store),
     sessions: sessions.current,
+    pins: pins.current,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
@@ -161,7 +166,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, pinned: pins.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },
@@ -247,6 +252,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         log.info('stopping');
         daily.stop();
         sessions.stop();
+        pins.stop();
         typing.stop();
         published.stop();
         await reminding.stop();

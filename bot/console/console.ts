@@ -21,6 +21,7 @@ import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { addOutbreakPages } from './outbreak.ts';
 import { addRosterPages } from './roster.ts';
 
 /** What the console needs of the rest of the program. */
@@ -38,11 +39,15 @@ export type ConsoleDeps = {
   messenger: boolean;
   knowledge: {
     card: (id: string, nowMs: number) => Card | undefined;
+    /** Every card that may be shown on that day. */
+    cards: (nowMs: number) => Card[];
     /** Ids of the cards nearest to a question, the nearest first. */
     nearest: (question: string, limit: number) => string[];
     /** A card's text with the place's own values. */
     fill: (text: string) => string;
   };
+  /** A notice was pinned or taken down: resolves once this process tells it. */
+  pinned: () => Promise<void>;
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
 };
@@ -69,6 +74,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
 
   const desk = addDeskPages(app, { deps, look, inside, form, send });
   addRosterPages(app, { deps, look, inside, form, send });
+  addOutbreakPages(app, { deps, look, inside, form, send });
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

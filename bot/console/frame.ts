@@ -65,6 +65,7 @@ export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
 const PAGES = [
   { at: 'inbox', href: '/staff', icon: 'chat', inFront: true },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
+  { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
   { at: 'account', href: '/staff/account', icon: 'people', inFront: false },
 ] as const satisfies readonly { at: string; href: string; icon: IconName; inFront: boolean }[];
 export type At = (typeof PAGES)[number]['at'];

@@ -11,6 +11,8 @@ import { settleTickets } from '#bot/tickets/desk.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import { createTeller } from '#bot/tickets/teller.ts';
 import { keepTime } from '#bot/tickets/telling.ts';
+import { dayOf } from '#knowledge/day.ts';
+import { isValidOn } from '#knowledge/load.ts';
 import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
@@ -40,6 +42,8 @@ export type DeskOptions = {
   knowledge: LiveKnowledge;
   /** Something was published: resolves once this process tells it. */
   published: () => Promise<void>;
+  /** A notice was pinned or taken down: resolves once this process tells it. */
+  pinned: () => Promise<void>;
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
   log: Log;
@@ -61,9 +65,11 @@ export function openDesk(options: DeskOptions): Desk {
     messenger: options.wire !== null,
     knowledge: {
       card: (id, nowMs) => knowledge.current().card(id, nowMs),
+      cards: (nowMs) => knowledge.base().cards.filter((card) => isValidOn(card, dayOf(nowMs))),
       nearest: (question, limit) => knowledge.nearest(question, limit),
       fill: (text) => fillPlaceholders(text, options.facts),
     },
+    pinned: options.pinned,
     wake: options.wake,
   });
 

@@ -10,6 +10,7 @@ import { asksForNews, groupTurn, joinTurn, refuseTurn, withOffer } from './news.
 import { withNotice } from './notice.ts';
 import { askErase, chooseLanguage, commandCard, dataRightTurn, erase, languageNamed, setLanguage, stopTurn } from './rights.ts';
 import { readPayload } from '#bot/poster/payload.ts';
+import { cardsInFront, pinnedReply } from '#bot/outbreak/pins.ts';
 import { offerReminders, reminderTurn, reminderWords } from './reminders.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
@@ -152,7 +153,7 @@ function answer(deps: ConverseDeps, resident: ResidentView, cardId: string, text
   }
   const card = deps.knowledge().card(cardId, nowMs);
   if (card === undefined) return passOn(deps, resident, { kind: 'question', question: text, offered: [cardId], reasons: ['card-expired'], lead: 'chat:passed.lead' }, nowMs);
-  const reply = answerReply(deps, card);
+  const reply = pinnedReply(deps.texts, deps.pins(), card, answerReply(deps, card), nowMs);
   return {
     replies: [reply],
     effects: [{ kind: 'context', context: { lastCardId: card.id, openQuestion: text, choices: reply.buttons, atMs: nowMs } }],
@@ -242,7 +243,8 @@ function openMenu(deps: ConverseDeps, resident: ResidentView, subject: string, n
   const judged = { lang: resident.lang, score: 1, reasons: ['menu'] };
   if (subject === 'sessions') return decide(deps, resident, { ...judged, outcome: 'session' }, '', nowMs);
   if (subject === 'child') return decide(deps, resident, { ...judged, outcome: 'child-schedule' }, '', nowMs);
-  const ids = Object.hasOwn(MENU_CARDS, subject) ? (MENU_CARDS[subject] ?? []) : [];
+  const usual = Object.hasOwn(MENU_CARDS, subject) ? (MENU_CARDS[subject] ?? []) : [];
+  const ids = subject === 'illness' ? [...new Set([...cardsInFront(deps.pins(), nowMs), ...usual])] : usual;
   const options = ids.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []).map((card): Button => ({ label: card.question, value: `card:${card.id}` }));
   if (options.length === 0) return greet(deps, resident);
   const reply = choiceReply(deps, resident.lang, options, 'chat:menu.choose');

@@ -1,5 +1,6 @@
 import type { Card } from '#knowledge/card.ts';
 import type { Identify } from '#knowledge/identify/identify.ts';
+import type { Pin } from '#bot/outbreak/pins.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Place, Placeholder } from '#knowledge/place.ts';
@@ -35,4 +36,6 @@ export type ConverseDeps = {
   facts: Record<Placeholder, string>;
   texts: Texts;
   vaccination: VaccinationDesk;
+  /** Notices that the head of the station has pinned, as of now. */
+  pins: () => readonly Pin[];
 };

@@ -1,3 +1,4 @@
+import type { Pin } from '#bot/outbreak/pins.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import type { Place } from '#knowledge/place.ts';
@@ -22,6 +23,8 @@ export type OpenConversation = {
   /** Published sessions as of now. @defaultValue none */
   sessions?: () => readonly Session[];
   calendarUrl?: (session: Session) => string | null;
+  /** Notices pinned by the head. @defaultValue none */
+  pins?: () => readonly Pin[];
 };
 
 /** The conversation of a place with everything it rests on, ready to talk. */
@@ -34,6 +37,7 @@ export async function openConversation(options: OpenConversation): Promise<{ con
     facts: sayFacts(place, texts),
     texts,
     vaccination: { ...reckoning, sessions: options.sessions ?? (() => []), calendarUrl: options.calendarUrl ?? (() => null) },
+    pins: options.pins ?? (() => []),
   };
   return { converse: createConverse(deps), deps, knowledge };
 }

@@ -26,6 +26,7 @@ const COPIED = {
   sessions: { by: 'id', counted: false },
   children: { by: 'id', counted: true },
   reminders: { by: 'id', counted: true },
+  pins: { by: 'id', counted: true },
   accounts: { by: 'id', counted: false },
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },

@@ -2,6 +2,7 @@ import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
 import { campaigns } from './steps/campaigns.ts';
 import { learning } from './steps/learning.ts';
+import { pins } from './steps/pins.ts';
 import { reminders } from './steps/reminders.ts';
 import { watch } from './steps/watch.ts';
 
@@ -24,6 +25,7 @@ const STEPS: readonly Step[] = [
   learning,
   reminders,
   campaigns,
+  pins,
 ];
 
 /** The version that this program brings a store to. */

@@ -318,6 +318,9 @@ export type ReminderTable = {
   cancelled_ms: number | null;
 };
 
+/** A notice of the head that stands above answers; what each field means: `bot/outbreak/pins.ts`. `cards` is JSON. */
+export type PinTable = { id: Generated<number>; subject: string; words: string; level: string; numbers: string; cards: string; valid_until: string; account_id: string; created_ms: number; ended_ms: number | null };
+
 /** Published vaccination sessions; the form of a row belongs to the part that publishes them. */
 export type SessionTable = SessionRow;
 
@@ -371,6 +374,7 @@ export type Tables = {
   sessions: SessionTable;
   children: ChildTable;
   reminders: ReminderTable;
+  pins: PinTable;
   accounts: AccountTable;
   invitations: InvitationTable;
   staff_sessions: StaffSessionTable;

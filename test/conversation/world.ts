@@ -1,4 +1,5 @@
 import { createConverse } from '#bot/conversation/converse.ts';
+import type { Pin } from '#bot/outbreak/pins.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
@@ -17,13 +18,13 @@ export const SUNDAY_MS = Date.parse('2026-11-22T08:00:00+07:00');
 export type Verdict = Judgement extends infer J ? (J extends Judgement ? Omit<J, 'lang' | 'score' | 'reasons'> : never) : never;
 
 /** One resident who talks to the sample station, with judgements that the test decides and effects that last. */
-export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = []) {
+export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = [], pins: readonly Pin[] = []) {
   const place = await loadPlace('knowledge/places/mau');
   if (!place.ok) throw new Error('the sample place does not load');
-  return talkAt(place.place, verdicts, cards, sessions);
+  return talkAt(place.place, verdicts, cards, sessions, pins);
 }
 
-export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[], sessions: readonly Session[] = []) {
+export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[], sessions: readonly Session[] = [], pins: readonly Pin[] = []) {
   const texts = await createTexts();
   const converse = createConverse({
     knowledge: () => ({
@@ -35,6 +36,7 @@ export async function talkAt(place: Place, verdicts: Record<string, Verdict>, ca
     facts: sayFacts(place, texts),
     texts,
     vaccination: { ...await loadReckoning(place), sessions: () => sessions, calendarUrl: () => null },
+    pins: () => pins,
   });
   let resident: ResidentView = { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
   let nowMs = SUNDAY_MS;

@@ -31,6 +31,7 @@ export async function station(clock: () => number, verdicts: Record<string, Verd
     facts: sayFacts(place.place, texts),
     texts,
     vaccination: { ...await loadReckoning(place.place), sessions: () => [], calendarUrl: () => null },
+    pins: () => [],
   };
   const handling: Handling = { converse: createConverse(deps), apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
   return {
