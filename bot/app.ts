@@ -28,7 +28,7 @@ import { keepReminding } from '#bot/vaccination/reminding.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
-import { createAdvisor } from '#bot/llm/advisor.ts';
+import { createAdvisor, type AdvisorDeps } from '#bot/llm/advisor.ts';
 import { whyOf } from '#bot/llm/check.ts';
 import { lacksKey, openModel } from '#bot/llm/open.ts';
 import { adviceOn } from '#bot/llm/open-advice.ts';
@@ -104,6 +104,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     changes: staffChanges(store),
     sessions: sessions.current,
     pins: pins.current,
+    transcribes: config.transcribeModel !== null,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
@@ -123,12 +124,17 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.warn(`model.${what}`, { why: whyOf(error) });
     },
     onChoice: (result) => { status.countModel('choice', result); },
+    onTranscription: (result) => { status.countModel('transcription', result); },
   });
+  const hear: AdvisorDeps['hear'] = async (name, fileId, lang) => {
+    const bytes = await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null;
+    return bytes === null ? null : await (await model.transcriber())?.hear(bytes, lang) ?? null;
+  };
   const worker = counted(status, typing, createWorker({
     store,
     clock,
     handling: {
-      ...(config.llmModel === null ? {} : { advise: createAdvisor({ converse, selector: model.selector, ...adviceOn(knowledge, place.place) }) }),
+      ...(config.llmModel === null && config.transcribeModel === null ? {} : { advise: createAdvisor({ converse, selector: model.selector, ...adviceOn(knowledge, place.place), ...(config.transcribeModel === null ? {} : { hear }) }) }),
       converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),

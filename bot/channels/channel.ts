@@ -79,6 +79,8 @@ export interface Channel {
   readonly name: ChannelName;
   readonly capabilities: Capabilities;
   send(address: string, piece: Piece): Promise<SendOutcome>;
+  /** The bytes of a voice note that somebody sent, by the id in their message; null when they cannot be had. Never throws. */
+  fetchVoice?(fileId: string): Promise<Uint8Array | null>;
   /** Shows the person that an answer is being made, where the channel can; never fails. */
   typing?(address: string): Promise<void>;
   start(): Promise<void>;

@@ -14,6 +14,7 @@ import { cardsInFront, pinnedReply } from '#bot/outbreak/pins.ts';
 import { offerReminders, reminderTurn, reminderWords } from './reminders.ts';
 import { plainReply } from './reply.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
+import { askVoice, consentVoice, heardTurn, voiceTurn, voiceWish } from './voice.ts';
 import type { Aid, Converse, Effect, ResidentView, Turn } from './turn.ts';
 
 /** A follow-up rests on the last topic for this long. */
@@ -56,11 +57,13 @@ function dispatch(deps: ConverseDeps, resident: ResidentView, content: Parameter
       if (resident.held !== undefined) return toPerson(resident.held.ticketId);
       return say(deps, resident.lang, 'chat:media.sticker');
     case 'voice':
+      if (resident.held !== undefined) return toPerson(resident.held.ticketId);
+      return voiceTurn(deps, resident, aid, nowMs, (text) => hearText(deps, resident, text, nowMs, aid));
     case 'image':
     case 'location':
     case 'file':
       if (resident.held !== undefined) return toPerson(resident.held.ticketId);
-      return passOn(deps, resident, { kind: 'media', question: content.kind === 'voice' ? '' : (content.caption ?? ''), offered: [], reasons: [content.kind], lead: 'chat:media.passed' }, nowMs);
+      return passOn(deps, resident, { kind: 'media', question: content.caption ?? '', offered: [], reasons: [content.kind], lead: 'chat:media.passed' }, nowMs);
   }
 }
 
@@ -94,6 +97,8 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const command = commandCard(deps, text);
   if (command !== null) return { ...answer(deps, resident, command, text, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: command } };
 
+  const wish = voiceWish(deps, text);
+  if (wish !== null) return wish === 'on' ? askVoice(deps, resident, nowMs) : consentVoice(deps, resident, false);
   const reminder = reminderWords(deps, resident, text, nowMs);
   if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
   if (asksForNews(deps, text)) return { ...joinTurn(deps, resident, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: 'bot.unsubscribe' } };
@@ -171,7 +176,7 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
   const open = resident.context?.openQuestion ?? '';
   const offered = (resident.context?.choices ?? []).flatMap((choice) => (choice.value.startsWith('card:') ? [choice.value.slice(5)] : []));
   const [verb = '', argument = ''] = value.split(/:(.*)/s);
-  if (resident.held !== undefined && ['none', 'feedback', 'human'].includes(verb)) return toPerson(resident.held.ticketId);
+  if (resident.held !== undefined && ['none', 'feedback', 'human', 'heard'].includes(verb)) return toPerson(resident.held.ticketId);
   switch (verb) {
     case 'card':
       return answer(deps, resident, argument, open, nowMs);
@@ -187,6 +192,10 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return passOn(deps, resident, { kind: 'rumour', question: open, offered: [], reasons: ['to-check'], lead: 'chat:passed.rumour' }, nowMs);
     case 'as-asked':
       return hearText(deps, resident, open, nowMs);
+    case 'heard':
+      return heardTurn(deps, resident, argument === 'yes', nowMs, (text) => hearText(deps, resident, text, nowMs));
+    case 'transcribe':
+      return consentVoice(deps, resident, argument === 'yes' && deps.transcribes === true);
     case 'human':
       return passOn(deps, resident, { kind: 'human', question: open, offered: [], reasons: ['pressed'], lead: 'chat:passed.human' }, nowMs);
     case 'lang':

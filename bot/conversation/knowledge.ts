@@ -38,4 +38,6 @@ export type ConverseDeps = {
   vaccination: VaccinationDesk;
   /** Notices that the head of the station has pinned, as of now. */
   pins: () => readonly Pin[];
+  /** Voice notes of residents who agree can be written down here. @defaultValue false */
+  transcribes?: boolean;
 };

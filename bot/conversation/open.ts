@@ -25,6 +25,8 @@ export type OpenConversation = {
   calendarUrl?: (session: Session) => string | null;
   /** Notices pinned by the head. @defaultValue none */
   pins?: () => readonly Pin[];
+  /** Voice notes can be transcribed. @defaultValue false */
+  transcribes?: boolean;
 };
 
 /** The conversation of a place with everything it rests on, ready to talk. */
@@ -38,6 +40,7 @@ export async function openConversation(options: OpenConversation): Promise<{ con
     texts,
     vaccination: { ...reckoning, sessions: options.sessions ?? (() => []), calendarUrl: options.calendarUrl ?? (() => null) },
     pins: options.pins ?? (() => []),
+    transcribes: options.transcribes ?? false,
   };
   return { converse: createConverse(deps), deps, knowledge };
 }

@@ -33,7 +33,7 @@ export const contextSchema = z.strictObject({
 export type ConversationContext = z.infer<typeof contextSchema>;
 
 export const PURPOSES = [
-  'answers', 'announcements', 'reminders', 'village',
+  'answers', 'announcements', 'reminders', 'village', 'transcription',
   'kind-general', 'kind-vaccination', 'kind-disease', 'kind-rumour', 'kind-support', 'kind-bulletin', 'kind-school',
 ] as const;
 /**
@@ -102,7 +102,12 @@ export type Turn = {
 export type Aid = {
   /** The card that the optional model chose for exactly this question. */
   choice?: { question: string; cardId: string };
+  /** What a transcriber heard in the voice note that this turn is about. */
+  heard?: Heard;
 };
+
+/** `unsure`: the resident is asked whether that is what they said. */
+export type Heard = { text: string; unsure: boolean };
 
 /** The conversation: pure, apart from reading what it was built with. */
 export type Converse = (inbound: Pick<Inbound, 'content' | 'atMs'> & { aid?: Aid }, resident: ResidentView) => Turn;

@@ -1,5 +1,7 @@
-import type { Converse, Aid, ResidentView } from '#bot/conversation/turn.ts';
-import type { Inbound } from '#bot/channels/channel.ts';
+import type { Aid, Converse, Heard, ResidentView } from '#bot/conversation/turn.ts';
+import { mayBeTranscribed } from '#bot/conversation/voice.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { ChannelName, Inbound } from '#bot/channels/channel.ts';
 import { questionOf } from '#bot/conversation/converse.ts';
 import { CHOOSABLE } from '#knowledge/judge.ts';
 import { isOpenToChoice } from '#knowledge/decide.ts';
@@ -25,22 +27,34 @@ export type AdvisorDeps = {
     knows: (foldedWord: string) => boolean;
   };
   hidden: PrivateWords;
+  /** Fetches a voice note and has it transcribed; null when either fails. Absent: nothing is transcribed. */
+  hear?: (channel: ChannelName, fileId: string, lang: Lang) => Promise<Heard | null>;
 };
 
 /** The longest question that leaves: in a long letter, the model is no better than the search. */
 const LONGEST = 300;
 const LOADING_MS = 4_000;
+/** Longer notes are listened to by a person. */
+const MOST_SECONDS = 180;
 
 export function createAdvisor(deps: AdvisorDeps): Advise {
   return async (inbound, resident) => {
-    if (inbound.content.kind !== 'text' || inbound.content.forwarded || resident.held !== undefined) return {};
-    const question = questionOf(inbound.content.text);
-    // The turn itself is pure: playing it through shows whether a choice could change it. Danger ends here.
-    const alone = deps.converse(inbound, resident).judgement;
-    if (alone === null || !isOpenToChoice(alone)) return {};
-    const cardId = await choose(deps, question, inbound.atMs);
-    return cardId === null ? {} : { choice: { question, cardId } };
+    const { content } = inbound;
+    if (resident.held !== undefined) return {};
+    if (content.kind === 'text' && !content.forwarded) return choiceFor(deps, inbound, resident, questionOf(content.text), {});
+    if (content.kind !== 'voice' || !deps.hear || !mayBeTranscribed(resident) || (content.durationSeconds ?? 0) > MOST_SECONDS) return {};
+    const heard = await deps.hear(inbound.channel, content.fileId, resident.lang);
+    return heard === null ? {} : choiceFor(deps, inbound, resident, questionOf(heard.text), { heard });
   };
+}
+
+/** Adds the model's choice to what is known already, where it could change the turn. */
+async function choiceFor(deps: AdvisorDeps, inbound: Parameters<Advise>[0], resident: ResidentView, question: string, aid: Aid): Promise<Aid> {
+  // The turn itself is pure: playing it through shows whether a choice could change it. Danger ends here.
+  const alone = deps.converse({ ...inbound, aid }, resident).judgement;
+  if (alone === null || !isOpenToChoice(alone)) return aid;
+  const cardId = await choose(deps, question, inbound.atMs);
+  return cardId === null ? aid : { ...aid, choice: { question, cardId } };
 }
 
 async function choose(deps: AdvisorDeps, question: string, nowMs: number): Promise<string | null> {

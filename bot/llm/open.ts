@@ -1,11 +1,14 @@
 import type { Config } from '#bot/config.ts';
 import { createMemoryCache, createRedisCache, type ChoiceCache } from './choice-cache.ts';
 import type { ChoiceResult, Selector } from './selector.ts';
+import type { Transcriber, TranscriptionResult } from './transcriber.ts';
 
 /** The optional model of a station as its settings ask for it. Nothing is loaded before it is needed. */
 export type Model = {
   /** Null where no model is configured, or it could not be loaded. Never throws. */
   selector: () => Promise<Selector | null>;
+  /** Null where no transcription is configured. Never throws. */
+  transcriber: () => Promise<Transcriber | null>;
   close: () => Promise<void>;
 };
 
@@ -15,6 +18,7 @@ export type ModelOptions = {
   /** Hears of trouble, in words without data. */
   onTrouble?: (what: 'failed' | 'open' | 'not-loaded', error: unknown) => void;
   onChoice?: (result: ChoiceResult) => void;
+  onTranscription?: (result: TranscriptionResult) => void;
 };
 
 export function openModel(config: ModelConfig, options: ModelOptions = {}): Model {
@@ -31,6 +35,16 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
     });
     return { selector, cache };
   };
+  let listening: Promise<Transcriber> | null = null;
+  const listen = async (model: string): Promise<Transcriber> => {
+    const { createTranscriber } = await import('./transcriber.ts');
+    return createTranscriber({
+      model,
+      ...transcriptionAt(config),
+      ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
+      ...(options.onTranscription ? { onResult: options.onTranscription } : {}),
+    });
+  };
   return {
     selector: async () => {
       if (config.llmModel === null) return null;
@@ -41,11 +55,25 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
         return null;
       }
     },
+    transcriber: async () => {
+      if (config.transcribeModel === null) return null;
+      try {
+        return await (listening ??= listen(config.transcribeModel));
+      } catch (error) {
+        options.onTrouble?.('not-loaded', error);
+        return null;
+      }
+    },
     close: async () => {
       const loaded = await loading?.catch(() => null);
       await loaded?.cache.close();
     },
   };
+}
+
+/** Where voice notes go; one key serves both addresses. */
+export function transcriptionAt(config: ModelConfig): { apiKey: string | null; baseUrl: string | null } {
+  return { apiKey: config.openaiApiKey, baseUrl: config.transcribeBaseUrl ?? config.openaiBaseUrl };
 }
 
 /** Settings that name a model and no way to it: no key, and no server of the station's own. */

@@ -8,17 +8,30 @@ export type Mood =
   | { kind: 'fail'; status: number }
   | { kind: 'hang-up' };
 
-export type FakeModel = { baseUrl: string; mood: (mood: Mood) => void; seen: () => string[]; close: () => Promise<void> };
+/** What the fake transcriber hears in the next recordings. */
+export type Ears =
+  | { kind: 'hear'; text: string; logprob?: number }
+  | { kind: 'fail'; status: number }
+  | { kind: 'say'; body: string };
+
+export type FakeModel = { baseUrl: string; mood: (mood: Mood) => void; ears: (ears: Ears) => void; seen: () => string[]; /** Names of the fields of each recording that came. */ recordings: () => string[][]; close: () => Promise<void> };
 
 /**
  * An OpenAI-compatible server at the wire, as strict as the real one about what our client sends: a chat completion
- * with a strict JSON schema, or it answers 400.
+ * with a strict JSON schema, or a transcription with its file, model and language; anything else is answered 400.
  */
 export async function startFakeModel(): Promise<FakeModel> {
   let mood: Mood = { kind: 'choose', id: 'none' };
+  let ears: Ears = { kind: 'fail', status: 404 };
   const seen: string[] = [];
+  const recordings: string[][] = [];
   const server = createServer((request, response) => {
     void read(request).then((body) => {
+      if (request.url === '/v1/audio/transcriptions') {
+        recordings.push([...body.matchAll(/name="([^"]+)"/g)].map((hit) => hit[1] ?? ''));
+        transcribe(ears, body, response);
+        return;
+      }
       seen.push(body);
       answer(mood, request, body, response);
     });
@@ -31,12 +44,34 @@ export async function startFakeModel(): Promise<FakeModel> {
     mood: (next) => {
       mood = next;
     },
+    ears: (next) => {
+      ears = next;
+    },
+    recordings: () => recordings,
     seen: () => seen,
     close: () => new Promise((resolve) => {
       server.closeAllConnections();
       server.close(() => { resolve(); });
     }),
   };
+}
+
+function transcribe(ears: Ears, body: string, response: ServerResponse): void {
+  const complete = ['file', 'model', 'language', 'response_format'].every((name) => body.includes(`name="${name}"`)) && /filename="voice\.(?:ogg|mp4|webm|wav|mp3|flac)"/.test(body);
+  if (!complete) {
+    send(response, 400, { error: { message: 'a file of a known kind, a model, a language and a form are expected' } });
+    return;
+  }
+  switch (ears.kind) {
+    case 'hear':
+      send(response, 200, { text: ears.text, ...(ears.logprob === undefined ? {} : { logprobs: [{ token: 'x', logprob: ears.logprob }] }) });
+      return;
+    case 'fail':
+      send(response, ears.status, { error: { message: 'trouble' } });
+      return;
+    case 'say':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(ears.body);
+  }
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -164,6 +164,10 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     typing: (address) => sender.typing(address),
     staff,
     download: (fileId) => api.download(fileId),
+    fetchVoice: async (fileId) => {
+      const found = await api.download(fileId);
+      return found.ok ? found.result : null;
+    },
     webhook: createWebhook({ secret, intake, report: (what, error) => { ports.report(what, error); } }),
     start: () => {
       stopping = new AbortController();

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ZaloBot, ZaloBotWebhook, type BotUpdate, type Failure } from 'zalo-sdk-adapter';
 import type { Channel, Piece, SendOutcome } from '#bot/channels/channel.ts';
+import { fetchFile } from '#bot/channels/fetch-file.ts';
 import { outcomeOf } from '#bot/channels/zalo/outcome.ts';
 import { partsOf, TEXT_LIMIT } from '#bot/channels/zalo/render.ts';
 import { createSequence } from '#bot/channels/zalo/sequence.ts';
@@ -129,6 +130,7 @@ export function createZaloBotChannel(options: ZaloBotOptions): ZaloBotChannel {
 
   return {
     name: 'zalo-bot',
+    fetchVoice: (address) => fetchFile(address, options.apiRoot),
     capabilities: { buttons: false, edit: false, receipts: false, typing: true, voice: false, textLimit: TEXT_LIMIT, replyWindowHours: null, topics: false },
     send,
     typing: async (address) => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Hono } from 'hono';
 import { TokenKeeper, ZaloOA, ZaloOAuth, ZaloWebhook, type Failure, type TokenStatus, type TokenStorage, type ZaloEvent } from 'zalo-sdk-adapter';
+import { fetchFile } from '#bot/channels/fetch-file.ts';
 import type { Channel } from '#bot/channels/channel.ts';
 import type { Texts } from '#locales/texts.ts';
 import { heardIn } from './heard.ts';
@@ -168,6 +169,7 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
     name: 'zalo',
     capabilities: { buttons: options.buttons ?? true, edit: false, receipts: true, typing: false, voice: false, textLimit: TEXT_LIMIT, replyWindowHours: options.replyWindowHours ?? 48, topics: false },
     send: (address, piece) => sender.send(address, piece),
+    fetchVoice: (address) => fetchFile(address, options.apiRoot),
     webhook: createWebhook({ webhook: () => webhook, take, texts: options.texts, report: deliveryTrouble }),
     tokenStatus: () => keeper.status(),
     keepHouse: look,
