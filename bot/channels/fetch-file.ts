@@ -19,14 +19,15 @@ export async function fetchFile(address: string, ownRoot: string): Promise<Uint8
     const reader = response.body.getReader();
     const parts: Uint8Array[] = [];
     for (let size = 0; ;) {
-      const { done, value } = await reader.read();
-      if (done) return new Uint8Array(Buffer.concat(parts));
-      size += value.byteLength;
-      if (size > MOST_BYTES) {
+      const next = await reader.read();
+      if (next.done) return new Uint8Array(Buffer.concat(parts));
+      const part: unknown = next.value;
+      size += part instanceof Uint8Array ? part.byteLength : MOST_BYTES;
+      if (size > MOST_BYTES || !(part instanceof Uint8Array)) {
         await reader.cancel();
         return null;
       }
-      parts.push(value);
+      parts.push(part);
     }
   } catch {
     return null;
