@@ -8,6 +8,7 @@ import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.t
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
+import { answerReply } from '#bot/conversation/answer.ts';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
@@ -172,7 +173,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, pinned: pins.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },

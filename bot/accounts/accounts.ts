@@ -159,10 +159,12 @@ export async function endSession(tx: Tx, accountId: string, sessionHash: string,
 }
 
 /** What a role may do here. */
-export function may(role: Role, what: 'answer' | 'manage-accounts'): boolean {
+export function may(role: Role, what: 'answer' | 'publish' | 'manage-accounts'): boolean {
   switch (what) {
     case 'answer':
       return role !== 'broadcaster';
+    case 'publish':
+      return role === 'editor' || role === 'head';
     case 'manage-accounts':
       return role === 'head';
   }

@@ -14,9 +14,12 @@ import { DOMAINS, ROLES } from '#bot/store/schema.ts';
 import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';
+import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
+import type { Reply } from '#bot/conversation/turn.ts';
 import type { Card } from '#knowledge/card.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
+import { addBasePages } from './base/pages.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
@@ -48,6 +51,13 @@ export type ConsoleDeps = {
   };
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
+  base: {
+    live: LiveKnowledge;
+    /** Something was published: resolves once this process tells it. */
+    published: () => Promise<void>;
+    /** A card as a resident reads it. */
+    preview: (card: Card) => Reply;
+  };
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
 };
@@ -75,6 +85,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   const desk = addDeskPages(app, { deps, look, inside, form, send });
   addRosterPages(app, { deps, look, inside, form, send });
   addOutbreakPages(app, { deps, look, inside, form, send });
+  addBasePages(app, { deps, look, inside, form, send });
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

@@ -5,6 +5,7 @@ import { remoteAddress } from '#bot/channels/web/address.ts';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
+import type { Reply } from '#bot/conversation/turn.ts';
 import type { Log } from '#bot/log.ts';
 import type { Store } from '#bot/store/store.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
@@ -13,6 +14,7 @@ import { createTeller } from '#bot/tickets/teller.ts';
 import { keepTime } from '#bot/tickets/telling.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { isValidOn } from '#knowledge/load.ts';
+import type { Card } from '#knowledge/card.ts';
 import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
@@ -44,6 +46,8 @@ export type DeskOptions = {
   published: () => Promise<void>;
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
+  /** A card as a resident reads it. */
+  preview: (card: Card) => Reply;
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
   log: Log;
@@ -70,6 +74,7 @@ export function openDesk(options: DeskOptions): Desk {
       fill: (text) => fillPlaceholders(text, options.facts),
     },
     pinned: options.pinned,
+    base: { live: knowledge, published: options.published, preview: options.preview },
     wake: options.wake,
   });
 

@@ -6,6 +6,7 @@ import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import type { Alike } from '#bot/tickets/alike.ts';
 import { ANSWER_LIMIT } from '#bot/tickets/desk.ts';
+import { learnSection } from './base/from-ticket.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look, type Say } from './frame.ts';
 import { headline, mark } from './inbox.ts';
 import { dueMark, origin, stateMark, when } from './words.ts';
@@ -45,7 +46,7 @@ ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/sta
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message))}</ol></section>
 ${compose(look, say, view)}</div>
-<div class="gap side">${why(say, view)}${near(say, view)}${past(look, say, view)}</div></div>`;
+<div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${past(look, say, view)}</div></div>`;
   return page(look, { title, at: 'inbox', waiting: view.waiting, body });
 }
 
