@@ -1,5 +1,6 @@
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
+import type { PrivateWords } from '#bot/llm/redact.ts';
 import { record } from '#bot/store/audit.ts';
 import { readJson } from '#bot/store/forms.ts';
 import { keepDraft, liveRevisions, publish, revisionsOf } from '#bot/store/revisions.ts';
@@ -14,7 +15,13 @@ import { cardFormSchema, cardFrom, formOf, type CardForm } from './form.ts';
 
 /** What staff do with a card. Each deed is one transaction; who publishes names the card as they saw it. */
 
-export type Editing = { store: Store; knowledge: LiveKnowledge; published: () => Promise<void> };
+export type Editing = {
+  store: Store;
+  knowledge: LiveKnowledge;
+  published: () => Promise<void>;
+  /** What tells that a person or a place is being named: it is left out of what the base learns from a question. */
+  hidden: PrivateWords;
+};
 
 export type Checked = { card: Card | null; faults: Fault[] };
 

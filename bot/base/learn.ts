@@ -20,9 +20,9 @@ export function isTaught(ticket: Pick<Ticket, 'kind' | 'question'>): boolean {
 }
 
 /** The question in words that the base knows; names, numbers and everything else of one person are left out. */
-export function teachable({ knowledge }: Pick<Editing, 'knowledge'>, question: string): string {
+export function teachable({ knowledge, hidden }: Pick<Editing, 'knowledge' | 'hidden'>, question: string): string {
   const { vocabulary } = knowledge.open().reader;
-  return redact(question, (word) => vocabulary?.has(word) ?? false).slice(0, 300);
+  return redact(question, (word) => vocabulary?.has(word) ?? false, hidden).slice(0, 300);
 }
 
 /** Makes a draft card of the question and the station's answer to it; gives the card's id. */

@@ -5,6 +5,7 @@ import { backToFile, checkForm, draftOf, formToEdit, publishCard, saveDraft, see
 import { CARD_FIELDS, cardFormSchema, cardFrom, emptyForm, formOf, OWN_TOPIC, type CardForm } from '#bot/base/form.ts';
 import { tryQuestion, type Trial } from '#bot/base/trial.ts';
 import { sayFault } from '#bot/knowledge-faults.ts';
+import { loadPrivateWords } from '#bot/llm/redact.ts';
 import { record } from '#bot/store/audit.ts';
 import { changeOutside, dropDraft, drafts, outsideQuestions, revisionById, revisionsOf, type StoredRevision } from '#bot/store/revisions.ts';
 import { countShelves } from '#bot/store/tickets.ts';
@@ -31,7 +32,7 @@ export function addBasePages(app: Hono, tools: DeskTools): void {
   const { store, texts } = deps;
   const { live, published, preview } = deps.base;
   const say = sayer(look);
-  const editing: Editing = { store, knowledge: live, published };
+  const editing: Editing = { store, knowledge: live, published, hidden: loadPrivateWords(deps.place.villages.flatMap(({ name, aliases }) => [name, ...aliases])) };
 
   addLearning(app, tools, editing);
 
