@@ -40,7 +40,7 @@ export function createLane(options: LaneOptions): Lane {
   const { store, channel, pacing, clock } = options;
   const ready: Claimed[] = [];
   const sending = new Map<number, Promise<void>>();
-  const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
+  const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0, paced: false };
   /** The claim whose answer did not arrive, if any: it may have been written all the same. */
   let unheard: string | null = null;
   let ring = (): void => undefined;
@@ -79,47 +79,67 @@ export function createLane(options: LaneOptions): Lane {
       await pause(restMs);
       if (state.restUntilMs > performance.now()) return;
     }
+    const room = state.paced ? 1 : options.concurrency - sending.size;
+    const going: Claimed[] = [];
+    for (let row: Claimed | undefined = next; row !== undefined && going.length < room; row = ready[0]) {
+      take(row);
+      if (decide(row)) going.push(row);
+    }
+    await send(going);
+  };
+
+  /** Whether the row may go now; otherwise it is put aside as the policy says. */
+  const decide = (row: Claimed): boolean => {
     const decision = decideDelivery({
-      capabilities: channel.capabilities, kind: next.kind, nowMs: clock(), lastInboundMs: next.lastInboundMs,
-      person: next.personState, consents: next.consents, expiresMs: next.expiresMs, urgent: next.urgent, paid: next.paid,
+      capabilities: channel.capabilities, kind: row.kind, nowMs: clock(), lastInboundMs: row.lastInboundMs,
+      person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid,
     });
-    take(next);
     switch (decision.do) {
       case 'send':
-        await send(next);
-        return;
+        return true;
       case 'wait':
-        begin(next, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
-        return;
+        begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
+        return false;
       case 'template':
       case 'skip':
-        begin(next, () => Promise.resolve({ kind: 'refused', why: decision.why }));
-        return;
-      default:
-        decision satisfies never;
+        begin(row, () => Promise.resolve({ kind: 'refused', why: decision.why }));
+        return false;
     }
   };
 
   /**
-   * One row at a time is made `sending` and then waits for its permit, so that a kill leaves in doubt only what was
-   * really on its way; the calls themselves run side by side.
+   * Rows that may go at once become `sending` together, with one commit. Where permits have to be waited for it is one row
+   * at a time, so that a kill leaves in doubt only what was really on its way; the calls themselves run side by side.
    */
-  const send = async (row: Claimed): Promise<void> => {
-    const begun = { ...row, attempts: row.attempts + 1 };
+  const send = async (rows: readonly Claimed[]): Promise<void> => {
+    if (rows.length === 0) return;
+    // Not their ids: a row whose lease ran out here may have been claimed once more, and stands in line twice.
+    const ours = new Set<Claimed>();
     try {
-      if (!await store.write((tx) => beginSending(tx, row, options.leaseMs))) return;
+      await store.write(async (tx) => {
+        ours.clear();
+        for (const row of rows) if (await beginSending(tx, row, options.leaseMs)) ours.add(row);
+      });
     } catch (error) {
-      ready.unshift(row);
+      ready.unshift(...rows);
       throw error;
     }
-    for (let waitMs = await pacing.take(channel.name); waitMs > 0; waitMs = await pacing.take(channel.name)) {
-      if (state.stopping) {
-        begin(begun, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
-        return;
-      }
+    for (const row of ours) {
+      const begun = { ...row, attempts: row.attempts + 1 };
+      if (await permitted()) begin(begun, () => sendWithin(begun));
+      else begin(begun, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
+    }
+  };
+
+  /** Waits for a permit; false when the program stops before there is one. */
+  const permitted = async (): Promise<boolean> => {
+    let waitMs = await pacing.take(channel.name);
+    state.paced = waitMs > 0;
+    for (; waitMs > 0; waitMs = await pacing.take(channel.name)) {
+      if (state.stopping) return false;
       await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 1000)));
     }
-    begin(begun, () => sendWithin(begun));
+    return true;
   };
 
   const fetch = async (): Promise<void> => {

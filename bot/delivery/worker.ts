@@ -167,7 +167,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     receive: async (inbound) => {
-      const received = await store.write((tx) => receive(tx, inbound, { inCall: false }));
+      const received = await store.write((tx) => receive(tx, inbound, { inCall: false }), { first: true });
       if (received.fresh && !state.stopping) void see(received.personId);
       return received;
     },

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { MasterKey, MasterKeyFile } from './master-key.ts';
 
 /**
@@ -77,9 +77,18 @@ export function openForStation(file: MasterKeyFile, use: string, sealed: string)
   return decrypt(master.key, `station:${use}`, Buffer.from(bytes, 'base64'));
 }
 
+/** Made once a key rather than at each use, which costs more than the sealing. */
+const secrets = new WeakMap<Buffer, KeyObject>();
+
+function secretOf(key: Buffer): KeyObject {
+  const known = secrets.get(key) ?? createSecretKey(key);
+  secrets.set(key, known);
+  return known;
+}
+
 function encrypt(key: Buffer, bound: string, plain: Uint8Array): Uint8Array {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const cipher = createCipheriv('aes-256-gcm', secretOf(key), iv);
   cipher.setAAD(Buffer.from(bound, 'utf8'));
   const body = cipher.update(plain);
   cipher.final();
@@ -90,7 +99,7 @@ function decrypt(key: Buffer, bound: string, sealed: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const start = 1 + IV_BYTES + TAG_BYTES;
   if (bytes.length < start || bytes[0] !== FORM) throw new KeyLost('these bytes are not a sealed value');
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + IV_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', secretOf(key), bytes.subarray(1, 1 + IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(bound, 'utf8'));
   decipher.setAuthTag(bytes.subarray(1 + IV_BYTES, start));
   try {

@@ -24,9 +24,10 @@ export type SqliteStore = {
   reading: Kysely<Tables>;
   /**
    * Runs `job` inside a transaction that may also hold other jobs, each in its own savepoint, and resolves once the
-   * whole is on disk. A job that throws takes back its own work only. Jobs run one after another.
+   * whole is on disk. A job that throws takes back its own work only. Jobs run one after another, those that are
+   * `first` before all others, because somebody outside waits for them.
    */
-  write: <T>(job: () => Promise<T>) => Promise<T>;
+  write: <T>(job: () => Promise<T>, options?: { first?: boolean }) => Promise<T>;
   /** Writes the WAL back into the file and empties it, so that nothing deleted lingers there. */
   checkpoint: () => Promise<void>;
   /** A consistent copy into `target`, which must not exist, while others go on writing. */
@@ -39,8 +40,18 @@ export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 }
 
-/** A group is committed when it has run this long; more jobs wait for the next one. */
-const GROUP_MS = 15;
+/**
+ * A group is committed when it has run for some time; more jobs wait for the next one. Nothing is heard from outside
+ * meanwhile, so on a disk that commits quickly the time is short, and on one that commits slowly long enough to be worth
+ * the commit.
+ */
+const SHORTEST_GROUP_MS = 4;
+const LONGEST_GROUP_MS = 15;
+const GROUP_PER_COMMIT = 4;
+/** On a machine that has other things to do, time passes without work: so many jobs share a commit in any case. */
+const FEWEST_JOBS = 4;
+/** How much a new commit's time counts in the running mean. */
+const LATEST_SHARE = 0.2;
 
 export function openSqlite(options: SqliteOptions): SqliteStore {
   const writer = connect(options.file);
@@ -52,13 +63,13 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
 
   const writing = kysely(writer);
   const reading = kysely(reader);
-  const queue: Job[] = [];
+  const line: Line = { first: [], others: [], commitMs: 0 };
   const between: (() => void)[] = [];
   let running: Promise<void> | null = null;
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0 || between.length > 0) {
-      if (queue.length > 0) await runGroup(writer, queue, options);
+    while (line.first.length + line.others.length > 0 || between.length > 0) {
+      if (line.first.length + line.others.length > 0) await runGroup(writer, line, options);
       for (const work of between.splice(0)) work();
       // A breath between groups: timers and sockets of this process, and the other process's turn to write.
       await new Promise((resolve) => setImmediate(resolve));
@@ -69,9 +80,9 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
   return {
     writing,
     reading,
-    write: (work) =>
+    write: (work, { first = false } = {}) =>
       new Promise((resolve, reject) => {
-        queue.push(job(work, resolve, reject));
+        (first ? line.first : line.others).push(job(work, resolve, reject));
         running ??= run();
       }),
     checkpoint: () =>
@@ -105,6 +116,9 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
 /** One queued piece of work: `run` leaves its result behind, `settle` hands it out once it is on disk. */
 type Job = { run: () => Promise<'done' | 'failed'>; settle: () => void; refuse: (error: unknown) => void };
 
+/** Jobs that wait, and how long commits have taken of late. */
+type Line = { first: Job[]; others: Job[]; commitMs: number };
+
 function job<T>(work: () => Promise<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
   let settle = (): void => undefined;
   return {
@@ -124,13 +138,15 @@ function job<T>(work: () => Promise<T>, resolve: (value: T) => void, reject: (er
   };
 }
 
-async function runGroup(db: DatabaseSync, queue: Job[], options: SqliteOptions): Promise<void> {
+async function runGroup(db: DatabaseSync, line: Line, options: SqliteOptions): Promise<void> {
   const taken: Job[] = [];
   try {
     await begin(db, options.busyLimitMs ?? 15_000);
-    const untilMs = performance.now() + GROUP_MS;
+    const wholeMs = Math.min(Math.max(line.commitMs * GROUP_PER_COMMIT, SHORTEST_GROUP_MS), LONGEST_GROUP_MS);
+    // Where somebody outside waits, the others may come along for half the time.
+    const untilMs = performance.now() + (line.first.length > 0 ? wholeMs / 2 : wholeMs);
     do {
-      const next = queue.shift();
+      const next = line.first.shift() ?? line.others.shift();
       if (!next) break;
       taken.push(next);
       db.exec('SAVEPOINT job');
@@ -139,14 +155,16 @@ async function runGroup(db: DatabaseSync, queue: Job[], options: SqliteOptions):
       if (!db.isTransaction) throw new StoreUnavailable('the store took back a transaction, as it does when the disk is full');
       if (outcome === 'failed') db.exec('ROLLBACK TO job');
       db.exec('RELEASE job');
-    } while (performance.now() < untilMs);
+    } while (performance.now() < untilMs || taken.length < FEWEST_JOBS);
+    const committingMs = performance.now();
     if (options.commitDelayMs) block(options.commitDelayMs);
     db.exec('COMMIT');
+    line.commitMs += (performance.now() - committingMs - line.commitMs) * LATEST_SHARE;
   } catch (cause) {
     if (db.isTransaction) db.exec('ROLLBACK');
     const error = unavailable(cause);
     // When not even the transaction could begin, those in line have waited as long as the first.
-    if (taken.length === 0) taken.push(...queue.splice(0));
+    if (taken.length === 0) taken.push(...line.first.splice(0), ...line.others.splice(0));
     for (const each of taken) each.refuse(error);
     return;
   }

@@ -23,8 +23,9 @@ export type Store = {
    * Runs `job` in one writing transaction and resolves once it is on disk. A job awaits nothing but its own queries and
    * may run more than once. Throws `StoreUnavailable` when nothing could be written (or, on PostgreSQL, when the
    * connection broke and it is not known whether it was), and whatever the job throws, with its work taken back.
+   * `first`: before all others that wait, for what a platform waits for before it repeats itself.
    */
-  write: <T>(job: (tx: Tx) => Promise<T>) => Promise<T>;
+  write: <T>(job: (tx: Tx) => Promise<T>, options?: { first?: boolean }) => Promise<T>;
   /** Reads what is committed. Several queries in one `read` are not one snapshot. */
   read: <T>(job: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Clears what deletion leaves behind: the WAL on SQLite, dead rows of the key table on PostgreSQL. */
@@ -85,10 +86,10 @@ export async function openStore(options: StoreOptions): Promise<StoreResult> {
     store: {
       engine: under.engine,
       masterKeyFile: opened.file,
-      write: (job) => {
+      write: (job, options) => {
         // It would wait for itself for ever.
         if (inWrite.getStore()) throw new Error('a writing job asked for another; pass its Tx on instead');
-        return under.write((db) => inWrite.run(true, () => job(tx(db))));
+        return under.write((db) => inWrite.run(true, () => job(tx(db))), options);
       },
       read: (job) => job(tx(under.reading)),
       scrub: under.scrub,
@@ -103,7 +104,7 @@ export { StoreUnavailable };
 type Under = {
   engine: Engine;
   reading: Kysely<Tables>;
-  write: <T>(job: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+  write: <T>(job: (db: Kysely<Tables>) => Promise<T>, options?: { first?: boolean }) => Promise<T>;
   scrub: () => Promise<void>;
   copyTo: ((target: string) => void) | null;
   close: () => Promise<void>;
@@ -132,7 +133,7 @@ function openEngine(options: StoreOptions): Under {
   return {
     engine: 'sqlite',
     reading: file.reading,
-    write: (job) => file.write(() => job(file.writing)),
+    write: (job, first) => file.write(() => job(file.writing), first),
     scrub: file.checkpoint,
     copyTo: file.copyTo,
     close: file.close,

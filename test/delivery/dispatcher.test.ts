@@ -55,6 +55,19 @@ onBothEngines((fresh) => {
     for (const who of ['a', 'b', 'c', 'd']) expect(channel.sent.filter((text) => text.startsWith(who))).toEqual([`${who}1`, `${who}2`, `${who}3`]);
   });
 
+  test('rows that wait so long here that they are claimed anew are still sent once', async () => {
+    await using ground = await fresh({ clock: () => Date.now() });
+    const channel = platform();
+    const slow = { take: () => new Promise<number>((resolve) => { setTimeout(() => { resolve(0); }, 20); }), close: () => Promise.resolve() };
+    await using dispatcher = dispatching(ground.store, channel, { pacing: slow, sendTimeoutMs: 5, concurrency: 4 });
+    const people = Array.from({ length: 20 }, (_, i) => `p${i}`);
+    for (const who of people) await queue(ground.store, who, [who]);
+    dispatcher.start();
+    await expect.poll(() => new Set(channel.sent).size, { timeout: 15_000 }).toBe(20);
+    await dispatcher.stop();
+    expect(channel.sent.toSorted()).toEqual(people.toSorted());
+  });
+
   test('a reply that comes in during a broadcast is out within a handful of sends', async () => {
     await using ground = await fresh({ clock: () => NOON });
     const channel = platform();

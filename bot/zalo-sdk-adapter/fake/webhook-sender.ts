@@ -12,7 +12,7 @@ export type Twist = {
   headers?: Record<string, string>;
 };
 
-export type Delivery = { event_name: string; attempt: number; status: number | 'no_answer'; tookMs: number };
+export type Delivery = { event_name: string; body: string; attempt: number; status: number | 'no_answer'; tookMs: number };
 
 /** Waiting times before each repetition. */
 export const RETRY_LADDER_MS = [30_000, 5 * 60_000, 15 * 60_000, 30 * 60_000, 3_600_000];
@@ -80,7 +80,7 @@ export class FakeWebhookSender {
     const startedMs = performance.now();
     const { sent, headers } = this.#dress(body, twist);
     const status = await post(this.#url, sent, { ...headers, ...(attempt === 0 ? {} : { num_retry: String(attempt) }), ...twist.headers });
-    this.deliveries.push({ event_name: name, attempt, status, tookMs: performance.now() - startedMs });
+    this.deliveries.push({ event_name: name, body, attempt, status, tookMs: performance.now() - startedMs });
     if (status === 200) return;
     const waitMs = RETRY_LADDER_MS[attempt];
     if (waitMs === undefined) {

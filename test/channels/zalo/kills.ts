@@ -13,21 +13,27 @@ import { wireOf, type StationOptions } from './station.ts';
 export type KillReport = {
   kills: number;
   written: number;
+  /**
+   * Those of which Zalo was told that they are taken. On a machine so slow that the station is hardly ever there, Zalo
+   * gives up on the others after its ladder, as the real one does; of them nobody here ever heard.
+   */
+  taken: number;
   /** Handled, by the store's own count. */
   handled: number;
   /** Answers that arrived twice. */
   doubled: number;
-  /** Answers that did not arrive and are not listed as unknown either. */
+  /** Answers to what was taken that did not arrive and are not listed as unknown either. */
   missing: number;
   /** Answers of which the station says that it does not know. */
   unknown: number;
 };
 
 /** Zalo's ladder of repetitions, 150 times faster: half a minute is a fifth of a second. */
+const HURRY = 150;
 const hurried: Clock = {
   now: Date.now,
   at: (whenMs, job) => {
-    setTimeout(() => void job(), Math.max(0, whenMs - Date.now()) / 150).unref();
+    setTimeout(() => void job(), Math.max(0, whenMs - Date.now()) / HURRY).unref();
   },
 };
 
@@ -45,8 +51,9 @@ export async function killRepeatedly(options: { kills: number; seed: number }): 
   const people = Array.from({ length: 8 }, (_, i) => fake.person(`251252362541250${i}`));
   const said = new Map<string, string[]>(people.map(({ id }) => [id, []]));
   const state = { writing: true };
-  let child: ChildProcess | null = await startChild(station);
-  await fake.webhook.register(`http://127.0.0.1:${port}/webhooks/zalo`);
+  let child = await startChild(station);
+  const webhook = `http://127.0.0.1:${port}/webhooks/zalo`;
+  await fake.webhook.register(webhook);
 
   const crowd = (async () => {
     for (let n = 0; state.writing; n += 1) {
@@ -66,6 +73,8 @@ export async function killRepeatedly(options: { kills: number; seed: number }): 
       await sleep(random() * 250);
       await end(child);
       child = await startChild(station);
+      // Zalo has given up on the station, and an officer switches the webhook on again.
+      if (!fake.webhook.subscribed) await fake.webhook.register(webhook);
     }
     state.writing = false;
     await crowd;
@@ -80,13 +89,15 @@ export async function killRepeatedly(options: { kills: number; seed: number }): 
     const handled = (await store.read(countInbox)).done;
     const unknown = (await store.read((tx) => listUnknown(tx, 10_000))).length;
     await store.close();
+    const taken = new Set(fake.webhook.deliveries.filter(({ status }) => status === 200).map(({ body }) => `đáp: ${/"text":"(câu \d+)"/.exec(body)?.[1] ?? ''}`));
+    const ofThem = [...said.values()].flat().filter((text) => taken.has(text));
     let [doubled, absent] = [0, 0];
     for (const person of people) {
       const arrived = person.received.map(({ text }) => text ?? '');
       doubled += arrived.length - new Set(arrived).size;
-      absent += (said.get(person.id) ?? []).filter((text) => !arrived.includes(text)).length;
+      absent += (said.get(person.id) ?? []).filter((text) => taken.has(text) && !arrived.includes(text)).length;
     }
-    return { kills: options.kills, written, handled, doubled, missing: Math.max(0, absent - unknown), unknown };
+    return { kills: options.kills, written, taken: ofThem.length, handled, doubled, missing: Math.max(0, absent - unknown), unknown };
   } finally {
     state.writing = false;
     await end(child);
