@@ -83,7 +83,7 @@ export async function join(store: Store, token: string, form: JoinForm): Promise
     if (!await addAccount(tx, { id, login, name, title, role, domains, password })) return { ok: false, faults: [{ field: 'login', why: 'taken' }] };
     if (!await useInvitation(tx, invitation.tokenHash)) throw new Error('an invitation was used while it was held');
     await record(tx, { accountId: id, what: invitation.name === '' ? 'set-up' : 'joined', detail: role });
-    return { ok: true, account: { id, login, name, title, role, domains, hasCode: false, createdMs: tx.nowMs } };
+    return { ok: true, account: { id, login, name, title, role, domains, languages: ['vi'], hasCode: false, createdMs: tx.nowMs } };
   });
 }
 

@@ -1,6 +1,6 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
 import { forgetNotices } from '#bot/store/notices.ts';
-import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetSpoken, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
 import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -12,6 +12,8 @@ export type RetentionReport = {
   replies: number;
   questions: number;
   reminders: number;
+  /** Spoken answers. */
+  spoken: number;
   contexts: number;
   /** Drafts of cards that somebody's question began and nobody finished. */
   drafts: number;
@@ -42,6 +44,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     replies: await all(forgetPieces),
     questions: await all(forgetQuestions),
     reminders: await all(forgetReminders),
+    spoken: await all(forgetSpoken),
     contexts: await store.write(forgetOldContexts),
     drafts: await store.write((tx) => dropOldDrafts(tx, beforeMs)),
     people: await all(forgetTheGone),

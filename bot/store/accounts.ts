@@ -3,6 +3,7 @@ import type { PersonKey } from './keyring.ts';
 import { readJson } from './forms.ts';
 import { masterInUse } from './people.ts';
 import { DOMAINS, type AccountTable, type Domain, type Role, type Tx } from './schema.ts';
+import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { z } from 'zod';
 
 /** Who of the station may log in, the links that make accounts, and the browsers that are logged in. */
@@ -14,6 +15,8 @@ export type Account = {
   title: string;
   role: Role;
   domains: Domain[];
+  /** What they speak with residents. */
+  languages: Lang[];
   hasCode: boolean;
   createdMs: number;
 };
@@ -22,6 +25,7 @@ export type Account = {
 export type Credentials = { account: Account; password: string; failed: number; lockedUntilMs: number; totpStep: number };
 
 const domainsSchema = z.array(z.enum(DOMAINS));
+export const languagesSchema = z.array(langSchema);
 
 export async function hasAccounts(tx: Tx): Promise<boolean> {
   return await tx.db.selectFrom('accounts').select('id').limit(1).executeTakeFirst() !== undefined;
@@ -85,6 +89,11 @@ async function keyOf(tx: Tx, accountId: string): Promise<PersonKey> {
   const { personKey, wrapped } = tx.ring.create(accountId, await masterInUse(tx));
   await tx.db.insertInto('keys').values({ person_id: accountId, master_id: wrapped.masterId, wrapped: wrapped.wrapped }).execute();
   return personKey;
+}
+
+/** What the account's person speaks with residents. */
+export async function setLanguages(tx: Tx, accountId: string, languages: readonly Lang[]): Promise<void> {
+  await tx.db.updateTable('accounts').set({ languages: JSON.stringify(languages) }).where('id', '=', accountId).execute();
 }
 
 /** Ends the account and every browser it is logged in with. What it did stays. */
@@ -154,10 +163,10 @@ export async function dropSession(tx: Tx, accountId: string, idHash: string): Pr
   await tx.db.deleteFrom('staff_sessions').where('account_id', '=', accountId).where('id_hash', '=', idHash).execute();
 }
 
-function plain(row: Pick<AccountTable, 'id' | 'login' | 'name' | 'title' | 'role' | 'domains' | 'totp_sealed' | 'created_ms'>): Account {
+function plain(row: Pick<AccountTable, 'id' | 'login' | 'name' | 'title' | 'role' | 'domains' | 'totp_sealed' | 'created_ms'> & { languages: string }): Account {
   return {
     id: row.id, login: row.login, name: row.name, title: row.title, role: row.role,
-    domains: readJson(domainsSchema, row.domains), hasCode: row.totp_sealed !== null, createdMs: row.created_ms,
+    domains: readJson(domainsSchema, row.domains), languages: readJson(languagesSchema, row.languages), hasCode: row.totp_sealed !== null, createdMs: row.created_ms,
   };
 }
 

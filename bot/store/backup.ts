@@ -73,6 +73,7 @@ export function restore(dataFile: string, dataDir: string): RestoreResult {
       UPDATE outbox SET state = 'failed', reason = 'erased' WHERE state IN ('queued', 'sending') AND person_id NOT IN (SELECT person_id FROM keys);
       UPDATE tickets SET question_sealed = NULL, state = 'closed' WHERE person_id NOT IN (SELECT person_id FROM keys);
       DELETE FROM contexts WHERE person_id NOT IN (SELECT person_id FROM keys);
+      DELETE FROM spoken WHERE person_id NOT IN (SELECT person_id FROM keys);
     `);
     const people = db.prepare('SELECT count(*) AS n FROM keys').get();
     db.exec('COMMIT');

@@ -44,6 +44,11 @@ const COPIED = {
   daily_counts: { by: 'key', counted: false },
   counted_once: { by: 'mark', counted: false },
   rises: { by: 'key', counted: false },
+  recordings: { by: 'id', counted: true },
+  spoken: { by: 'token', counted: false },
+  text_revisions: { by: 'id', counted: true },
+  text_comments: { by: 'id', counted: true },
+  card_demand: { by: 'key', counted: false },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 
@@ -52,6 +57,9 @@ type Row = Record<string, unknown>;
 type Side = Pick<Tx, 'db' | 'engine'>;
 
 const PAGE = 500;
+/** Rows of these hold voices of up to some megabytes each. */
+const HEAVY: readonly CopiedTable[] = ['recordings', 'spoken'];
+const HEAVY_PAGE = 8;
 
 class Differs extends Error {
   readonly table: CopiedTable;
@@ -89,7 +97,7 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
 }
 
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'campaigns', 'resident_groups', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'meta'];
+  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'recordings', 'spoken', 'text_revisions', 'text_comments', 'card_demand', 'meta'];
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {
@@ -122,10 +130,11 @@ async function fingerprint(side: Side, table: CopiedTable): Promise<Fingerprint>
 async function* pages({ db, engine }: Side, table: CopiedTable): AsyncGenerator<Row[]> {
   const { by, counted } = COPIED[table];
   const order = counted ? sql`${sql.ref(by)}` : sql`${sql.ref(by)} collate ${sql.raw(engine === 'postgres' ? '"C"' : 'binary')}`;
-  for (let offset = 0; ; offset += PAGE) {
-    const { rows } = await sql<Row>`select * from ${sql.table(table)} order by ${order} limit ${PAGE} offset ${offset}`.execute(db);
+  const size = HEAVY.includes(table) ? HEAVY_PAGE : PAGE;
+  for (let offset = 0; ; offset += size) {
+    const { rows } = await sql<Row>`select * from ${sql.table(table)} order by ${order} limit ${size} offset ${offset}`.execute(db);
     if (rows.length > 0) yield rows;
-    if (rows.length < PAGE) return;
+    if (rows.length < size) return;
   }
 }
 

@@ -14,6 +14,7 @@ export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.deleteFrom('contexts').where('person_id', '=', personId).execute();
   await dropChildren(tx, personId);
   await tx.db.deleteFrom('resident_groups').where('person_id', '=', personId).execute();
+  await tx.db.deleteFrom('spoken').where('person_id', '=', personId).execute();
   await tx.db.updateTable('residents').set({
     state: 'erased', address_hash: null, address_sealed: null, village_id: null, last_inbound_ms: null,
   }).where('id', '=', personId).execute();

@@ -23,9 +23,11 @@ export type KeyRing = {
   unwrap: (personId: string, wrapped: WrappedKey) => PersonKey;
   /** The same data key wrapped by another master key. */
   rewrap: (personId: string, wrapped: WrappedKey, masterId: string) => WrappedKey;
-  seal: (key: PersonKey, use: SealUse, text: string) => Uint8Array;
+  seal: (key: PersonKey, use: SealUse, content: string | Uint8Array) => Uint8Array;
   /** Throws `KeyLost` when the bytes were not sealed for this use with this key. */
   open: (key: PersonKey, use: SealUse, sealed: Uint8Array) => string;
+  /** The same for what was sealed as bytes. */
+  openBytes: (key: PersonKey, use: SealUse, sealed: Uint8Array) => Uint8Array;
   /** A keyed hash of an address: equal addresses are found, nothing can be guessed without the master key. */
   addressHash: (channel: string, address: string) => string;
 };
@@ -58,8 +60,9 @@ export function createKeyRing(file: MasterKeyFile, lookupKey: Buffer): KeyRing {
     },
     unwrap,
     rewrap: (personId, wrapped, masterId) => wrap(unwrap(personId, wrapped), masterId),
-    seal: ({ personId, key }, use, text) => encrypt(key, `${use}:${personId}`, Buffer.from(text, 'utf8')),
+    seal: ({ personId, key }, use, content) => encrypt(key, `${use}:${personId}`, typeof content === 'string' ? Buffer.from(content, 'utf8') : content),
     open: ({ personId, key }, use, sealed) => decrypt(key, `${use}:${personId}`, sealed).toString('utf8'),
+    openBytes: ({ personId, key }, use, sealed) => decrypt(key, `${use}:${personId}`, sealed),
     addressHash: (channel, address) => createHmac('sha256', lookupKey).update(`${channel}\0${address}`).digest('base64url'),
   };
 }

@@ -4,6 +4,7 @@ import { campaigns } from './steps/campaigns.ts';
 import { learning } from './steps/learning.ts';
 import { pins } from './steps/pins.ts';
 import { reminders } from './steps/reminders.ts';
+import { voices } from './steps/voices.ts';
 import { watch } from './steps/watch.ts';
 
 /**
@@ -26,6 +27,7 @@ const STEPS: readonly Step[] = [
   reminders,
   campaigns,
   pins,
+  voices,
 ];
 
 /** The version that this program brings a store to. */

@@ -23,6 +23,13 @@ export async function forgetPieces(tx: Tx, { beforeMs, limit }: Bounds): Promise
   return Number(result.numUpdatedRows);
 }
 
+/** Gives how many spoken answers are gone. */
+export async function forgetSpoken(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const old = tx.db.selectFrom('spoken').select('token').where('made_ms', '<', beforeMs).limit(limit);
+  const result = await tx.db.deleteFrom('spoken').where('token', 'in', old).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
 /** Gives how many closed tickets lost their question. */
 export async function forgetQuestions(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
   const old = tx.db.selectFrom('tickets').select('id')

@@ -227,6 +227,8 @@ export type AccountTable = {
   locked_until_ms: number;
   created_ms: number;
   ended_ms: number | null;
+  /** JSON list of `Lang`: what they speak with residents. */
+  languages: Generated<string>;
 };
 
 /** A link that makes one account, once. Only a hash of its secret is kept. */
@@ -357,6 +359,69 @@ export type CountedOnceTable = { mark: string; day: string };
 
 /** A sign that rose in a village, until the head has seen it. `usual` is in hundredths of people a day. */
 export type RiseTable = { key: string; sign: string; village: string; people: number; usual: number; ticket_id: number | null; at_ms: number; seen_by: string | null; seen_ms: number | null };
+/** A reading aloud of a card, a chat text, a danger text or an announcement in one language. The latest approved one is heard. */
+export type RecordingTable = {
+  id: Generated<number>;
+  /** Follows from subject and language: the public address of whatever recording holds at the time. */
+  address: string;
+  /** `card:5k.mask`, `chat:stop.done`, `danger:medical`, `campaign:7`. */
+  subject: string;
+  lang: Lang;
+  /** Hash of the Vietnamese that it reads, or whose translation it reads. */
+  renders: string;
+  state: 'draft' | 'approved';
+  /** Whose voice it is, and in which dialect. */
+  speaker: string;
+  dialect: string;
+  account_id: string | null;
+  approved_by: string | null;
+  made_ms: number;
+  millis: number | null;
+  /** Hash of `note`. */
+  digest: string;
+  note_type: string;
+  /** Ogg/Opus, or what was uploaded where nothing could make it of that. */
+  note: Uint8Array;
+  /** MP3 for phones that play no Opus. */
+  plain: Uint8Array | null;
+};
+
+/** A spoken answer of staff to one person, sealed with that person's key. */
+export type SpokenTable = {
+  token: string;
+  person_id: string;
+  ticket_id: number | null;
+  name: string;
+  title: string;
+  millis: number | null;
+  note_type: string;
+  note_sealed: Sealed;
+  plain_sealed: Sealed | null;
+  made_ms: number;
+};
+
+/** What translators wrote in the console, laid over the files; the latest row of a key holds. */
+export type TextRevisionTable = {
+  id: Generated<number>;
+  lang: Lang;
+  /** As in exchanges: `chat:passed.lead`, `card:5k.mask#answer`. */
+  key: string;
+  /** Null: the file's own text holds again. */
+  text: string | null;
+  renders: string;
+  approved_by: string | null;
+  dialect: string | null;
+  approved_on: string | null;
+  /** Hash of what the file said when this was written. */
+  over: string;
+  account_id: string | null;
+  at_ms: number;
+};
+
+export type TextCommentTable = { id: Generated<number>; lang: Lang; key: string; account_id: string | null; text: string; at_ms: number };
+
+/** How often a card was the answer on one day in one language. */
+export type CardDemandTable = { key: string; card_id: string; lang: Lang; day: string; asked: number };
 
 export type MetaTable = { key: string; value: string };
 
@@ -392,6 +457,11 @@ export type Tables = {
   daily_counts: DailyCountTable;
   counted_once: CountedOnceTable;
   rises: RiseTable;
+  recordings: RecordingTable;
+  spoken: SpokenTable;
+  text_revisions: TextRevisionTable;
+  text_comments: TextCommentTable;
+  card_demand: CardDemandTable;
   meta: MetaTable;
 };
 
