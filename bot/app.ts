@@ -37,6 +37,8 @@ import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { knowledgeCounter } from '#bot/store/revisions.ts';
 import { openStore } from '#bot/store/store.ts';
+import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
+import { watchRecordings } from '#bot/voices/live.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
@@ -96,7 +98,11 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     log.error('pins.refresh', error);
   });
   const since = await store.read(knowledgeCounter);
-  const { converse, deps, knowledge } = await openConversation({
+  const recordings = await watchRecordings(store, (error) => {
+    log.error('recordings.refresh', error);
+  });
+  const { converse, deps, knowledge, voices } = await openConversation({
+    recordings: recordings.current,
     place: place.place,
     placeDir: config.place,
     texts,
@@ -155,7 +161,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     desk.look();
     dispatcher.wake();
   } });
-  const channels = [web, ...platforms.channels].map(typing.watched);
+  const voiced = voiceCarrier({ store, voices, texts, place: place.place, publicUrl: config.publicUrl, clock });
+  const channels = [web, ...platforms.channels.map(voiced)].map(typing.watched);
   const pacing = await openPacing(config);
   const dispatcher = createDispatcher({
     store,
@@ -209,7 +216,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error('web.surprise', error);
     },
   });
-  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', platforms.routes).route('/', desk.routes).route('/', chat);
+  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', createListening({ store, voices, texts, place: place.place, clock })).route('/', platforms.routes).route('/', desk.routes).route('/', chat);
   http.onError((error, c) => {
     log.error('http.surprise', error);
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
@@ -260,6 +267,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         daily.stop();
         sessions.stop();
         pins.stop();
+        recordings.stop();
         typing.stop();
         published.stop();
         await reminding.stop();

@@ -45,6 +45,8 @@ export type Texts = {
   langOf: (lang: Lang, key: TextKey) => Lang;
   /** What stands in `lang` without a speaker's approval: to be shown beside the Vietnamese, never instead of it. */
   draft: (lang: Lang, key: TextKey, values?: Values) => string | null;
+  /** Whether there is a text of this name. */
+  isKey: (name: string) => name is TextKey;
 };
 
 /** Loads the texts once. Dates and numbers are formatted before they come in: Intl does not know jra and bdq. */
@@ -66,6 +68,7 @@ export async function createTexts(): Promise<Texts> {
   return {
     say: (lang, key, values) => instance.t(key, { lng: langOf(lang, key), ...values }),
     langOf,
+    isKey: (name): name is TextKey => instance.exists(name, { lngs: ['vi'], fallbackLng: false }),
     draft: (lang, key, values) => (exists(lang, key) && isDraft(lang, key) ? instance.t(key, { lng: lang, ...values }) : null),
   };
 }

@@ -61,7 +61,12 @@ export type Piece = {
   layout: Layout;
   /** A picture or a reading aloud that goes with the text, as a file of this machine; channels without either send the text. */
   media?: { kind: 'photo' | 'voice'; path: string };
+  /** A recording that reads the piece, or is it: heard under `/nghe/<id>`. Channels that carry voices are given its `sound`. */
+  voice?: { id: string; lang: Lang; seconds: number | null };
 };
+
+/** A piece on its way, with the sound of its voice. A channel keeps nothing of what is `personal` that could bring it back. */
+export type Sendable = Piece & { sound?: { kind: 'voice' | 'file'; bytes: Uint8Array; filename: string; personal: boolean } };
 
 /** What became of a send, sorted by what the sender can do next. */
 export type SendOutcome =
@@ -78,11 +83,17 @@ export type SendOutcome =
 export interface Channel {
   readonly name: ChannelName;
   readonly capabilities: Capabilities;
+<<<<<<< HEAD
   send(address: string, piece: Piece): Promise<SendOutcome>;
   /** The bytes of a voice note that somebody sent, by the id in their message; null when they cannot be had. Never throws. */
   fetchVoice?(fileId: string): Promise<Uint8Array | null>;
+=======
+  send(address: string, piece: Sendable): Promise<SendOutcome>;
+>>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
   /** Shows the person that an answer is being made, where the channel can; never fails. */
   typing?(address: string): Promise<void>;
+  /** The bytes of what a person sent, by the `fileId` of their message; null when the platform has them no more. */
+  fetch?(fileId: string): Promise<Uint8Array | null>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** For `/healthz`. */

@@ -1,6 +1,7 @@
 import type { Button } from '#bot/channels/channel.ts';
 import type { Judgement } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import { asksToListen, listenTurn, withVoices } from './aloud.ts';
 import { answerReply, moreReply } from './answer.ts';
 import { choiceReply, chosenValue } from './choices.ts';
 import { dangerTurn } from './danger.ts';
@@ -32,7 +33,7 @@ export function createConverse(deps: ConverseDeps): Converse {
     const nowMs = inbound.atMs;
     const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
     const view: ResidentView = { ...resident, context: fresh };
-    return withNotice(deps, view, withOffer(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs));
+    return withVoices(deps, view, withNotice(deps, view, withOffer(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs)), nowMs);
   };
 }
 
@@ -97,8 +98,13 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const command = commandCard(deps, text);
   if (command !== null) return { ...answer(deps, resident, command, text, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: command } };
 
+<<<<<<< HEAD
   const wish = voiceWish(deps, text);
   if (wish !== null) return wish === 'on' ? askVoice(deps, resident, nowMs) : consentVoice(deps, resident, false);
+=======
+  if (asksToListen(deps, text)) return { ...listenTurn(deps, resident, null, nowMs), judgement: null };
+
+>>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
   const reminder = reminderWords(deps, resident, text, nowMs);
   if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
   if (asksForNews(deps, text)) return { ...joinTurn(deps, resident, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: 'bot.unsubscribe' } };
@@ -184,6 +190,8 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       const card = deps.knowledge().card(argument, nowMs);
       return card === undefined ? greet(deps, resident) : { replies: [moreReply(deps, card)], effects: [], judgement: null };
     }
+    case 'listen':
+      return listenTurn(deps, resident, argument, nowMs);
     case 'none':
       return passOn(deps, resident, { kind: 'question', question: open, offered, reasons: ['none-of-these'], lead: 'chat:passed.lead' }, nowMs);
     case 'feedback':

@@ -17,7 +17,12 @@ export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement
   return { replies: [dangerReply(deps, resident, judgement.danger)], effects: [ticket, { kind: 'context', context: null }], judgement };
 }
 
-function dangerReply(deps: ConverseDeps, resident: ResidentView, danger: Danger['danger']): Reply {
+/** The fixed text of one danger in Vietnamese: what a recording of it reads. */
+export function dangerText(deps: ConverseDeps, danger: Danger['danger']): string {
+  return dangerReply(deps, { lang: 'vi' }, danger).text;
+}
+
+function dangerReply(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, danger: Danger['danger']): Reply {
   const phone = deps.place.station.phone;
   const say = (key: Parameters<ConverseDeps['texts']['say']>[1], values = {}) => deps.texts.say(resident.lang, key, values);
   const ambulance = { label: say('chat:emergency.ambulance'), number: '115' };
@@ -46,7 +51,7 @@ function dangerReply(deps: ConverseDeps, resident: ResidentView, danger: Danger[
   }
 }
 
-function emergency(resident: ResidentView, lead: string, steps: string[], calls: { label: string; number: string }[]): Reply {
+function emergency(resident: Pick<ResidentView, 'lang'>, lead: string, steps: string[], calls: { label: string; number: string }[]): Reply {
   return {
     text: [lead, ...calls.map((call) => (call.label.includes(call.number) ? call.label : `${call.label}: ${call.number}`)), ...steps].join('\n'),
     lang: resident.lang === 'en' ? 'en' : 'vi',

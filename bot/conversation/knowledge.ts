@@ -5,6 +5,7 @@ import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Place, Placeholder } from '#knowledge/place.ts';
 import type { Standing, Target, Translation } from '#knowledge/translation.ts';
+import type { Voices } from './aloud.ts';
 import type { VaccinationDesk } from './vaccination.ts';
 import type { Texts } from '#locales/texts.ts';
 
@@ -38,6 +39,11 @@ export type ConverseDeps = {
   vaccination: VaccinationDesk;
   /** Notices that the head of the station has pinned, as of now. */
   pins: () => readonly Pin[];
+<<<<<<< HEAD
   /** Voice notes of residents who agree can be written down here. @defaultValue false */
   transcribes?: boolean;
+=======
+  /** What can be heard instead of read. @defaultValue nothing */
+  voices?: Voices;
+>>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
 };

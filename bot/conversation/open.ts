@@ -1,9 +1,11 @@
 import type { Pin } from '#bot/outbreak/pins.ts';
+import type { Recording } from '#bot/store/recordings.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Understanding } from '#knowledge/understanding.ts';
 import type { Texts } from '#locales/texts.ts';
+import { createVoices, type Voices } from './aloud.ts';
 import { sayFacts } from './assemble.ts';
 import { createConverse } from './converse.ts';
 import type { ConverseDeps } from './knowledge.ts';
@@ -25,12 +27,17 @@ export type OpenConversation = {
   calendarUrl?: (session: Session) => string | null;
   /** Notices pinned by the head. @defaultValue none */
   pins?: () => readonly Pin[];
+<<<<<<< HEAD
   /** Voice notes can be transcribed. @defaultValue false */
   transcribes?: boolean;
+=======
+  /** Recordings as of now. @defaultValue none */
+  recordings?: () => readonly Recording[];
+>>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
 };
 
 /** The conversation of a place with everything it rests on, ready to talk. */
-export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge }> {
+export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge; voices: Voices }> {
   const { place, texts } = options;
   const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding, options.changes), loadReckoning(place)]);
   const deps: ConverseDeps = {
@@ -42,5 +49,6 @@ export async function openConversation(options: OpenConversation): Promise<{ con
     pins: options.pins ?? (() => []),
     transcribes: options.transcribes ?? false,
   };
-  return { converse: createConverse(deps), deps, knowledge };
+  const voices = createVoices(deps, options.recordings ?? (() => []));
+  return { converse: createConverse({ ...deps, voices }), deps, knowledge, voices };
 }

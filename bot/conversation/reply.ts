@@ -21,7 +21,16 @@ export function draftBeside(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: L
 
 /** The same as a reply of a turn. */
 export function plainReply(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, key: TextKey, values: Values = {}): Reply {
-  return { ...plainPiece(deps, lang, key, values), priority: 'reply' };
+  return { ...plainPiece(deps, lang, key, values), priority: 'reply', ...recordable(key, values) };
+}
+
+/** A text can be read aloud once and for all when nothing is filled into it. */
+export function recordable(key: TextKey, values: Values): Pick<Reply, 'aloud'> {
+  return isChatKey(key) && Object.keys(values).length === 0 ? { aloud: key } : {};
+}
+
+function isChatKey(key: TextKey): key is TextKey & `chat:${string}` {
+  return key.startsWith('chat:');
 }
 
 /** What a resident is told when the program itself failed at their message; a ticket goes with it. */

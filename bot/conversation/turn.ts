@@ -88,7 +88,8 @@ export type Effect =
   | { kind: 'export' }
   | { kind: 'erase' };
 
-export type Reply = Piece & { priority: 'emergency' | 'reply' };
+/** `aloud`: what a recording of the reply is filed under; it is looked up and taken off before the turn is done. */
+export type Reply = Piece & { priority: 'emergency' | 'reply'; aloud?: `chat:${string}` };
 
 export type Turn = {
   replies: Reply[];

@@ -96,8 +96,13 @@ export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
   }
 }
 
+/** In the order in which they stand above, which is the order in which they are written. */
 function tables(): CopiedTable[] {
-  return ['residents', 'keys', 'consents', 'inbox', 'outbox', 'tickets', 'rights_requests', 'contexts', 'sessions', 'accounts', 'invitations', 'staff_sessions', 'audit', 'duty_shifts', 'ticket_marks', 'notices', 'staff_links', 'link_codes', 'group_posts', 'staff_heard', 'card_revisions', 'outside_questions', 'place_edits', 'daily_counts', 'counted_once', 'rises', 'recordings', 'spoken', 'text_revisions', 'text_comments', 'card_demand', 'meta'];
+  return Object.keys(COPIED).filter(isCopied);
+}
+
+function isCopied(name: string): name is CopiedTable {
+  return Object.hasOwn(COPIED, name);
 }
 
 async function copyTable(from: Side, to: Side, table: CopiedTable): Promise<Fingerprint> {

@@ -31,6 +31,7 @@ export const pieceSchema = z.strictObject({
   buttons: z.array(z.strictObject({ label: z.string(), value: z.string() })),
   layout: layoutSchema,
   media: z.strictObject({ kind: z.enum(['photo', 'voice']), path: z.string() }).exactOptional(),
+  voice: z.strictObject({ id: z.string(), lang: langSchema, seconds: z.number().nullable() }).exactOptional(),
 }) satisfies z.ZodType<Piece>;
 
 /** The pieces of an announcement in each language that has them; Vietnamese always has. */

@@ -30,7 +30,7 @@ export type NewRecording = { subject: string; lang: Lang; renders: string; speak
 
 /** Where the recording of a subject in a language is heard, whichever holds at the time. */
 export function addressOfRecording(subject: string, lang: Lang): string {
-  return createHash('sha256').update(`${subject}\n${lang}`).digest('base64url').slice(0, 22);
+  return createHash('sha256').update(`${subject}\n${lang}`).digest('hex').slice(0, 24);
 }
 
 /** Writes a recording down as a draft; an earlier draft of the same goes. Gives its id. */

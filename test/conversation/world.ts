@@ -1,9 +1,12 @@
+import { createVoices } from '#bot/conversation/aloud.ts';
 import { createConverse } from '#bot/conversation/converse.ts';
 import type { Pin } from '#bot/outbreak/pins.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Session } from '#bot/vaccination/sessions.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
 import { VIETNAMESE_ONLY } from '#bot/conversation/knowledge.ts';
+import type { ConverseDeps } from '#bot/conversation/knowledge.ts';
+import type { Recording } from '#bot/store/recordings.ts';
 import type { ConversationContext, Effect, ResidentView, Turn } from '#bot/conversation/turn.ts';
 import type { InboundContent } from '#bot/channels/channel.ts';
 import { parseCard, type Card } from '#knowledge/card.ts';
@@ -18,15 +21,15 @@ export const SUNDAY_MS = Date.parse('2026-11-22T08:00:00+07:00');
 export type Verdict = Judgement extends infer J ? (J extends Judgement ? Omit<J, 'lang' | 'score' | 'reasons'> : never) : never;
 
 /** One resident who talks to the sample station, with judgements that the test decides and effects that last. */
-export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = [], pins: readonly Pin[] = []) {
+export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = [], pins: readonly Pin[] = [], recordings: readonly Recording[] = []) {
   const place = await loadPlace('knowledge/places/mau');
   if (!place.ok) throw new Error('the sample place does not load');
-  return talkAt(place.place, verdicts, cards, sessions, pins);
+  return talkAt(place.place, verdicts, cards, sessions, pins, recordings);
 }
 
-export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[], sessions: readonly Session[] = [], pins: readonly Pin[] = []) {
+export async function talkAt(place: Place, verdicts: Record<string, Verdict>, cards: Card[], sessions: readonly Session[] = [], pins: readonly Pin[] = [], recordings: readonly Recording[] = []) {
   const texts = await createTexts();
-  const converse = createConverse({
+  const deps: ConverseDeps = {
     knowledge: () => ({
       judge: (question) => ({ lang: 'vi', score: 1, reasons: ['test'], ...((Object.hasOwn(verdicts, question) ? verdicts[question] : undefined) ?? { outcome: 'smalltalk', smalltalk: 'noise' }) }),
       card: (id) => cards.find((known) => known.id === id),
@@ -37,7 +40,8 @@ export async function talkAt(place: Place, verdicts: Record<string, Verdict>, ca
     texts,
     vaccination: { ...await loadReckoning(place), sessions: () => sessions, calendarUrl: () => null },
     pins: () => pins,
-  });
+  };
+  const converse = createConverse({ ...deps, voices: createVoices(deps, () => recordings) });
   let resident: ResidentView = { lang: 'vi', villageId: null, greeted: false, consents: [], answered: [], context: null };
   let nowMs = SUNDAY_MS;
 

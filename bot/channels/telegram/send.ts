@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
+import type { Piece, Sendable, SendOutcome } from '#bot/channels/channel.ts';
 import { readAddress, type Address } from './address.ts';
 import type { Api, ApiFault, ApiResult } from './api.ts';
 import { outcomeOf, verdictOf, type Verdict } from './errors.ts';
-import { readMedia, type Media } from '../media.ts';
+import { mediaOf, readMedia, type Media } from '../media.ts';
 import type { Clock, Memory } from './ports.ts';
 import { CAPTION_LIMIT, renderParts, type Part } from './render.ts';
 import { writeKeyboard, type Keyboard } from './keyboard.ts';
 
 /** Sends pieces: each as the messages it needs, with one retry for whatever the API lets us put right at once. */
 export type Sender = {
-  send(address: string, piece: Piece): Promise<SendOutcome>;
+  send(address: string, piece: Sendable): Promise<SendOutcome>;
   typing(address: string): Promise<void>;
   /** The person's message that an answer in a group should point at. */
   heard(address: string, messageId: number): void;
@@ -28,7 +28,7 @@ export type SenderOptions = {
 
 type Step =
   | { kind: 'text'; part: Part; keyboard: Keyboard | null }
-  | { kind: 'photo' | 'voice'; media: Media; caption: Part | null; keyboard: Keyboard | null };
+  | { kind: 'photo' | 'voice' | 'file'; media: Media; personal: boolean; caption: Part | null; keyboard: Keyboard | null };
 
 /** What is left out after the API refused it; the rest goes all the same. */
 type LeftOut = { reply: boolean; topic: boolean; formatting: boolean; fileId: boolean };
@@ -37,6 +37,7 @@ const sentSchema = z.object({
   message_id: z.int(),
   photo: z.array(z.object({ file_id: z.string() })).optional(),
   voice: z.object({ file_id: z.string() }).optional(),
+  document: z.object({ file_id: z.string() }).optional(),
 });
 type Sent = z.infer<typeof sentSchema>;
 
@@ -57,7 +58,7 @@ export function createSender(options: SenderOptions): Sender {
   const lastHeard = new Map<string, number>();
   let restUntilMs = 0;
 
-  const send = async (address: string, piece: Piece): Promise<SendOutcome> => {
+  const send = async (address: string, piece: Sendable): Promise<SendOutcome> => {
     const to = readAddress(address);
     if (to === null) return { kind: 'refused', why: 'not a Telegram address' };
     const nowMs = clock.nowMs();
@@ -147,24 +148,28 @@ export function createSender(options: SenderOptions): Sender {
           link_preview_options: { is_disabled: true },
         }, sentSchema);
       case 'photo':
-      case 'voice': {
-        const known = without.fileId ? null : await memory.get(fileKey(step.media));
+      case 'voice':
+      case 'file': {
+        const known = without.fileId || step.personal ? null : await memory.get(fileKey(step.media));
         const caption = step.caption === null ? {} : { caption: step.caption.text, ...(without.formatting ? {} : { caption_entities: step.caption.entities }) };
         const limits = known === null ? { timeoutMs: UPLOAD_TIMEOUT_MS } : {};
-        if (known === null) void show(to, step.kind === 'photo' ? 'upload_photo' : 'upload_voice');
+        if (known === null) void show(to, step.kind === 'photo' ? 'upload_photo' : step.kind === 'voice' ? 'upload_voice' : 'upload_document');
         const file = known ?? { source: step.media.bytes, filename: step.media.filename };
         const result = step.kind === 'photo'
           ? await api.call('sendPhoto', { ...common, ...caption, photo: file }, sentSchema, limits)
-          : await api.call('sendVoice', { ...common, ...caption, voice: file }, sentSchema, limits);
-        const id = result.ok ? result.result.voice?.file_id ?? result.result.photo?.at(-1)?.file_id : undefined;
-        if (known === null && id !== undefined) await memory.set(fileKey(step.media), id);
+          : step.kind === 'voice'
+            ? await api.call('sendVoice', { ...common, ...caption, voice: file }, sentSchema, limits)
+            : await api.call('sendDocument', { ...common, ...caption, document: file }, sentSchema, limits);
+        const id = result.ok ? result.result.voice?.file_id ?? result.result.document?.file_id ?? result.result.photo?.at(-1)?.file_id : undefined;
+        // By a file id anybody with the token could have the sound again, after the person is erased.
+        if (known === null && id !== undefined && !step.personal) await memory.set(fileKey(step.media), id);
         return result;
       }
     }
   };
 
   /** Shows what is being done, while Telegram is patient; only of its impatience does anybody hear. */
-  const show = async (to: Address, action: 'typing' | 'upload_photo' | 'upload_voice'): Promise<void> => {
+  const show = async (to: Address, action: 'typing' | 'upload_photo' | 'upload_voice' | 'upload_document'): Promise<void> => {
     if (clock.nowMs() < restUntilMs) return;
     const result = await api.call('sendChatAction', { chat_id: to.chatId, action, ...(to.threadId === null ? {} : { message_thread_id: to.threadId }) }, z.unknown(), { timeoutMs: 3000 });
     if (!result.ok && result.fault.kind === 'said-no' && verdictOf(result.fault) === 'throttled') settleFault(result.fault);
@@ -204,18 +209,20 @@ export function movedKey(chatId: number): string {
 }
 
 /** The messages a piece needs: a picture before the text or around it, a reading aloud after it, buttons under the last of the text. */
-async function planOf(piece: Piece, memory: Memory): Promise<Step[]> {
+async function planOf(piece: Sendable, memory: Memory): Promise<Step[]> {
   const keyboard = await writeKeyboard(piece, memory);
-  const media = piece.media === undefined ? null : await readMedia(piece.media.path);
-  if (media !== null && piece.media?.kind === 'photo') {
+  const { media: file, sound } = piece;
+  const media = sound !== undefined ? mediaOf(sound.bytes, sound.filename) : file === undefined ? null : await readMedia(file.path);
+  const kind = sound?.kind ?? file?.kind;
+  if (media !== null && kind === 'photo') {
     const [caption, ...more] = renderParts(piece, CAPTION_LIMIT);
-    if (more.length === 0) return [{ kind: 'photo', media, caption: caption ?? null, keyboard }];
+    if (more.length === 0) return [{ kind: 'photo', media, personal: false, caption: caption ?? null, keyboard }];
   }
   const parts = renderParts(piece);
   const texts = parts.map((part, i): Step => ({ kind: 'text', part, keyboard: i === parts.length - 1 ? keyboard : null }));
-  if (media === null || piece.media === undefined) return texts;
-  const step: Step = { kind: piece.media.kind, media, caption: null, keyboard: null };
-  return piece.media.kind === 'photo' ? [step, ...texts] : [...texts, step];
+  if (media === null || kind === undefined) return texts;
+  const step: Step = { kind, media, personal: sound?.personal ?? false, caption: null, keyboard: null };
+  return kind === 'photo' ? [step, ...texts] : [...texts, step];
 }
 
 function remember(map: Map<string, number>, key: string, value: number, limit: number): void {

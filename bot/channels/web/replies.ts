@@ -48,15 +48,29 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
     case 'passed':
       return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
 <ol class="path"><li>${icon('dia2')}<b>${texts.say('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
-<li class="yet">${icon('dia0')}<div>${prose(layout.body, lang)}</div></li></ol>${row(texts, piece.buttons, piece.lang)}</div>`;
+<li class="yet">${icon('dia0')}<div>${prose(layout.body, lang)}</div></li></ol>${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'emergency':
       return emergency(texts, piece, layout);
     case 'person':
       return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
-${prose(layout.body, lang)}${row(texts, piece.buttons, piece.lang)}</div>`;
+${prose(layout.body, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
-      return html`<div class="say">${prose(withoutNumberedLines(piece), lang)}${numbered(texts, piece)}</div>`;
+      return html`<div class="say">${prose(withoutNumberedLines(piece), lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
   }
+}
+
+/** A recording as one big key. With script it plays where it stands; without, the key opens the page on which it can be heard. */
+function player(texts: PageTexts, id: string, words: string): Html {
+  return html`<div class="aloud"><a class="btn main" href="/nghe/${id}" data-aloud data-stop="${texts.say('web:listen.stop')}">${icon('horn')}<span class="t">${words}</span></a><audio preload="none"><source src="/nghe/${id}/giong"><source src="/nghe/${id}/giong.mp3" type="audio/mpeg"></audio></div>`;
+}
+
+const LISTEN = 'listen:';
+
+/** The recordings of a reply: its own, and those that one of its keys would bring. */
+function players(texts: PageTexts, piece: Piece): Html {
+  const offered = piece.buttons.filter((button) => button.value.startsWith(LISTEN)).map((button) => player(texts, button.value.slice(LISTEN.length), button.label));
+  const { voice } = piece;
+  return html`${voice === undefined ? NOTHING : player(texts, voice.id, voice.seconds === null ? texts.say('web:listen.key') : texts.say('web:listen.keyFor', { seconds: voice.seconds }))}${offered}`;
 }
 
 function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 'answer' }>, options: ReplyOptions): Html {
@@ -66,7 +80,7 @@ function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 
   const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}${texts.say('web:more')}</summary><div>${prose(layout.more, lang)}</div></details>`;
   const notice = layout.notice === null ? NOTHING : html`<div class="note">${icon('horn')}<div>${prose(layout.notice, lang)}</div></div>`;
   return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
-${prose(layout.body, lang)}${more}
+${prose(layout.body, lang)}${players(texts, piece)}${more}
 <div class="src"${lang}>${prose(layout.source)}</div>${notice}${row(texts, buttons, piece.lang)}</div>`;
 }
 
@@ -74,21 +88,23 @@ function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { for
   const lang = langAttr(texts, piece.lang);
   const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${unbroken(call.label)}</span></a>`);
   return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}"><header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
-<div class="in">${calls}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
+<div class="in">${calls}${players(texts, piece)}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
 }
 
 /** Keys under one another; the number is what the resident may type instead. */
 function numbered(texts: PageTexts, piece: Piece): Html {
-  if (piece.buttons.length === 0) return NOTHING;
   const lang = langAttr(texts, piece.lang);
-  const keys = piece.buttons.map((button, i) => {
+  // A recording is a player of its own; the others keep the numbers that they have in the text.
+  const keys = piece.buttons.flatMap((button, i) => {
+    if (button.value.startsWith(LISTEN)) return [];
     const mark = button.value === 'none' ? icon('x') : html`<span class="n">${i + 1}</span>`;
-    return html`<li>${key(button.value, '', html`${mark}<span class="t"${lang}>${button.label}</span>`)}</li>`;
+    return [html`<li>${key(button.value, '', html`${mark}<span class="t"${lang}>${button.label}</span>`)}</li>`];
   });
-  return html`<ul class="pick">${keys}</ul>`;
+  return keys.length === 0 ? NOTHING : html`<ul class="pick">${keys}</ul>`;
 }
 
-function row(texts: PageTexts, buttons: Button[], lang: Lang): Html {
+function row(texts: PageTexts, all: Button[], lang: Lang): Html {
+  const buttons = all.filter((button) => !button.value.startsWith(LISTEN));
   if (buttons.length === 0) return NOTHING;
   return html`<div class="acts">${buttons.map((button) => key(button.value, button.value.startsWith('feedback:') ? 'wrong' : '', html`<span class="t"${langAttr(texts, lang)}>${button.label}</span>`))}</div>`;
 }

@@ -17,7 +17,7 @@ import { replyItem } from './replies.ts';
 import { broughtVisitor, endVisitor, renewVisitor, visitorOf } from './visitor.ts';
 
 /** A reply as `POST /api/chat` and the event stream give it. */
-export type ReplyJson = { id: string; text: string; lang: Lang; cardId?: string; buttons?: Button[]; layout: Layout };
+export type ReplyJson = { id: string; text: string; lang: Lang; cardId?: string; buttons?: Button[]; layout: Layout; /** Where it can be heard. */ voice?: { url: string; lang: Lang; seconds: number | null } };
 
 /** Entries of a conversation that the page shows when it is opened again. */
 const SHOWN = 30;
@@ -179,6 +179,7 @@ export function replyJson(reply: StoredReply): ReplyJson {
     ...(piece.cardId === null ? {} : { cardId: piece.cardId }),
     ...(piece.buttons.length === 0 ? {} : { buttons: piece.buttons }),
     layout: piece.layout,
+    ...(piece.voice === undefined ? {} : { voice: { url: `/nghe/${piece.voice.id}`, lang: piece.voice.lang, seconds: piece.voice.seconds } }),
   };
 }
 

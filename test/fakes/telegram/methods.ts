@@ -7,7 +7,7 @@ import type { InlineKeyboard, Shown, World } from './world.ts';
 
 /** The methods a station uses, with the limits that the Bot API documents. */
 
-export type Stored = { bytes: Uint8Array; kind: 'photo' | 'voice' | 'other' };
+export type Stored = { bytes: Uint8Array; kind: 'photo' | 'voice' | 'document' | 'other' };
 
 export type Desk = {
   world: World;
@@ -66,6 +66,7 @@ export function createMethods(desk: Desk): Record<string, (call: Call) => unknow
     },
     sendPhoto: ({ params }) => sendFile(params, 'photo', 10_000_000),
     sendVoice: ({ params }) => sendFile(params, 'voice', 50_000_000),
+    sendDocument: ({ params }) => sendFile(params, 'document', 50_000_000),
     sendChatAction: ({ params }) => {
       const chatId = chatOf(params);
       world.open(chatId, params.int('message_thread_id') ?? null);
@@ -156,7 +157,7 @@ export function createMethods(desk: Desk): Record<string, (call: Call) => unknow
     return world.messageObject(message);
   }
 
-  function sendFile(params: Params, kind: 'photo' | 'voice', limitBytes: number): unknown {
+  function sendFile(params: Params, kind: 'photo' | 'voice' | 'document', limitBytes: number): unknown {
     const person = world.people.get(params.int('chat_id') ?? 0);
     if (kind === 'voice' && person?.noVoice === true) throw new ApiError(400, 'Bad Request: VOICE_MESSAGES_FORBIDDEN');
     const caption = formatted(params.text('caption') ?? '', params.text('parse_mode'), params.json('caption_entities'), CAPTION_LIMIT, 'caption');

@@ -70,7 +70,7 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}) {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (method === undefined) throw new ApiError(404, 'Not Found: method not found');
 
-    const record: Recorded = { method: name, params: params.raw, uploads: params.file('photo') !== undefined || params.file('voice') !== undefined, status: 0, atMs: nowMs() };
+    const record: Recorded = { method: name, params: params.raw, uploads: params.file('photo') !== undefined || params.file('voice') !== undefined || params.file('document') !== undefined, status: 0, atMs: nowMs() };
     calls.push(record);
     const gone = new AbortController();
     response.on('close', () => {

@@ -15,7 +15,7 @@ export type Shown = {
   chatId: number;
   /** When it was accepted, epoch ms by the fake's clock. */
   atMs: number;
-  kind: 'text' | 'photo' | 'voice';
+  kind: 'text' | 'photo' | 'voice' | 'document';
   text: string;
   entities: Entity[];
   keyboard: InlineKeyboard | null;
@@ -96,6 +96,7 @@ export function createWorld(bot: { id: number; is_bot: true; first_name: string;
       date: Math.floor(message.atMs / 1000),
       ...(message.kind === 'text' ? { text: message.text, entities: message.entities } : { ...(message.text === '' ? {} : { caption: message.text }) }),
       ...(message.kind === 'photo' ? { photo: [{ file_id: `${message.fileId ?? ''}-s`, file_unique_id: 's', width: 90, height: 90 }, { file_id: message.fileId, file_unique_id: 'l', width: 800, height: 800 }] } : {}),
+      ...(message.kind === 'document' ? { document: { file_id: message.fileId, file_unique_id: 'd' } } : {}),
       ...(message.kind === 'voice' ? { voice: { file_id: message.fileId, file_unique_id: 'v', duration: 3, mime_type: 'audio/ogg' } } : {}),
       ...(message.keyboard === null ? {} : { reply_markup: message.keyboard }),
       ...(message.threadId === null ? {} : { message_thread_id: message.threadId, is_topic_message: true }),

@@ -312,6 +312,24 @@
   });
 
   // Erasing is a real journey to the server, which must take the cookie away.
+  // A recording is loaded when it is asked for, and plays where its key stands. Where it cannot, the key is a link.
+  d.addEventListener('click', (e) => {
+    const key = e.target.closest('[data-aloud]');
+    const audio = key && key.parentNode.querySelector('audio');
+    if (!audio || !audio.play) return;
+    e.preventDefault();
+    if (!audio.paused) return audio.pause();
+    const words = key.querySelector('.t');
+    if (!key.hasAttribute('data-words')) {
+      key.setAttribute('data-words', words.textContent);
+      audio.onplay = () => (words.textContent = key.getAttribute('data-stop'));
+      audio.onpause = audio.onended = () => (words.textContent = key.getAttribute('data-words'));
+    }
+    Array.prototype.forEach.call(d.querySelectorAll('.aloud audio'), (other) => other !== audio && other.pause());
+    audio.currentTime = 0;
+    const begun = audio.play();
+    if (begun && begun.catch) begun.catch(() => location.assign(key.href));
+  });
   id('xoa').addEventListener('submit', (e) => {
     if (navigator.onLine === false) {
       e.preventDefault();
