@@ -27,13 +27,10 @@ export type OpenConversation = {
   calendarUrl?: (session: Session) => string | null;
   /** Notices pinned by the head. @defaultValue none */
   pins?: () => readonly Pin[];
-<<<<<<< HEAD
   /** Voice notes can be transcribed. @defaultValue false */
   transcribes?: boolean;
-=======
   /** Recordings as of now. @defaultValue none */
   recordings?: () => readonly Recording[];
->>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
 };
 
 /** The conversation of a place with everything it rests on, ready to talk. */
