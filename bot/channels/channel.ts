@@ -83,17 +83,11 @@ export type SendOutcome =
 export interface Channel {
   readonly name: ChannelName;
   readonly capabilities: Capabilities;
-<<<<<<< HEAD
-  send(address: string, piece: Piece): Promise<SendOutcome>;
+  send(address: string, piece: Sendable): Promise<SendOutcome>;
   /** The bytes of a voice note that somebody sent, by the id in their message; null when they cannot be had. Never throws. */
   fetchVoice?(fileId: string): Promise<Uint8Array | null>;
-=======
-  send(address: string, piece: Sendable): Promise<SendOutcome>;
->>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
   /** Shows the person that an answer is being made, where the channel can; never fails. */
   typing?(address: string): Promise<void>;
-  /** The bytes of what a person sent, by the `fileId` of their message; null when the platform has them no more. */
-  fetch?(fileId: string): Promise<Uint8Array | null>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** For `/healthz`. */

@@ -98,13 +98,10 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   const command = commandCard(deps, text);
   if (command !== null) return { ...answer(deps, resident, command, text, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: command } };
 
-<<<<<<< HEAD
   const wish = voiceWish(deps, text);
   if (wish !== null) return wish === 'on' ? askVoice(deps, resident, nowMs) : consentVoice(deps, resident, false);
-=======
   if (asksToListen(deps, text)) return { ...listenTurn(deps, resident, null, nowMs), judgement: null };
 
->>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
   const reminder = reminderWords(deps, resident, text, nowMs);
   if (reminder !== null) return { ...reminder, judgement: { ...judgement, outcome: 'child-schedule' } };
   if (asksForNews(deps, text)) return { ...joinTurn(deps, resident, nowMs), judgement: { ...judgement, score: 1, reasons: ['command'], outcome: 'answer', cardId: 'bot.unsubscribe' } };

@@ -39,11 +39,8 @@ export type ConverseDeps = {
   vaccination: VaccinationDesk;
   /** Notices that the head of the station has pinned, as of now. */
   pins: () => readonly Pin[];
-<<<<<<< HEAD
   /** Voice notes of residents who agree can be written down here. @defaultValue false */
   transcribes?: boolean;
-=======
   /** What can be heard instead of read. @defaultValue nothing */
   voices?: Voices;
->>>>>>> 1db58b1 (Who does not read may hear: recordings are offered first, sent as voice notes, played in the chat and on a plain page)
 };
