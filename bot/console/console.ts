@@ -20,6 +20,7 @@ import type { Card } from '#knowledge/card.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { addBasePages } from './base/pages.ts';
+import { addCalendarPages } from './calendar/pages.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { actorOf, addDeskPages } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
@@ -86,6 +87,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addRosterPages(app, { deps, look, inside, form, send });
   addOutbreakPages(app, { deps, look, inside, form, send });
   addBasePages(app, { deps, look, inside, form, send });
+  addCalendarPages(app, { deps, look, inside, form, send });
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

@@ -64,6 +64,7 @@ export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
 /** The pages of the bar, in the order in which they stand. On a phone only those in front show; the others lie behind "more". */
 const PAGES = [
   { at: 'inbox', href: '/staff', icon: 'chat', inFront: true },
+  { at: 'calendar', href: '/staff/calendar', icon: 'cal', inFront: true },
   { at: 'base', href: '/staff/base', icon: 'card', inFront: true },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
   { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
