@@ -1,36 +1,56 @@
+import type { Button } from '#bot/channels/channel.ts';
 import type { Card, Source } from '#knowledge/card.ts';
 import { isDay, readableDay } from '#knowledge/day.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import { fillPlaceholders } from '#knowledge/place.ts';
+import type { Translation } from '#knowledge/translation.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import type { Reply } from './turn.ts';
 
 /** Sources named under an answer; a card may list more, which staff see. */
 const SOURCES_SHOWN = 2;
 
-/** A card as a resident reads it: the point first, then the rest, then where it comes from and how long it holds. */
-export function answerReply(deps: ConverseDeps, card: Card): Reply {
-  const { lead, body } = leadAndBody(fillPlaceholders(card.answer, deps.facts));
-  const more = fullText(deps, card);
-  const source = sourceLine(deps, card);
+/**
+ * A card as a resident reads it: the point first, then the rest, then where it comes from and how long it holds. In
+ * another language it stands alone when a speaker approved it, with a key to the Vietnamese; where there is nothing in
+ * that language, the Vietnamese says so and offers a person.
+ */
+export function answerReply(deps: ConverseDeps, card: Card, lang: Lang = 'vi'): Reply {
+  const told = inLanguage(deps, card, lang);
+  const { lead, body } = leadAndBody(fillPlaceholders(told.text?.answer ?? card.answer, deps.facts));
+  const more = fullText(deps, card, told);
+  const source = sourceLine(deps, card, lang);
+  const isAlone = told.standing === 'approved';
+  const missing = told.standing === 'missing' ? deps.texts.say(lang, 'chat:language.missing', { language: deps.texts.say(lang, `chat:languageName.${lang}`) }) : '';
   const buttons = [
-    ...(more === null ? [] : [{ label: deps.texts.say('vi', 'chat:button.more'), value: `more:${card.id}` }]),
-    { label: deps.texts.say('vi', 'chat:button.wrong'), value: 'feedback:wrong' },
+    ...(more === null ? [] : [{ label: deps.texts.say(lang, 'chat:button.more'), value: `more:${card.id}` }]),
+    ...(isAlone ? [{ label: deps.texts.say('vi', 'chat:button.vietnamese'), value: `vi:${card.id}` }] : []),
+    ...(missing === '' ? [] : [{ label: deps.texts.say(lang, 'chat:button.human'), value: 'human' }]),
+    { label: deps.texts.say(lang, 'chat:button.wrong'), value: 'feedback:wrong' },
   ];
+  const parts = deps.drafts === true ? [...(told.text === null ? [] : [lead, body]), missing] : [lead, body, missing, source];
   return {
-    text: unmarked([lead, body, source].filter((part) => part !== '').join('\n\n')),
-    lang: 'vi',
+    text: unmarked(parts.filter((part) => part !== '').join('\n\n')),
+    lang: isAlone ? lang : 'vi',
     cardId: card.id,
     buttons,
-    layout: { form: 'answer', lead, body, more, source, notice: null },
+    layout: { form: 'answer', lead, body: [body, missing].filter((part) => part !== '').join('\n\n'), more, source, notice: null },
     priority: 'reply',
   };
 }
 
+/** A card as a choice: its question, in the resident's language where that may be shown. */
+export function cardButton(deps: ConverseDeps, card: Card, lang: Lang): Button {
+  return { label: inLanguage(deps, card, lang).text?.question ?? card.question, value: `card:${card.id}` };
+}
+
 /** What stands under "Xem thêm", as a message of its own for channels without folding. */
-export function moreReply(deps: ConverseDeps, card: Card): Reply {
+export function moreReply(deps: ConverseDeps, card: Card, lang: Lang = 'vi'): Reply {
+  const told = inLanguage(deps, card, lang);
+  const isAlone = told.standing === 'approved' && told.text?.more !== null;
   return {
-    text: unmarked([fullText(deps, card) ?? fillPlaceholders(card.answer, deps.facts), sourceLine(deps, card)].join('\n\n')),
-    lang: 'vi',
+    text: unmarked([fullText(deps, card, told) ?? fillPlaceholders(told.text?.answer ?? card.answer, deps.facts), sourceLine(deps, card, lang)].join('\n\n')),
+    lang: isAlone ? lang : 'vi',
     cardId: card.id,
     buttons: [],
     layout: { form: 'plain' },
@@ -38,20 +58,31 @@ export function moreReply(deps: ConverseDeps, card: Card): Reply {
   };
 }
 
+/** The card in the resident's language as far as it may be told: `text` is null where the Vietnamese stands in its place. */
+type Told = { text: Translation | null; standing: 'vietnamese' | 'approved' | 'draft' | 'missing' };
+
+function inLanguage(deps: ConverseDeps, card: Card, lang: Lang): Told {
+  if (lang === 'vi') return { text: null, standing: 'vietnamese' };
+  const found = deps.knowledge().translation(card.id, lang);
+  if (found?.standing === 'approved') return { text: found.text, standing: 'approved' };
+  if (found === undefined || !deps.place.showDrafts) return { text: null, standing: 'missing' };
+  return { text: deps.drafts === true ? found.text : null, standing: 'draft' };
+}
+
 /** "Xem thêm", with the clinical part only when a health worker of the station has signed it (design, rule 1). */
-function fullText(deps: ConverseDeps, card: Card): string | null {
-  const parts = [card.more ?? ''];
-  if (card.clinical !== null) parts.push(card.review.status === 'signed' ? card.clinical : deps.texts.say('vi', 'chat:answer.unsignedPart', { phone: deps.place.station.phone }));
+function fullText(deps: ConverseDeps, card: Card, told: Told): string | null {
+  const parts = [told.text?.more ?? card.more ?? ''];
+  if (card.clinical !== null) parts.push(card.review.status === 'signed' ? (told.standing === 'approved' ? told.text?.clinical : null) ?? card.clinical : deps.texts.say('vi', 'chat:answer.unsignedPart', { phone: deps.place.station.phone }));
   const text = parts.filter((part) => part !== '').join('\n\n');
   return text === '' ? null : fillPlaceholders(text, deps.facts);
 }
 
-function sourceLine(deps: ConverseDeps, card: Card): string {
-  const names = card.sources.slice(0, SOURCES_SHOWN).map((source) => deps.texts.say('vi', 'chat:source.named', { name: source.name, date: sourceDate(source) }));
+function sourceLine(deps: ConverseDeps, card: Card, lang: Lang): string {
+  const names = card.sources.slice(0, SOURCES_SHOWN).map((source) => deps.texts.say(lang, 'chat:source.named', { name: source.name, date: sourceDate(source) }));
   const review = card.review.status === 'signed'
-    ? deps.texts.say('vi', 'chat:source.signed', { role: card.review.role, by: card.review.by, on: readableDay(card.review.on) })
-    : deps.texts.say('vi', 'chat:source.checked', { until: readableDay(card.reviewBy) });
-  return `${deps.texts.say('vi', 'chat:source.one', { names: names.join('; ') })}\n${review}`;
+    ? deps.texts.say(lang, 'chat:source.signed', { role: card.review.role, by: card.review.by, on: readableDay(card.review.on) })
+    : deps.texts.say(lang, 'chat:source.checked', { until: readableDay(card.reviewBy) });
+  return `${deps.texts.say(lang, 'chat:source.one', { names: names.join('; ') })}\n${review}`;
 }
 
 function sourceDate(source: Source): string {

@@ -25,5 +25,10 @@ export function chosenValue(choices: Button[], text: string, numberWords: string
   const typed = text.trim().toLowerCase();
   const number = new RegExp(`^(?:(?:${numberWords})\\s*)?(\\d{1,2})\\s*[.)]?$`, 'u').exec(typed);
   if (number !== null) return choices[Number(number[1]) - 1]?.value ?? null;
-  return choices.find((choice) => choice.label.toLowerCase() === typed)?.value ?? null;
+  return choices.find(({ label }) => isLabel(label.toLowerCase(), typed))?.value ?? null;
+}
+
+/** A label has its Vietnamese in brackets for those who read another language: the whole is understood, and either half. */
+function isLabel(label: string, typed: string): boolean {
+  return label === typed || label.startsWith(`${typed} (`) || (typed !== '' && label.endsWith(` (${typed})`));
 }

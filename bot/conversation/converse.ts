@@ -2,7 +2,8 @@ import type { Button } from '#bot/channels/channel.ts';
 import type { Judgement } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { asksToListen, listenTurn, withVoices } from './aloud.ts';
-import { answerReply, moreReply } from './answer.ts';
+import { answerReply, cardButton, moreReply } from './answer.ts';
+import { withDrafts } from './beside.ts';
 import { choiceReply, chosenValue } from './choices.ts';
 import { dangerTurn } from './danger.ts';
 import { passOn } from './handover.ts';
@@ -14,6 +15,7 @@ import { readPayload } from '#bot/poster/payload.ts';
 import { cardsInFront, pinnedReply } from '#bot/outbreak/pins.ts';
 import { offerReminders, reminderTurn, reminderWords } from './reminders.ts';
 import { plainReply } from './reply.ts';
+import { stayTurn, withLanguageOffer } from './language-offer.ts';
 import { childTurn, continuesChild, rememberTurn, sessionsTurn, villageTurn } from './vaccination.ts';
 import { askVoice, consentVoice, heardTurn, voiceTurn, voiceWish } from './voice.ts';
 import type { Aid, Converse, Effect, ResidentView, Turn } from './turn.ts';
@@ -33,7 +35,8 @@ export function createConverse(deps: ConverseDeps): Converse {
     const nowMs = inbound.atMs;
     const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
     const view: ResidentView = { ...resident, context: fresh };
-    return withVoices(deps, view, withNotice(deps, view, withOffer(deps, view, dispatch(deps, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs)), nowMs);
+    const turn = withDrafts(deps, view, (told) => withNotice(told, view, withOffer(told, view, dispatch(told, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs)));
+    return withLanguageOffer(deps, view, inbound.content, withVoices(deps, view, turn, nowMs), nowMs);
   };
 }
 
@@ -125,7 +128,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'clarify': {
       const cards = judgement.options.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []);
       if (cards.length === 0) return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
-      const options = cards.map((card): Button => ({ label: card.question, value: `card:${card.id}` }));
+      const options = cards.map((card) => cardButton(deps, card, resident.lang));
       return { ...offer(deps, resident.lang, options, text, nowMs), judgement };
     }
     case 'escalate':
@@ -161,7 +164,7 @@ function answer(deps: ConverseDeps, resident: ResidentView, cardId: string, text
   }
   const card = deps.knowledge().card(cardId, nowMs);
   if (card === undefined) return passOn(deps, resident, { kind: 'question', question: text, offered: [cardId], reasons: ['card-expired'], lead: 'chat:passed.lead' }, nowMs);
-  const reply = pinnedReply(deps.texts, deps.pins(), card, answerReply(deps, card), nowMs);
+  const reply = pinnedReply(deps.texts, deps.pins(), card, answerReply(deps, card, resident.lang), nowMs);
   return {
     replies: [reply],
     effects: [{ kind: 'context', context: { lastCardId: card.id, openQuestion: text, choices: reply.buttons, atMs: nowMs } }],
@@ -185,7 +188,11 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return answer(deps, resident, argument, open, nowMs);
     case 'more': {
       const card = deps.knowledge().card(argument, nowMs);
-      return card === undefined ? greet(deps, resident) : { replies: [moreReply(deps, card)], effects: [], judgement: null };
+      return card === undefined ? greet(deps, resident) : { replies: [moreReply(deps, card, resident.lang)], effects: [], judgement: null };
+    }
+    case 'vi': {
+      const card = deps.knowledge().card(argument, nowMs);
+      return card === undefined ? greet(deps, resident) : { replies: [answerReply(deps, card)], effects: [], judgement: null };
     }
     case 'listen':
       return listenTurn(deps, resident, argument, nowMs);
@@ -205,6 +212,8 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return passOn(deps, resident, { kind: 'human', question: open, offered: [], reasons: ['pressed'], lead: 'chat:passed.human' }, nowMs);
     case 'lang':
       return setLanguage(deps, languageNamed(deps, argument) ?? resident.lang);
+    case 'stay':
+      return stayTurn(deps, resident, argument);
     case 'erase':
       return erase(deps, resident, argument === 'yes');
     case 'stop':
@@ -259,7 +268,7 @@ function openMenu(deps: ConverseDeps, resident: ResidentView, subject: string, n
   if (subject === 'child') return decide(deps, resident, { ...judged, outcome: 'child-schedule' }, '', nowMs);
   const usual = Object.hasOwn(MENU_CARDS, subject) ? (MENU_CARDS[subject] ?? []) : [];
   const ids = subject === 'illness' ? [...new Set([...cardsInFront(deps.pins(), nowMs), ...usual])] : usual;
-  const options = ids.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []).map((card): Button => ({ label: card.question, value: `card:${card.id}` }));
+  const options = ids.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []).map((card) => cardButton(deps, card, resident.lang));
   if (options.length === 0) return greet(deps, resident);
   const reply = choiceReply(deps, resident.lang, options, 'chat:menu.choose');
   return { replies: [reply], effects: [{ kind: 'context', context: { choices: options, atMs: nowMs } }], judgement: null };

@@ -24,7 +24,7 @@ export function dangerText(deps: ConverseDeps, danger: Danger['danger']): string
 
 function dangerReply(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, danger: Danger['danger']): Reply {
   const phone = deps.place.station.phone;
-  const say = (key: Parameters<ConverseDeps['texts']['say']>[1], values = {}) => deps.texts.say(resident.lang, key, values);
+  const say = (key: Parameters<ConverseDeps['texts']['say']>[1], values = {}) => deps.texts.say('vi', key, values);
   const ambulance = { label: say('chat:emergency.ambulance'), number: '115' };
   const station = { label: say('chat:emergency.station', { phone }), number: phone };
   const police = { label: say('chat:sensitive.suicide.police'), number: '113' };
@@ -33,17 +33,17 @@ function dangerReply(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, d
   switch (danger) {
     case 'medical':
     case 'poisoning':
-      return emergency(resident, say('chat:emergency.lead'), [say('chat:emergency.stay'), say('chat:emergency.neighbours'), say('chat:emergency.told')], [ambulance, station]);
+      return emergency(deps, resident, say('chat:emergency.lead'), [say('chat:emergency.stay'), say('chat:emergency.neighbours'), say('chat:emergency.told')], [ambulance, station]);
     case 'suicide':
       return emergency(
-        resident,
+        deps, resident,
         say('chat:sensitive.suicide.lead'),
         [say('chat:sensitive.suicide.trusted'), say('chat:sensitive.suicide.helper'), say('chat:sensitive.suicide.machine')],
         [ambulance, station, child],
       );
     case 'violence':
       return emergency(
-        resident,
+        deps, resident,
         say('chat:sensitive.violence.lead'),
         [say('chat:sensitive.violence.fault'), say('chat:sensitive.violence.care'), say('chat:sensitive.violence.erase')],
         [police, station, ambulance, child],
@@ -51,10 +51,17 @@ function dangerReply(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, d
   }
 }
 
-function emergency(resident: Pick<ResidentView, 'lang'>, lead: string, steps: string[], calls: { label: string; number: string }[]): Reply {
+/**
+ * Vietnamese whatever the resident speaks, because a wrong word here does harm; who chose another language sees the
+ * signs and the number first, and the lead in it once a speaker has approved it.
+ */
+function emergency(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, vietnamese: string, steps: string[], calls: { label: string; number: string }[]): Reply {
+  const { lang } = resident;
+  const isApproved = lang !== 'vi' && deps.texts.langOf(lang, 'chat:emergency.lead') === lang;
+  const lead = lang === 'vi' ? vietnamese : [deps.texts.say('vi', 'chat:emergency.sign'), vietnamese, ...(isApproved ? [deps.texts.say(lang, 'chat:emergency.lead')] : [])].join('\n');
   return {
     text: [lead, ...calls.map((call) => (call.label.includes(call.number) ? call.label : `${call.label}: ${call.number}`)), ...steps].join('\n'),
-    lang: resident.lang === 'en' ? 'en' : 'vi',
+    lang: 'vi',
     cardId: null,
     buttons: [],
     layout: { form: 'emergency', lead, steps, calls },

@@ -2,7 +2,7 @@ import { addDays, clockOf, dayOf, epochOf, readableDay, weekdayOf } from '#knowl
 import { isOpen, minutesOf, USUAL_TARGETS, type Hours, type Targets } from '#knowledge/place.ts';
 import type { TextKey } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
-import { draftBeside, recordable } from './reply.ts';
+import { recordable } from './reply.ts';
 import type { Reply, ResidentView, TicketKind, Turn } from './turn.ts';
 
 export type HandOver = { kind: TicketKind; question: string; offered: string[]; reasons: string[]; lead: TextKey };
@@ -40,6 +40,7 @@ function passedReply(deps: ConverseDeps, resident: ResidentView, leadKey: TextKe
   const body = [
     say('chat:passed.by', { time: `${hour}:${String(minute).padStart(2, '0')}`, day: readableDay(dayOf(dueMs)) }),
     say('chat:passed.meanwhile', { phone: deps.place.station.phone }),
-  ].join(' ') + draftBeside(deps, resident.lang, [leadKey, 'chat:passed.meanwhile'], { phone: deps.place.station.phone }).map((draft) => `\n\n${draft}`).join('');
+    // Each draft on its own line: where one is missing the other still stands.
+  ].join(deps.drafts === true ? '\n' : ' ');
   return { text: `${lead}\n${body}`, lang: deps.texts.langOf(resident.lang, leadKey), cardId: null, buttons: [], layout: { form: 'passed', lead, body }, priority: 'reply', ...recordable(leadKey, {}) };
 }

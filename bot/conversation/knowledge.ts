@@ -36,6 +36,8 @@ export type ConverseDeps = {
   /** The place's values for the placeholders of cards. */
   facts: Record<Placeholder, string>;
   texts: Texts;
+  /** Whether cards are told in drafts too; only while a turn is made for the second time (see `beside.ts`). */
+  drafts?: boolean;
   vaccination: VaccinationDesk;
   /** Notices that the head of the station has pinned, as of now. */
   pins: () => readonly Pin[];

@@ -19,9 +19,9 @@ export function draftBeside(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: L
   return drafts.length === 0 ? [] : [`${drafts.join(' ')}\n${deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) })}`];
 }
 
-/** The same as a reply of a turn. */
+/** The same as a reply of a turn; drafts are laid beside the turn as a whole. */
 export function plainReply(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, key: TextKey, values: Values = {}): Reply {
-  return { ...plainPiece(deps, lang, key, values), priority: 'reply', ...recordable(key, values) };
+  return { text: deps.texts.say(lang, key, values), lang: deps.texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' }, priority: 'reply', ...recordable(key, values) };
 }
 
 /** A text can be read aloud once and for all when nothing is filled into it. */

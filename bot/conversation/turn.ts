@@ -57,6 +57,8 @@ export type ResidentView = {
   /** Groups they chose. */
   groups?: Group[];
   context: ConversationContext | null;
+  /** How often they were asked whether to speak a language they wrote in. @defaultValue never */
+  languagesAsked?: Partial<Record<Lang, number>>;
   /** Somebody of the station is speaking with them until then (epoch ms): the bot is silent. */
   held?: { ticketId: number; name: string; untilMs: number };
   /** The last reminder of a vaccination, while an answer to it still means that one. */
@@ -73,6 +75,8 @@ export type Effect =
   | { kind: 'held'; ticketId: number }
   | { kind: 'context'; context: ConversationContext | null }
   | { kind: 'language'; lang: Lang }
+  /** How often they have been asked about a language they wrote in. */
+  | { kind: 'language-asked'; lang: Lang; times: number }
   | { kind: 'village'; villageId: string | null }
   | { kind: 'consent'; purpose: Purpose; given: boolean; textVersion: string }
   | { kind: 'greeted' }

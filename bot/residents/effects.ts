@@ -29,6 +29,7 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
     lang: person.lang,
     villageId: person.villageId,
     greeted: person.greeted,
+    ...(Object.keys(person.languagesAsked).length === 0 ? {} : { languagesAsked: person.languagesAsked }),
     consents,
     answered: [...new Set(history.map((consent) => consent.purpose))],
     context: await contextOf(tx, person, atMs),
@@ -72,6 +73,9 @@ async function apply(tx: Tx, applied: Applied, effect: Effect, inboxId: number |
       return;
     case 'language':
       change.lang = effect.lang;
+      return;
+    case 'language-asked':
+      change.languagesAsked = { ...person.languagesAsked, ...change.languagesAsked, [effect.lang]: effect.times };
       return;
     case 'village':
       change.villageId = effect.villageId;

@@ -66,7 +66,7 @@ export function restore(dataFile: string, dataDir: string): RestoreResult {
     db.exec('BEGIN');
     const insert = db.prepare("INSERT INTO keys (person_id, master_id, wrapped) SELECT id, ?, ? FROM residents WHERE id = ? AND state <> 'erased'");
     for (const { personId, masterId, wrapped } of keys.data) insert.run(masterId, Buffer.from(wrapped, 'base64'), personId);
-    const erased = db.prepare("UPDATE residents SET state = 'erased', address_hash = NULL, address_sealed = NULL, village_id = NULL, last_inbound_ms = NULL WHERE state <> 'erased' AND id NOT IN (SELECT person_id FROM keys)").run();
+    const erased = db.prepare("UPDATE residents SET state = 'erased', address_hash = NULL, address_sealed = NULL, village_id = NULL, asked_langs = NULL, last_inbound_ms = NULL WHERE state <> 'erased' AND id NOT IN (SELECT person_id FROM keys)").run();
     db.exec(`
       UPDATE inbox SET content_sealed = NULL, state = CASE state WHEN 'new' THEN 'failed' ELSE state END WHERE person_id NOT IN (SELECT person_id FROM keys);
       UPDATE outbox SET piece_sealed = NULL WHERE person_id NOT IN (SELECT person_id FROM keys);

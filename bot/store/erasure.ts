@@ -16,7 +16,7 @@ export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.deleteFrom('resident_groups').where('person_id', '=', personId).execute();
   await tx.db.deleteFrom('spoken').where('person_id', '=', personId).execute();
   await tx.db.updateTable('residents').set({
-    state: 'erased', address_hash: null, address_sealed: null, village_id: null, last_inbound_ms: null,
+    state: 'erased', address_hash: null, address_sealed: null, village_id: null, asked_langs: null, last_inbound_ms: null,
   }).where('id', '=', personId).execute();
   await tx.db.updateTable('inbox').set({ content_sealed: null }).where('person_id', '=', personId).execute();
   await tx.db.updateTable('outbox').set({ piece_sealed: null, platform_message_id: null, campaign_lang: null }).where('person_id', '=', personId).execute();

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
 import { campaigns } from './steps/campaigns.ts';
+import { languages } from './steps/languages.ts';
 import { learning } from './steps/learning.ts';
 import { pins } from './steps/pins.ts';
 import { reminders } from './steps/reminders.ts';
@@ -28,6 +29,7 @@ const STEPS: readonly Step[] = [
   campaigns,
   pins,
   voices,
+  languages,
 ];
 
 /** The version that this program brings a store to. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Updateable } from 'kysely';
 import type { ChannelName } from '#bot/channels/channel.ts';
-import type { Lang } from '#knowledge/lang.ts';
+import { z } from 'zod';
+import { langSchema, type Lang } from '#knowledge/lang.ts';
 import type { PersonKey } from './keyring.ts';
 import type { ResidentTable, Tx } from './schema.ts';
 
@@ -12,6 +13,8 @@ export type Person = {
   lang: Lang;
   villageId: string | null;
   greeted: boolean;
+  /** How often they were asked about a language they wrote in. */
+  languagesAsked: LanguagesAsked;
   /** They have been told that the station sends announcements. */
   offered: boolean;
   state: Exclude<ResidentTable['state'], 'erased'>;
@@ -19,7 +22,12 @@ export type Person = {
   key: PersonKey;
 };
 
-export type PersonChange = Partial<Pick<Person, 'lang' | 'villageId' | 'greeted' | 'offered' | 'state' | 'lastInboundMs'>>;
+/** How often a person was asked, by language. */
+export type LanguagesAsked = Partial<Record<Lang, number>>;
+
+const askedSchema = z.partialRecord(langSchema, z.number().int().min(0));
+
+export type PersonChange = Partial<Pick<Person, 'lang' | 'villageId' | 'greeted' | 'languagesAsked' | 'offered' | 'state' | 'lastInboundMs'>>;
 
 /** The person at this address, or null if we have not met. */
 export async function findPerson(tx: Tx, channel: ChannelName, address: string): Promise<Person | null> {
@@ -49,7 +57,7 @@ export async function personAt(tx: Tx, channel: ChannelName, address: string): P
   }).onConflict((c) => c.column('address_hash').doNothing()).returning('id').executeTakeFirst();
   if (inserted) {
     await tx.db.insertInto('keys').values({ person_id: id, master_id: wrapped.masterId, wrapped: wrapped.wrapped }).execute();
-    return { id, channel, lang: 'vi', villageId: null, greeted: false, offered: false, state: 'active', lastInboundMs: null, key: personKey };
+    return { id, channel, lang: 'vi', villageId: null, greeted: false, languagesAsked: {}, offered: false, state: 'active', lastInboundMs: null, key: personKey };
   }
   // Another process met them at this very moment.
   const met = await findPerson(tx, channel, address);
@@ -83,6 +91,7 @@ export function columnsOf(change: PersonChange): Updateable<ResidentTable> {
     ...(change.lang === undefined ? {} : { lang: change.lang }),
     ...(change.villageId === undefined ? {} : { village_id: change.villageId }),
     ...(change.greeted === undefined ? {} : { greeted: change.greeted ? 1 : 0 }),
+    ...(change.languagesAsked === undefined ? {} : { asked_langs: JSON.stringify(change.languagesAsked) }),
     ...(change.offered === undefined ? {} : { offered: change.offered ? 1 : 0 }),
     ...(change.state === undefined ? {} : { state: change.state }),
     ...(change.lastInboundMs === undefined ? {} : { last_inbound_ms: change.lastInboundMs }),
@@ -107,7 +116,7 @@ export async function masterInUse(tx: Tx): Promise<string> {
 
 function people(tx: Tx) {
   return tx.db.selectFrom('residents').innerJoin('keys', 'keys.person_id', 'residents.id').select([
-    'residents.id', 'residents.channel', 'residents.lang', 'residents.village_id', 'residents.greeted', 'residents.offered', 'residents.state',
+    'residents.id', 'residents.channel', 'residents.lang', 'residents.village_id', 'residents.greeted', 'residents.asked_langs', 'residents.offered', 'residents.state',
     'residents.last_inbound_ms', 'keys.master_id', 'keys.wrapped',
   ]);
 }
@@ -122,6 +131,7 @@ function fromRow(tx: Tx, row: Row): Person | null {
     lang: row.lang,
     villageId: row.village_id,
     greeted: row.greeted === 1,
+    languagesAsked: row.asked_langs === null ? {} : askedSchema.parse(JSON.parse(row.asked_langs)),
     offered: row.offered === 1,
     state: row.state,
     lastInboundMs: row.last_inbound_ms,

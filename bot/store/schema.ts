@@ -25,6 +25,8 @@ export type ResidentTable = {
   lang: Lang;
   village_id: string | null;
   greeted: Flag;
+  /** JSON: how often they were asked about each language; null for never. */
+  asked_langs: Generated<string | null>;
   /** 1: they have been told that the station sends announcements. */
   offered: Generated<Flag>;
   /** `gone`: blocked us or left; `stopped`: wants answers only; `leaving`: erased as soon as the last reply is out. */

@@ -74,6 +74,8 @@ function after(resident: ResidentView, effect: Effect): ResidentView {
       return { ...resident, lang: effect.lang };
     case 'village':
       return { ...resident, villageId: effect.villageId };
+    case 'language-asked':
+      return { ...resident, languagesAsked: { ...resident.languagesAsked, [effect.lang]: effect.times } };
     case 'greeted':
       return { ...resident, greeted: true };
     case 'offered':
