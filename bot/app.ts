@@ -19,6 +19,7 @@ import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
 import { createTyping, type Typing } from '#bot/delivery/typing.ts';
+import { NO_WAKE_UPS, openWakeUps } from '#bot/delivery/wake-ups.ts';
 import { createWorker, type Worker } from '#bot/delivery/worker.ts';
 import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { createStatus, type Status } from '#bot/http/status.ts';
@@ -171,7 +172,10 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     clock,
     onSettled: (row, outcome) => {
       // Only now may the page read it: before, it had no number.
-      if (row.channel === 'web') audience.wake(row.address);
+      if (row.channel === 'web') {
+        audience.wake(row.address);
+        wakeUps.seen(row.address);
+      }
       if (row.kind === 'staff-answer') desk.look();
       log.debug('message.settled', { outbox: row.id, channel: row.channel, outcome: outcome.kind });
     },
@@ -240,6 +244,16 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
   }
 
+  const wakeUps = config.redisUrl === null ? NO_WAKE_UPS : await openWakeUps(config.redisUrl, {
+    work: () => {
+      dispatcher.wake();
+      desk.look();
+      void worker.sweep();
+      void campaigns.look();
+      published.look().catch((error: unknown) => { log.error('knowledge.refresh', error); });
+    },
+    seen: (isMeant) => { audience.wakeWhere(isMeant); },
+  });
   for (const channel of channels) await channel.start();
   worker.start();
   dispatcher.start();
@@ -279,6 +293,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         await desk.stop();
         await dispatcher.stop();
         await pacing.close();
+        await wakeUps.close();
         await model.close();
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;

@@ -1,3 +1,4 @@
+import { tellOfWork } from '#bot/delivery/wake-ups.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import type { ExitCode, VerbContext } from './verb.ts';
@@ -17,5 +18,7 @@ export async function openForVerb({ config, texts, err }: VerbContext, act: (sto
     return await act(opened.store);
   } finally {
     await opened.store.close();
+    // A running program need not look for what was just stored.
+    if (config.redisUrl !== null) await tellOfWork(config.redisUrl);
   }
 }

@@ -4,6 +4,8 @@ import type { Channel } from '#bot/channels/channel.ts';
 export type WebAudience = {
   subscribe(visitor: string, wake: () => void): () => void;
   wake(visitor: string): void;
+  /** Wakes those for whom another process says that there is something. */
+  wakeWhere(isMeant: (visitor: string) => boolean): void;
 };
 
 export function createWebAudience(): WebAudience {
@@ -19,6 +21,9 @@ export function createWebAudience(): WebAudience {
     },
     wake(visitor) {
       for (const wake of open.get(visitor) ?? []) wake();
+    },
+    wakeWhere(isMeant) {
+      for (const [visitor, wakes] of open) if (isMeant(visitor)) for (const wake of wakes) wake();
     },
   };
 }
