@@ -40,6 +40,7 @@ import { knowledgeCounter } from '#bot/store/revisions.ts';
 import { openStore } from '#bot/store/store.ts';
 import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
 import { watchRecordings } from '#bot/voices/live.ts';
+import { createStationAnswers } from '#bot/tickets/station-answers.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
@@ -102,6 +103,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const recordings = await watchRecordings(store, (error) => {
     log.error('recordings.refresh', error);
   });
+  const answers = createStationAnswers(store, clock);
+  await answers.refresh();
   const { converse, deps, knowledge, voices } = await openConversation({
     recordings: recordings.current,
     place: place.place,
@@ -113,6 +116,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     sessions: sessions.current,
     pins: pins.current,
     transcribes: config.transcribeModel !== null,
+    stationAnswer: (text, forwarded) => answers.find(text, forwarded),
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
@@ -184,7 +188,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, answers, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },

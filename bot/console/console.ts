@@ -17,6 +17,7 @@ import { countShelves } from '#bot/store/tickets.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Reply } from '#bot/conversation/turn.ts';
 import type { Card } from '#knowledge/card.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { addBasePages } from './base/pages.ts';
@@ -27,6 +28,7 @@ import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, ty
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { addOutbreakPages } from './outbreak.ts';
 import { addRosterPages } from './roster.ts';
+import { addTicketDeeds } from './ticket-deeds.ts';
 
 /** What the console needs of the rest of the program. */
 export type ConsoleDeps = {
@@ -49,6 +51,8 @@ export type ConsoleDeps = {
     nearest: (question: string, limit: number) => string[];
     /** A card's text with the place's own values. */
     fill: (text: string) => string;
+    /** A card's text in another language where a speaker approved it; null for words that are no card's, or not approved. */
+    inLanguage: (words: string, lang: Lang) => string | null;
   };
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
@@ -61,6 +65,8 @@ export type ConsoleDeps = {
   };
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
+  /** A ticket changed hands, or what the station says again did. */
+  changed: () => void;
 };
 
 const COOKIE = 'loa_staff';
@@ -88,6 +94,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addOutbreakPages(app, { deps, look, inside, form, send });
   addBasePages(app, { deps, look, inside, form, send });
   addCalendarPages(app, { deps, look, inside, form, send });
+  addTicketDeeds(app, { deps, look, inside, form, send }, deps.changed);
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

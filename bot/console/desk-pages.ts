@@ -4,6 +4,7 @@ import { may } from '#bot/accounts/accounts.ts';
 import { historyOf } from '#bot/store/audit.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { personById } from '#bot/store/people.ts';
+import { cannedReplies } from '#bot/store/station-words.ts';
 import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
@@ -11,6 +12,8 @@ import type { ConsoleDeps } from './console.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
 import { ticketPage, type NearCard } from './ticket.ts';
+import { extrasOf } from './ticket-deeds.ts';
+import { extras } from './ticket-extras.ts';
 import { when } from './words.ts';
 
 /** The inbox and the tickets: what staff see of questions and do with them. */
@@ -60,7 +63,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       const left = numberOf(c.req.query('left'));
       return showTicket(c, who, id, { sent, told: notice(left === 0 ? 'ok' : 'soon', say(left === 0 ? 'told.answeredAll' : 'told.answeredSome', { count: numberOf(c.req.query('sent')), left })) });
     }
-    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' ? { told: notice('ok', say(`told.${told}`)) } : {}) });
+    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' || told === 'kept' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
   }));
 
   app.get('/staff/ticket/:id{[0-9]{1,15}}/news', (c) => inside(c, async (who) => {
@@ -73,6 +76,11 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const text = (fields.get('text') ?? '').replaceAll('\r\n', '\n').normalize('NFC');
     const wish = fields.get('do') ?? '';
     const actor = actorOf(who);
+    const cannedId = /^canned:(\d{1,15})$/u.exec(wish)?.[1];
+    if (cannedId !== undefined) {
+      const canned = (await store.read(cannedReplies)).find((reply) => reply.id === Number(cannedId));
+      return showTicket(c, who, seen.ticketId, { text: canned === undefined ? text : below(text, canned.text) });
+    }
     if (wish.startsWith('card:')) return showTicket(c, who, seen.ticketId, { text: withCard(text, wish.slice(5)) });
     const go = (path: string): Response => c.redirect(path, 303);
     switch (wish) {
@@ -89,8 +97,9 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         if (text.length > ANSWER_LIMIT) return showTicket(c, who, seen.ticketId, { text, told: notice('late', say('problem.long', { length: text.length, most: ANSWER_LIMIT })) }, 400);
         const together = fields.getAll('with').flatMap(seenOf).slice(0, TOGETHER);
         const { deed, others } = await store.write(async (tx) => {
-          const first = await answer(tx, texts, actor, seen, text);
-          return { deed: first, others: first.ok ? await answerOthers(tx, texts, actor, together, text) : [] };
+          const besides = { inLanguage: deps.knowledge.inLanguage };
+          const first = await answer(tx, texts, actor, seen, text, besides);
+          return { deed: first, others: first.ok ? await answerOthers(tx, texts, actor, together, text, besides) : [] };
         });
         return done(c, who, text, deed, (ticket) => go(`/staff/ticket/${ticket.id}?told=answered${together.length === 0 ? '' : `&sent=${others.length + 1}&left=${together.length - others.length}`}`));
       }
@@ -110,7 +119,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const hidden = shelf === 'done' || shelf === 'mine' ? 0 : counts[shelf] - tickets.length;
     return send(c, inboxPage(look, {
       accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts,
-      told: told === 'handedBack' || told === 'closed' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
+      told: told === 'handedBack' || told === 'closed' || told === 'moved' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
     }));
   }
 
@@ -125,13 +134,14 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         talk: person === null ? [] : await messagesOf(tx, person, { latest: TALK }),
         history: await historyOf(tx, id),
         alike: ticket.state === 'open' || ticket.state === 'taken' ? alikeTickets(ticket, await listTickets(tx, actor, 'free', ALL), TOGETHER) : [],
+        beside: await extrasOf(tx, ticket),
         waiting: (await countShelves(tx, actor)).waiting,
       };
     });
     if (found === null) return c.text(say('problem.notFound'), 404);
     const { ticket } = found;
     return send(c, ticketPage(look, {
-      ...found, account: who.account, csrf: who.csrf,
+      ...found, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
       near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),
       told: shown.told ?? (ticket.personState === 'erased' ? notice('soon', say('problem.erased')) : NOTHING), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
     }), status);
@@ -174,12 +184,17 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
   function withCard(text: string, id: string): string {
     const card = deps.knowledge.card(id, look.nowMs());
     if (card === undefined) return text;
-    return text.trim() === '' ? deps.knowledge.fill(card.answer) : `${text.trimEnd()}\n${deps.knowledge.fill(card.answer)}`;
+    return below(text, deps.knowledge.fill(card.answer));
   }
 
   async function newerThan(who: LoggedIn, id: number): Promise<number> {
     return (await store.read((tx) => listTickets(tx, actorOf(who), 'free', ALL))).filter((ticket) => ticket.id > id).length;
   }
+}
+
+/** What is put under what was typed. */
+function below(text: string, more: string): string {
+  return text.trim() === '' ? more : `${text.trimEnd()}\n${more}`;
 }
 
 export function actorOf({ account }: LoggedIn): Actor {

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Shelf, Ticket } from '#bot/store/tickets.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
-import { dueMark, origin, stateMark, when, type Mark } from './words.ts';
+import { dueMark, legalWords, origin, stateMark, when, type Mark } from './words.ts';
 
 export type InboxView = {
   accountId: string;
@@ -51,7 +51,7 @@ function row(look: Look, view: InboxView, ticket: Ticket): Html {
   const waits = ticket.state === 'open' || ticket.state === 'taken';
   const first = waits && (due.tone === 'late' || due.tone === 'soon') ? due : state;
   const second = first === due ? state : due;
-  return html`<li class="${waits && due.tone === 'late' ? 'late' : ''}"><a class="it" href="/staff/ticket/${ticket.id}"><span class="row">${mark(first)}</span><span class="tx">${headline(look, ticket)}</span><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}${waits ? html`<span>${second.words}</span>` : NOTHING}</span></a></li>`;
+  return html`<li class="${waits && due.tone === 'late' ? 'late' : ''}"><a class="it" href="/staff/ticket/${ticket.id}"><span class="row">${mark(first)}</span><span class="tx">${headline(look, ticket)}</span><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}${waits ? html`<span>${second.words}</span>` : NOTHING}${waits && ticket.legalDueMs !== null ? html`<span><b>${legalWords(say, ticket, look.nowMs()) ?? ''}</b></span>` : NOTHING}</span></a></li>`;
 }
 
 function alarm(look: Look, view: InboxView, ticket: Ticket): Html {

@@ -36,6 +36,8 @@ export type DeskOptions = {
   place: Place;
   facts: Record<Placeholder, string>;
   config: Pick<Config, 'publicUrl' | 'host' | 'dataDir' | 'telegramStaffChatId'>;
+  /** What the station says to those who ask the same later; read again with everything else. */
+  answers: { refresh: () => Promise<void> };
   /** The staff's side of a messenger; null where none is configured. */
   wire: StaffWire | null;
   /** Whether a channel can carry a voice note to a resident. */
@@ -72,10 +74,18 @@ export function openDesk(options: DeskOptions): Desk {
       cards: (nowMs) => knowledge.base().cards.filter((card) => isValidOn(card, dayOf(nowMs))),
       nearest: (question, limit) => knowledge.nearest(question, limit),
       fill: (text) => fillPlaceholders(text, options.facts),
+      inLanguage: (said, lang) => {
+        const card = lang === 'vi' ? undefined : knowledge.base().cards.find((each) => fillPlaceholders(each.answer, options.facts).trim() === said.trim());
+        const other = card === undefined || lang === 'vi' ? undefined : knowledge.current().translation(card.id, lang);
+        return other?.standing === 'approved' ? fillPlaceholders(other.text.answer, options.facts) : null;
+      },
     },
     pinned: options.pinned,
     base: { live: knowledge, published: options.published, preview: options.preview },
     wake: options.wake,
+    changed: () => {
+      look();
+    },
   });
 
   const teller = options.wire === null ? null : createTeller({
@@ -94,6 +104,7 @@ export function openDesk(options: DeskOptions): Desk {
       again = false;
       if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
       await store.write((tx) => keepTime(tx, { place: options.place, group: options.wire !== null && config.telegramStaffChatId !== null }));
+      await options.answers.refresh();
       await teller?.tell();
     } while (wanted());
   };

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { AuditEntry } from '#bot/store/audit.ts';
 import { DEEDS } from '#bot/store/audit.ts';
 import type { Account } from '#bot/store/accounts.ts';
+import { DOMAINS } from '#bot/store/schema.ts';
 import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import type { Alike } from '#bot/tickets/alike.ts';
@@ -32,6 +33,8 @@ export type TicketView = {
   /** Somebody was faster: sending needs to be meant once more. */
   again: boolean;
   sent: boolean;
+  /** What stands beside the answer. */
+  extras: Html;
 };
 
 /** One ticket: the talk, the answer, and what helps with it. */
@@ -46,7 +49,7 @@ ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/sta
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message))}</ol></section>
 ${compose(look, say, view)}</div>
-<div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${past(look, say, view)}</div></div>`;
+<div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
   return page(look, { title, at: 'inbox', waiting: view.waiting, body });
 }
 
@@ -118,14 +121,20 @@ function near(say: Say, view: TicketView): Html {
 function past(look: Look, say: Say, view: TicketView): Html {
   const line = (entry: AuditEntry): string => {
     const deed = DEEDS.find((known) => known === entry.what);
-    const what = deed !== undefined && isTold(deed) ? say(`deed.${deed}`) : entry.what;
+    const what = deed === 'moved' ? say('deed.movedTo', { to: movedTo(say, entry.detail) }) : deed !== undefined && isTold(deed) ? say(`deed.${deed}`) : entry.what;
     const time = when(entry.atMs, look.nowMs());
     return entry.accountName === null ? say('ticket.line', { time, what }) : say('ticket.lineBy', { time, what, name: entry.accountName });
   };
   return html`<section class="sheet"><details><summary>${say('ticket.history')}</summary><ul>${view.history.map((entry) => html`<li class="small">${line(entry)}</li>`)}</ul></details></section>`;
 }
 
-const TOLD = ['opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks', 'exported', 'by-hand'] as const;
+/** `health > food` as people read it. */
+function movedTo(say: Say, detail: string): string {
+  const domain = DOMAINS.find((known) => detail.endsWith(`> ${known}`));
+  return domain === undefined ? '' : say(`domain.${domain}`);
+}
+
+const TOLD = ['opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks', 'exported', 'by-hand', 'answer-kept'] as const;
 
 function isTold(deed: string): deed is (typeof TOLD)[number] {
   return (TOLD as readonly string[]).includes(deed);

@@ -60,3 +60,11 @@ export function origin(look: Look, say: Say, ticket: Ticket): string[] {
     say(`domain.${ticket.domain}`),
   ];
 }
+
+/** How the legal clock of a report stands; null for what no law puts a clock on, or what is done. */
+export function legalWords(say: Say, ticket: Pick<Ticket, 'legalDueMs' | 'state'>, nowMs: number): string | null {
+  if (ticket.legalDueMs === null) return null;
+  if (ticket.state === 'closed') return say('legal.done');
+  const leftMs = ticket.legalDueMs - nowMs;
+  return say(leftMs < 0 ? 'legal.late' : 'legal.left', { span: span(say, leftMs), time: when(ticket.legalDueMs, nowMs) });
+}

@@ -2,6 +2,7 @@ import type { Button } from '#bot/channels/channel.ts';
 import type { Card, Source } from '#knowledge/card.ts';
 import { isDay, readableDay } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import type { Report } from '#knowledge/matters.ts';
 import { fillPlaceholders } from '#knowledge/place.ts';
 import type { Translation } from '#knowledge/translation.ts';
 import type { ConverseDeps } from './knowledge.ts';
@@ -9,6 +10,9 @@ import type { Reply } from './turn.ts';
 
 /** Sources named under an answer; a card may list more, which staff see. */
 const SOURCES_SHOWN = 2;
+
+/** Cards that tell how to report: the report itself is one press away. */
+const REPORT_CARDS: ReadonlyMap<string, Report> = new Map([['report.suspected-case', 'suspected-case'], ['report.vaccine-reaction', 'vaccine-reaction']]);
 
 /**
  * A card as a resident reads it: the point first, then the rest, then where it comes from and how long it holds. In
@@ -26,6 +30,7 @@ export function answerReply(deps: ConverseDeps, card: Card, lang: Lang = 'vi'): 
     ...(more === null ? [] : [{ label: deps.texts.say(lang, 'chat:button.more'), value: `more:${card.id}` }]),
     ...(isAlone ? [{ label: deps.texts.say('vi', 'chat:button.vietnamese'), value: `vi:${card.id}` }] : []),
     ...(missing === '' ? [] : [{ label: deps.texts.say(lang, 'chat:button.human'), value: 'human' }]),
+    ...(REPORT_CARDS.has(card.id) ? [{ label: deps.texts.say(lang, 'chat:button.report'), value: `report:${REPORT_CARDS.get(card.id) ?? ''}` }] : []),
     { label: deps.texts.say(lang, 'chat:button.wrong'), value: 'feedback:wrong' },
   ];
   const parts = deps.drafts === true ? [...(told.text === null ? [] : [lead, body]), missing] : [lead, body, missing, source];

@@ -6,7 +6,8 @@ import { answerReply, cardButton, moreReply } from './answer.ts';
 import { withDrafts } from './beside.ts';
 import { choiceReply, chosenValue } from './choices.ts';
 import { dangerTurn } from './danger.ts';
-import { passOn } from './handover.ts';
+import { passOn, withReport } from './handover.ts';
+import { stationTurn } from './station-answer.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { asksForNews, groupTurn, joinTurn, refuseTurn, withOffer } from './news.ts';
 import { withNotice } from './notice.ts';
@@ -79,6 +80,8 @@ function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string,
   const judgement = deps.knowledge().judge(text, { nowMs, lang: resident.lang });
   if (resident.held !== undefined && judgement.outcome !== 'emergency') return { ...toPerson(resident.held.ticketId), judgement };
   if (judgement.outcome === 'emergency' || (judgement.outcome === 'answer' && judgement.cardId.startsWith('rumour.'))) return decide(deps, resident, judgement, text, nowMs);
+  const known = stationTurn(deps, text, true, nowMs);
+  if (known !== null) return { ...known, judgement };
   const buttons: Button[] = [
     { label: deps.texts.say(resident.lang, 'chat:forwarded.check'), value: 'rumour' },
     { label: deps.texts.say(resident.lang, 'chat:forwarded.ask'), value: 'as-asked' },
@@ -116,8 +119,13 @@ function hearText(deps: ConverseDeps, resident: ResidentView, text: string, nowM
   // "Xoá dữ liệu của tôi" holds the words for seeing it as well: what the judge is sure of goes first.
   if (right !== null && !(judgement.outcome === 'answer' && judgement.cardId === 'bot.delete-data')) return { ...right, judgement: { ...judgement, outcome: 'answer', cardId: 'bot.privacy' } };
   if (resident.held !== undefined && !alwaysHeard(judgement)) return { ...toPerson(resident.held.ticketId), judgement };
-  return decide(deps, resident, judgement, text, nowMs);
+  const turn = decide(deps, resident, judgement, text, nowMs);
+  const report = deps.matters?.reportIn(meant) ?? null;
+  return report === null || !REPORTED.includes(judgement.outcome) ? turn : withReport(deps, resident, turn, report, text, nowMs);
 }
+
+/** Outcomes beside which a report is heard. */
+const REPORTED: readonly Judgement['outcome'][] = ['answer', 'clarify', 'escalate'];
 
 function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement, text: string, nowMs: number): Turn {
   switch (judgement.outcome) {
@@ -126,13 +134,15 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'answer':
       return { ...answer(deps, resident, judgement.cardId, text, nowMs), judgement };
     case 'clarify': {
+      const known = stationTurn(deps, text, false, nowMs);
+      if (known !== null) return { ...known, judgement };
       const cards = judgement.options.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []);
       if (cards.length === 0) return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
       const options = cards.map((card) => cardButton(deps, card, resident.lang));
       return { ...offer(deps, resident.lang, options, text, nowMs), judgement };
     }
     case 'escalate':
-      return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
+      return { ...stationTurn(deps, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
     case 'human':
       return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':
@@ -200,6 +210,10 @@ function press(deps: ConverseDeps, resident: ResidentView, value: string, nowMs:
       return passOn(deps, resident, { kind: 'question', question: open, offered, reasons: ['none-of-these'], lead: 'chat:passed.lead' }, nowMs);
     case 'feedback':
       return passOn(deps, resident, { kind: 'question', question: open, offered: resident.context?.lastCardId === undefined ? [] : [resident.context.lastCardId], reasons: ['not-what-was-meant'], lead: 'chat:passed.wrong' }, nowMs);
+    case 'report':
+      return argument === 'suspected-case' || argument === 'vaccine-reaction'
+        ? passOn(deps, resident, { kind: argument, question: open, offered: [], reasons: ['reported'], lead: `chat:passed.${argument}` }, nowMs)
+        : greet(deps, resident);
     case 'rumour':
       return passOn(deps, resident, { kind: 'rumour', question: open, offered: [], reasons: ['to-check'], lead: 'chat:passed.rumour' }, nowMs);
     case 'as-asked':

@@ -1,5 +1,6 @@
 import { addDays, clockOf, dayOf, epochOf, readableDay, weekdayOf } from '#knowledge/day.ts';
 import { isOpen, minutesOf, USUAL_TARGETS, type Hours, type Targets } from '#knowledge/place.ts';
+import type { Report } from '#knowledge/matters.ts';
 import type { TextKey } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { recordable } from './reply.ts';
@@ -12,11 +13,27 @@ export function passOn(deps: ConverseDeps, resident: ResidentView, handOver: Han
   return {
     replies: [passedReply(deps, resident, handOver.lead, nowMs)],
     effects: [
-      { kind: 'ticket', ticket: { kind: handOver.kind, domain: 'health', priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons, dueMs: answerDueMs(deps.place.answerHours, nowMs, deps.place.targets) } },
+      { kind: 'ticket', ticket: { kind: handOver.kind, domain: domainOf(deps, handOver), priority: 'normal', question: handOver.question, offered: handOver.offered, reasons: handOver.reasons, dueMs: answerDueMs(deps.place.answerHours, nowMs, deps.place.targets) } },
       { kind: 'context', context: null },
     ],
     judgement: null,
   };
+}
+
+/** Reports are the health station's, whatever words they come in. */
+function domainOf(deps: ConverseDeps, { kind, question, offered }: HandOver): 'health' | 'social' | 'food' | 'order' {
+  if (kind !== 'question' && kind !== 'human') return 'health';
+  return deps.matters?.domainOf(question, offered) ?? 'health';
+}
+
+/** A report that the law puts a clock on, beside whatever the message got as an answer: the ticket, and what to do meanwhile. */
+export function withReport(deps: ConverseDeps, resident: ResidentView, turn: Turn, report: Report, text: string, nowMs: number): Turn {
+  const passed = passOn(deps, resident, { kind: report, question: text, offered: [], reasons: ['reported'], lead: `chat:passed.${report}` }, nowMs);
+  const tickets = passed.effects.filter((effect) => effect.kind === 'ticket');
+  const others = turn.effects.filter((effect) => effect.kind !== 'ticket');
+  // A question that was only passed on is the report itself.
+  const answered = turn.effects.length === others.length;
+  return { ...turn, replies: answered ? [...turn.replies, ...passed.replies] : passed.replies, effects: [...tickets, ...others] };
 }
 
 /** The instant by which staff answer: soon within the answer hours, otherwise the next morning that they work. */

@@ -4,6 +4,7 @@ import type { Pin } from '#bot/outbreak/pins.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Place, Placeholder } from '#knowledge/place.ts';
+import type { Matters } from '#knowledge/matters.ts';
 import type { Standing, Target, Translation } from '#knowledge/translation.ts';
 import type { Voices } from './aloud.ts';
 import type { VaccinationDesk } from './vaccination.ts';
@@ -45,4 +46,8 @@ export type ConverseDeps = {
   transcribes?: boolean;
   /** What can be heard instead of read. @defaultValue nothing */
   voices?: Voices;
+  /** Whose work a question is, and which messages are reports. @defaultValue everything is health, nothing a report */
+  matters?: Matters;
+  /** What the station has answered to this very question, if it has. @defaultValue nothing */
+  stationAnswer?: (text: string, forwarded: boolean) => { answer: string; name: string; title: string; atMs: number } | null;
 };

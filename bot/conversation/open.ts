@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { loadMatters } from '#knowledge/matters.ts';
 import type { Pin } from '#bot/outbreak/pins.ts';
 import type { Recording } from '#bot/store/recordings.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';
@@ -6,7 +8,7 @@ import type { Place } from '#knowledge/place.ts';
 import type { Understanding } from '#knowledge/understanding.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createVoices, type Voices } from './aloud.ts';
-import { sayFacts } from './assemble.ts';
+import { KNOWLEDGE_DIR, sayFacts } from './assemble.ts';
 import { createConverse } from './converse.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { openKnowledge, type LiveKnowledge, type StaffChanges } from './open-knowledge.ts';
@@ -25,6 +27,8 @@ export type OpenConversation = {
   /** Published sessions as of now. @defaultValue none */
   sessions?: () => readonly Session[];
   calendarUrl?: (session: Session) => string | null;
+  /** What the station has answered to this very question. @defaultValue nothing */
+  stationAnswer?: NonNullable<ConverseDeps['stationAnswer']>;
   /** Notices pinned by the head. @defaultValue none */
   pins?: () => readonly Pin[];
   /** Voice notes can be transcribed. @defaultValue false */
@@ -36,12 +40,14 @@ export type OpenConversation = {
 /** The conversation of a place with everything it rests on, ready to talk. */
 export async function openConversation(options: OpenConversation): Promise<{ converse: Converse; deps: ConverseDeps; knowledge: LiveKnowledge; voices: Voices }> {
   const { place, texts } = options;
-  const [knowledge, reckoning] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding, options.changes), loadReckoning(place)]);
+  const [knowledge, reckoning, matters] = await Promise.all([openKnowledge(options.placeDir, options.nowMs, options.understanding, options.changes), loadReckoning(place), loadMatters(join(KNOWLEDGE_DIR, 'lexicon'))]);
   const deps: ConverseDeps = {
     knowledge: () => knowledge.current(),
     place,
     facts: sayFacts(place, texts),
     texts,
+    matters,
+    ...(options.stationAnswer === undefined ? {} : { stationAnswer: options.stationAnswer }),
     vaccination: { ...reckoning, sessions: options.sessions ?? (() => []), calendarUrl: options.calendarUrl ?? (() => null) },
     pins: options.pins ?? (() => []),
     transcribes: options.transcribes ?? false,

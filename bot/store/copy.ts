@@ -38,6 +38,8 @@ const COPIED = {
   link_codes: { by: 'code_hash', counted: false },
   group_posts: { by: 'id', counted: true },
   staff_heard: { by: 'key', counted: false },
+  station_answers: { by: 'id', counted: true },
+  canned_replies: { by: 'id', counted: true },
   card_revisions: { by: 'id', counted: true },
   outside_questions: { by: 'id', counted: true },
   place_edits: { by: 'id', counted: true },

@@ -5,6 +5,7 @@ import { languages } from './steps/languages.ts';
 import { learning } from './steps/learning.ts';
 import { pins } from './steps/pins.ts';
 import { reminders } from './steps/reminders.ts';
+import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
 import { watch } from './steps/watch.ts';
 
@@ -30,6 +31,7 @@ const STEPS: readonly Step[] = [
   pins,
   voices,
   languages,
+  stationWords,
 ];
 
 /** The version that this program brings a store to. */

@@ -58,6 +58,11 @@ export async function mark(tx: Tx, ticketId: number, dueMs: number, stage: Stage
   return row !== undefined;
 }
 
+/** Another circle of people answers now: they are told anew. A breach that was recorded stays. */
+export async function tellAnew(tx: Tx, ticketId: number): Promise<void> {
+  await tx.db.deleteFrom('ticket_marks').where('ticket_id', '=', ticketId).where('stage', 'in', ['told', 'half']).execute();
+}
+
 /** A promise that was not kept: when it was made, until when, and when an answer came after all. */
 export type Breach = { ticketId: number; kind: string; domain: string; priority: 'urgent' | 'normal'; askedMs: number; dueMs: number; answeredMs: number | null };
 

@@ -206,6 +206,12 @@ export type GroupPostTable = {
   at_ms: number;
 };
 
+/** What the station answers to whoever asks the same later, in the words of its staff. */
+export type StationAnswerTable = { id: Generated<number>; ticket_id: number; kind: 'question' | 'rumour'; question: string; answer: string; account_id: string; created_ms: number; until_ms: number };
+
+/** A sentence that staff use often. */
+export type CannedReplyTable = { id: Generated<number>; text: string; account_id: string; created_ms: number };
+
 /** What staff did on Telegram, by the platform's own id, so that it counts once. */
 export type StaffHeardTable = { key: string; at_ms: number };
 
@@ -453,6 +459,8 @@ export type Tables = {
   link_codes: LinkCodeTable;
   group_posts: GroupPostTable;
   staff_heard: StaffHeardTable;
+  station_answers: StationAnswerTable;
+  canned_replies: CannedReplyTable;
   card_revisions: CardRevisionTable;
   outside_questions: OutsideQuestionTable;
   place_edits: PlaceEditTable;

@@ -121,6 +121,12 @@ export async function listTickets(tx: Tx, reader: Reader, shelf: Shelf, limit: n
   return (await ordered.limit(limit).execute()).map((row) => fromRow(tx, row, { words: row.kind !== 'sensitive' }));
 }
 
+/** Reports that the law puts a clock on, made since then, oldest first, with their words. */
+export async function listReports(tx: Tx, reader: Reader, sinceMs: number): Promise<Ticket[]> {
+  const rows = await shown(tx, reader).where('tickets.kind', 'in', [...LEGAL_KINDS]).where('tickets.created_ms', '>=', sinceMs).orderBy('tickets.id').limit(2_000).execute();
+  return rows.map((row) => fromRow(tx, row, { words: true }));
+}
+
 /** How many tickets lie on each shelf that waits for somebody, and the newest change a reader may see. */
 export async function countShelves(tx: Tx, reader: Reader): Promise<{ waiting: number; mine: number; free: number; newestId: number }> {
   if (reader.domains.length === 0) return { waiting: 0, mine: 0, free: 0, newestId: 0 };

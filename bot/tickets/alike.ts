@@ -16,7 +16,7 @@ export function alikeTickets(asked: Ticket, waiting: readonly Ticket[], limit: n
   const mine = syllables(asked.question);
   if (!isGrouped(asked) || mine.size < LEAST_WORDS) return [];
   return waiting
-    .filter((ticket) => ticket.id !== asked.id && ticket.personId !== asked.personId && ticket.domain === asked.domain && ticket.state === 'open' && isGrouped(ticket))
+    .filter((ticket) => ticket.id !== asked.id && ticket.personId !== asked.personId && ticket.domain === asked.domain && ticket.state === 'open' && isGrouped(ticket) && (ticket.kind === 'rumour') === (asked.kind === 'rumour'))
     .map((ticket) => ({ ticket, share: shareOf(mine, syllables(ticket.question)) }))
     .filter(({ share }) => share >= NEAR)
     .sort((a, b) => b.share - a.share || a.ticket.id - b.ticket.id)

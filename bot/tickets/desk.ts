@@ -1,10 +1,13 @@
 import type { Piece } from '#bot/channels/channel.ts';
+import type { TicketKind } from '#bot/conversation/turn.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { TextKey, Texts, Values } from '#locales/texts.ts';
 import { record } from '#bot/store/audit.ts';
 import { keepContext } from '#bot/store/contexts.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, type Person } from '#bot/store/people.ts';
-import type { Tx } from '#bot/store/schema.ts';
+import { tellAnew } from '#bot/store/notices.ts';
+import type { Domain, Tx } from '#bot/store/schema.ts';
 import { changeTicket, closeSettled, markDelivered, quietTickets, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
 
 /**
@@ -29,6 +32,13 @@ export type Deed =
   /** Somebody else changed the ticket since it was read; nothing was written. */
   | { ok: false; why: 'stale' | 'closed' | 'erased' | 'unreachable'; ticket: Ticket };
 
+/** What may go with the words of an answer. */
+export type Besides = {
+  media?: NonNullable<Piece['media']>;
+  /** The same words in a reader's language, where a speaker has approved them; null elsewhere. */
+  inLanguage?: (words: string, lang: Lang) => string | null;
+};
+
 export type DeskTexts = Pick<Texts, 'say' | 'langOf'>;
 
 /** Takes the ticket, also from a colleague: from now on this person speaks with the resident, who is told so. */
@@ -47,13 +57,13 @@ export async function take(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen): 
  * Answers: the resident's outbox row and the ticket's new state become true together, so that a process killed at any
  * instant neither loses the answer nor says it twice. A free ticket is taken by answering it.
  */
-export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen, words: string, media?: Piece['media']): Promise<Deed> {
+export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen, words: string, more: Besides = {}): Promise<Deed> {
   return act(tx, actor, seen, async ({ ticket, resident }) => {
     if (ticket.state === 'closed') return 'closed';
     if (resident.state === 'gone') return 'unreachable';
     if (ticket.version !== seen.version) return 'stale';
     if (!isSpeaking(actor, ticket)) await beginSpeaking(tx, texts, actor, resident);
-    const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words, media), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
+    const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words, resident.lang, more), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
     if (row === undefined) return 'stale';
     const written = await changeTicket(tx, ticket.id, seen.version, {
       state: 'answered', holder_id: actor.accountId, held_until_ms: tx.nowMs + QUIET_MS, answered_ms: tx.nowMs, answer_outbox_id: row.id,
@@ -70,13 +80,13 @@ export async function answer(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen,
  * them, so the bot goes on answering there. Gives the tickets that were answered; those that somebody was faster with,
  * or whose resident is gone, are left as they are.
  */
-export async function answerOthers(tx: Tx, texts: DeskTexts, actor: Actor, others: readonly Seen[], words: string): Promise<number[]> {
+export async function answerOthers(tx: Tx, texts: DeskTexts, actor: Actor, others: readonly Seen[], words: string, more: Pick<Besides, 'inLanguage'> = {}): Promise<number[]> {
   const answered: number[] = [];
   // Always in the same order, so that two of these cannot wait for each other.
   for (const seen of [...others].sort((a, b) => a.ticketId - b.ticketId)) {
     const deed = await act(tx, actor, seen, async ({ ticket, resident }) => {
       if (ticket.state !== 'open' || ticket.version !== seen.version || resident.state === 'gone') return 'stale';
-      const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
+      const [row] = await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece: answerPiece(texts, actor, words, resident.lang, more), dedupeKey: `answer:${ticket.id}:${seen.version}` }]);
       if (row === undefined || !await changeTicket(tx, ticket.id, seen.version, { state: 'answered', holder_id: actor.accountId, answered_ms: tx.nowMs, answer_outbox_id: row.id })) throw new Error('a ticket changed while its resident was held');
       await record(tx, { accountId: actor.accountId, what: 'answered', ticketId: ticket.id, detail: 'with-others' });
       return 'done';
@@ -104,6 +114,23 @@ export async function close(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen):
     if (!await changeTicket(tx, ticket.id, seen.version, { state: 'closed', closed_ms: tx.nowMs, held_until_ms: null })) return 'stale';
     if (ticket.heldUntilMs !== null) await endSpeaking(tx, texts, resident);
     await record(tx, { accountId: actor.accountId, what: 'closed', ticketId: ticket.id });
+    return 'done';
+  });
+}
+
+/** Kinds that may go to another domain; the others are the health station's whatever happens. */
+export const MOVABLE: readonly TicketKind[] = ['question', 'human', 'media', 'rumour', 'rights'];
+
+/** Gives the ticket to people of another domain, free for whoever of them takes it. Who moved it from where to where is recorded. */
+export async function move(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen, domain: Domain): Promise<Deed> {
+  return act(tx, actor, seen, async ({ ticket, resident }) => {
+    if (ticket.state === 'closed') return 'closed';
+    if (!MOVABLE.includes(ticket.kind) || ticket.domain === domain) return 'stale';
+    const waits = ticket.state === 'open' || ticket.state === 'taken';
+    if (!await changeTicket(tx, ticket.id, seen.version, { domain, held_until_ms: null, ...(waits ? { state: 'open' as const, holder_id: null } : {}) })) return 'stale';
+    if (ticket.heldUntilMs !== null) await endSpeaking(tx, texts, resident);
+    await tellAnew(tx, ticket.id);
+    await record(tx, { accountId: actor.accountId, what: 'moved', ticketId: ticket.id, detail: `${ticket.domain} > ${domain}` });
     return 'done';
   });
 }
@@ -182,11 +209,12 @@ async function tell(tx: Tx, texts: DeskTexts, resident: Person, key: TextKey, va
 }
 
 /** A person's words: with their name wherever a channel has no room for more than text. */
-function answerPiece(texts: DeskTexts, actor: Actor, words: string, media?: Piece['media']): Piece {
-  const body = words.trim();
+function answerPiece(texts: DeskTexts, actor: Actor, words: string, lang: Lang, { media, inLanguage }: Besides): Piece {
+  const translated = lang === 'vi' ? null : inLanguage?.(words, lang) ?? null;
+  const body = (translated ?? words).trim();
   return {
     text: `${texts.say('vi', 'console:answer.signed', { name: actor.name, title: actor.title })}\n${body}`,
-    lang: 'vi',
+    lang: translated === null ? 'vi' : lang,
     cardId: null,
     buttons: [],
     layout: { form: 'person', name: actor.name, role: actor.title, body },

@@ -6,6 +6,7 @@ import { listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { may } from '#bot/accounts/accounts.ts';
 import { alikeTickets } from './alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, take, type Actor, type Deed, type DeskTexts } from './desk.ts';
+import { askedIn, isSame } from './same-question.ts';
 import { STAFF_BUTTON, type StaffAct } from './staff-wire.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId:
   if (ticket === null) return;
   const hindrance = hindranceOf(ticket, actor);
   if (hindrance !== null) return line(tx, spoken.ticketId, spoken.messageId, hindrance);
-  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { kind: 'voice', path: spoken.path });
+  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { media: { kind: 'voice', path: spoken.path } });
   await line(tx, spoken.ticketId, spoken.messageId, deed.ok ? 'sent' : wordOf(deed));
 }
 
@@ -78,7 +79,8 @@ async function giveAnswer(tx: Tx, texts: DeskTexts, actor: Actor, ticket: Ticket
   const deed = await answer(tx, texts, actor, seen(ticket), words);
   if (!deed.ok) return wordOf(deed);
   if (ticket.kind === 'rumour') {
-    const others = alikeTickets(ticket, await listTickets(tx, actor, 'free', 500), 60).filter(({ same }) => same).map(({ ticket: other }) => seen(other));
+    const asked = askedIn(ticket.question ?? '');
+    const others = alikeTickets(ticket, await listTickets(tx, actor, 'free', 500), 60).filter(({ ticket: other }) => isSame(asked, askedIn(other.question ?? ''), true)).map(({ ticket: other }) => seen(other));
     await answerOthers(tx, texts, actor, others, words);
   }
   return 'sent';
