@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { load as parseYaml } from 'js-yaml';
+import { z } from 'zod';
 import { clean, words } from '#knowledge/text.ts';
 
 /**
@@ -10,22 +13,19 @@ const LEAST_WORDS = 3;
 const SAME_FORWARDED = 0.8;
 const LEAST_FORWARDED = 8;
 
-/** Words that may come and go without another question being asked; without marks. */
-const COURTESY: ReadonlySet<string> = new Set(['a', 'ạ', 'da', 'vang', 'oi', 'nhe', 'nha', 'voi', 'cho', 'hoi', 'em', 'anh', 'chi', 'bac', 'co', 'chu', 'tram', 'minh', 'toi', 'ad', 'vay', 'the', 'xin', 'chao', 'la', 'thi', 'm', 'e']);
-/** Chat spellings of one word each. */
-const SPELLED: ReadonlyMap<string, string> = new Map([['ko', 'khong'], ['k', 'khong'], ['hok', 'khong'], ['kh', 'khong'], ['dc', 'duoc'], ['đc', 'duoc'], ['bn', 'bao nhieu'], ['ntn', 'nhu the nao'], ['vx', 'vac xin']]);
-/** Words that turn a question round or change whom it is about: these have to be the same whatever the rest is. */
-const TURNING: ReadonlySet<string> = new Set(['khong', 'chua', 'duoc', 'truoc', 'sau', 'tre', 'con', 'chau', 'be', 'bau', 'gia', 'bo', 'me', 'vo', 'chong', 'cho', 'meo', 'mai', 'nay', 'mot', 'hai', 'ba']);
-
-/** "Cho em hỏi": the word for a dog, were it read without its neighbours. */
-const OPENING = /(?:^| )(?:cho|xin) (?:(?:em|toi|minh|chau|con|bac|tui|be) )?hoi(?= |$)/gu;
+/** The word lists, read once: without them nothing is ever the same. */
+const lists = z.strictObject({ courtesy: z.array(z.string()), spelled: z.record(z.string(), z.string()), turning: z.array(z.string()), openings: z.array(z.string()) })
+  .parse(parseYaml(readFileSync(new URL('../../knowledge/lexicon/same-question.yaml', import.meta.url), 'utf8')));
+const COURTESY: ReadonlySet<string> = new Set(lists.courtesy);
+const SPELLED: ReadonlyMap<string, string> = new Map(Object.entries(lists.spelled));
+const TURNING: ReadonlySet<string> = new Set(lists.turning);
 
 export type Asked = { words: ReadonlySet<string>; turning: string; count: number };
 
 /** A question made comparable; compute once for what is compared often. */
 export function askedIn(text: string): Asked {
   const said = words(clean(text)).flatMap(({ folded }) => (SPELLED.get(folded) ?? folded).split(' ')).join(' ');
-  const all = said.replace(OPENING, ' ').split(' ').filter((word) => word !== '');
+  const all = lists.openings.reduce((left, opening) => left.replaceAll(` ${opening} `, ' '), ` ${said} `).split(' ').filter((word) => word !== '');
   const content = all.filter((word) => !COURTESY.has(word) || TURNING.has(word));
   const turning = [...new Set(content.filter((word) => TURNING.has(word) || /\d/u.test(word)))].sort().join(' ');
   return { words: new Set(content), turning, count: content.length };
