@@ -8,6 +8,7 @@ const NOON = epochOf('2026-11-22', 12);
 const HOUR = 3_600_000;
 const ALWAYS = { replyWindowHours: null };
 const TWO_DAYS = { replyWindowHours: 48 };
+const WEEK = { replyWindowHours: 7 * 24 };
 
 const usual: DeliveryCase = { capabilities: ALWAYS, kind: 'reply', nowMs: NOON, lastInboundMs: NOON - 1000, person: 'active', consents: ['announcements', 'reminders'], expiresMs: null };
 const SEND: Delivery = { do: 'send' };
@@ -35,6 +36,21 @@ const TABLE: [string, Partial<DeliveryCase>, Delivery][] = [
   ['an announcement outside the window needs a template, too', { kind: 'announcement', capabilities: TWO_DAYS, lastInboundMs: NOON - 72 * HOUR }, CLOSED],
   ['at night it waits first: the window is judged in the morning', { kind: 'announcement', capabilities: TWO_DAYS, lastInboundMs: null, nowMs: epochOf('2026-11-22', 23) }, until('2026-11-23')],
   ['a clock that is behind the platform\'s does not close the window', { capabilities: TWO_DAYS, lastInboundMs: NOON + HOUR }, SEND],
+
+  ['seven days is the window of an account that pays for the rest of it', { capabilities: WEEK, lastInboundMs: NOON - 7 * 24 * HOUR + 1 }, SEND],
+  ['after seven days it is closed for everybody', { capabilities: WEEK, lastInboundMs: NOON - 7 * 24 * HOUR }, CLOSED],
+  ['a staff answer after 48 hours is not sent now: it is kept until they write', { kind: 'staff-answer', capabilities: TWO_DAYS, lastInboundMs: NOON - 48 * HOUR }, CLOSED],
+  ['an emergency text is no exception to what the platform takes', { kind: 'emergency', capabilities: TWO_DAYS, lastInboundMs: NOON - 48 * HOUR }, CLOSED],
+  ['a paid announcement goes until the seventh day ends', { kind: 'announcement', paid: true, capabilities: TWO_DAYS, lastInboundMs: NOON - 7 * 24 * HOUR + 1 }, SEND],
+  ['a paid announcement at the end of the seventh day does not', { kind: 'announcement', paid: true, capabilities: TWO_DAYS, lastInboundMs: NOON - 7 * 24 * HOUR }, CLOSED],
+  ['an announcement that is not paid for does not go on the third day', { kind: 'announcement', paid: false, capabilities: TWO_DAYS, lastInboundMs: NOON - 48 * HOUR }, CLOSED],
+  ['paying opens no window to who has never acted', { kind: 'announcement', paid: true, capabilities: TWO_DAYS, lastInboundMs: null }, CLOSED],
+  ['paying changes nothing where there is no window', { kind: 'announcement', paid: true, lastInboundMs: null }, SEND],
+  ['an urgent announcement goes at night', { kind: 'announcement', urgent: true, nowMs: epochOf('2026-11-22', 23) }, SEND],
+  ['an urgent announcement still needs the window', { kind: 'announcement', urgent: true, capabilities: TWO_DAYS, nowMs: epochOf('2026-11-22', 23), lastInboundMs: null }, CLOSED],
+  ['an urgent announcement still needs the consent', { kind: 'announcement', urgent: true, nowMs: epochOf('2026-11-22', 23), consents: [] }, skip('no-consent')],
+  ['who no longer follows gets no announcement, not even an urgent or paid one', { kind: 'announcement', urgent: true, paid: true, person: 'stopped' }, skip('stopped')],
+  ['who no longer follows but asks is answered within the window', { kind: 'reply', capabilities: TWO_DAYS, person: 'stopped' }, SEND],
 
   ['who is gone gets nothing', { person: 'gone', kind: 'emergency' }, skip('gone')],
   ['who said stop still gets replies', { person: 'stopped' }, SEND],

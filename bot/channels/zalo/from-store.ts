@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Piece } from '#bot/channels/channel.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import { announcedIn } from '#bot/store/announced.ts';
 import { consentsOf } from '#bot/store/consents.ts';
@@ -104,10 +105,15 @@ async function settleByWords(tx: Tx, person: Person, message: { id: string; text
   const said = message.text.normalize('NFC').trim();
   const announced = await announcedIn(tx, rows);
   const lost = rows.flatMap((row) => opened(tx, row, person.key, announced)).find(({ piece }) => (
-    [true, false].some((numbered) => partsOf(piece, texts, { numbered }).at(-1)?.trim() === said)
+    [true, false].some((numbered) => partsOf(piece, texts, { numbered }).at(-1)?.trim() === withoutVoice(said, piece))
   ));
   if (lost === undefined) return;
   await settle(tx, { id: lost.id, personId: person.id, lease: null }, { attempts: lost.attempts, outcome: { kind: 'sent', platformMessageId: message.id } });
+}
+
+/** The words without the line that says where their recording can be heard, which was added on the way out. */
+function withoutVoice(said: string, { voice }: Piece): string {
+  return voice === undefined ? said : said.split('\n').filter((line) => !line.includes(`/nghe/${voice.id}`)).join('\n').trim();
 }
 
 /** Whether somebody of the station says, in the chat, that the program may go on. */
