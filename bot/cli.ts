@@ -13,6 +13,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   campaign: () => import('./verbs/campaign.ts'),
   poster: () => import('./verbs/poster.ts'),
   zalo: () => import('./verbs/zalo.ts'),
+  languages: () => import('./verbs/languages.ts'),
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

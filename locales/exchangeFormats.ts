@@ -14,20 +14,19 @@ const COLUMNS = ['key', 'vi', 'text', 'standing', 'by', 'dialect', 'on', 'of', '
 /** The table, with a byte order mark, because spreadsheets take a table without one for another alphabet. */
 export function toCsv(lines: readonly ExchangeLine[], lang: Highland): string {
   const rows = lines.map(({ key, vietnamese, text, standing, of, approval }) => [key, vietnamese, text ?? '', standing, approval?.by ?? '', approval?.dialect ?? '', approval?.on ?? '', of, lang]);
-  return `\uFEFF${[COLUMNS, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+  return table([COLUMNS, ...rows]);
+}
+
+/** Rows as a table that any spreadsheet opens. */
+export function table(rows: readonly (readonly string[])[]): string {
+  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
 /** Reads a table with commas, semicolons or tabs, its columns in any order. Only `key` and `text` must be there. */
 export function readCsv(text: string, lang: Highland): ReadExchange {
-  let table: unknown;
-  try {
-    const clean = text.replace(/^\uFEFF/, '');
-    table = parseCsv(clean, { bom: true, delimiter: delimiterOf(clean), relax_column_count: true, skip_empty_lines: true, relax_quotes: true });
-  } catch {
-    return { ok: false, why: 'not-a-table', detail: '' };
-  }
-  if (!isTable(table)) return { ok: false, why: 'not-a-table', detail: '' };
-  const [head = [], ...body] = table;
+  const rows = cells(text);
+  if (rows === null) return { ok: false, why: 'not-a-table', detail: '' };
+  const [head = [], ...body] = rows;
   const headings = head.map((heading) => heading.trim().toLowerCase());
   const missing = ['key', 'text'].filter((wanted) => !headings.includes(wanted));
   if (missing.length > 0) return { ok: false, why: 'headings', detail: missing.join(', ') };
@@ -38,6 +37,17 @@ export function readCsv(text: string, lang: Highland): ReadExchange {
     ok: true,
     rows: body.map((row, i) => ({ at: i + 2, key: column(row, 'key').trim(), vietnamese: column(row, 'vi'), text: column(row, 'text'), of: column(row, 'of'), by: column(row, 'by'), dialect: column(row, 'dialect'), on: column(row, 'on') })),
   };
+}
+
+/** The cells of a table with commas, semicolons or tabs; null when it is none. */
+export function cells(text: string): string[][] | null {
+  try {
+    const clean = text.replace(/^\uFEFF/, '');
+    const rows: unknown = parseCsv(clean, { bom: true, delimiter: delimiterOf(clean), relax_column_count: true, skip_empty_lines: true, relax_quotes: true });
+    return isTable(rows) ? rows : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -73,12 +73,13 @@ export function takeBack(lines: readonly KitLine[], answers: readonly KitAnswer[
     else if (text === null && line.text === null) refused.push({ number, why: 'nothing-to-approve' });
     else if (approved === '') refused.push({ number, why: 'empty' });
     else if (!sameValues(approved, line)) refused.push({ number, why: 'values-differ' });
-    else taken.push({ key: line.key, text: approved, of: renders(line, cards) });
+    else taken.push({ key: line.key, text: approved, of: kitApproval(line, cards) });
   }
   return { taken, refused };
 }
 
-function renders(line: KitLine, cards: readonly Card[]): string {
+/** The hash of the Vietnamese that a line of the booklet renders. */
+export function kitApproval(line: KitLine, cards: readonly Card[]): string {
   const card = cards.find(({ id }) => line.key === `card:${id}#answer`);
   return card ? cardHash(card, { more: null, clinical: null }) : hashOf(line.vietnamese);
 }
