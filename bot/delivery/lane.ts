@@ -1,9 +1,10 @@
 import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
 import { MESSAGE_KINDS } from '#bot/store/schema.ts';
-import { beginSending, claim, claimedUnder, settle, type Claimed, type Settlement } from '#bot/store/sending.ts';
+import { beginSendingAll, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Pacing } from './pacing.ts';
 import { decideDelivery, isQuiet } from './policy.ts';
+import { createSettling } from './settling.ts';
 
 /**
  * One channel's way out. Rows are claimed a few at a time, so that a reply that comes in during a broadcast waits for a
@@ -35,131 +36,159 @@ export type LaneOptions = {
 /** After so many `later` in a row the channel itself is taken to be throttled, and the whole lane rests. */
 const LATERS_BEFORE_REST = 3;
 const LONGEST_REST_MS = 60_000;
+/** Announcements claimed at once; fewer where a platform takes them slowly, since a claim that waits long is lost. */
+const BULK = 100;
+const PACED_BULK = 40;
+/** Announcements that are begun before their permit is there, so that the disk is not waited for between two permits. */
+const BEGUN_AHEAD = 2;
 
+/**
+ * Three steps side by side: rows are claimed into `ready`; of those the most urgent are made `sending` and wait in
+ * `begun`; from there each goes out as soon as there is a permit, the most urgent first.
+ */
 export function createLane(options: LaneOptions): Lane {
   const { store, channel, pacing, clock } = options;
+  const paced = pacing.isPaced(channel.name);
   const ready: Claimed[] = [];
+  const begun: Claimed[] = [];
   const sending = new Map<number, Promise<void>>();
-  const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0, paced: false };
+  const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
+  const settling = createSettling({ store, trouble: options.trouble, isStopping: () => state.stopping });
   /** The claim whose answer did not arrive, if any: it may have been written all the same. */
   let unheard: string | null = null;
   let ring = (): void => undefined;
-  let running: Promise<void> = Promise.resolve();
+  let ringLaunch = (): void => undefined;
+  let running: Promise<unknown> = Promise.resolve();
 
   const wake = (): void => {
     state.woken = true;
     ring();
   };
-  /** Until woken, or for `ms`. */
+  /** Until rung, or for `ms`. */
   const pause = (ms: number): Promise<void> => new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     ring = () => { clearTimeout(timer); resolve(); };
   });
+  const pauseLaunch = (ms: number): Promise<void> => new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    ringLaunch = () => { clearTimeout(timer); resolve(); };
+  });
 
-  const run = async (): Promise<void> => {
+  const runStaging = async (): Promise<void> => {
     while (!state.stopping) {
       try {
-        await step();
+        await stage();
       } catch (error) {
         options.trouble(error);
         await pause(options.lookEveryMs);
       }
     }
+    ringLaunch();
   };
 
-  const step = async (): Promise<void> => {
+  const stage = async (): Promise<void> => {
     if (state.woken || ready.length === 0) await fetch();
-    const next = ready[0];
-    if (!next || sending.size >= options.concurrency) {
+    const restMs = state.restUntilMs - performance.now();
+    if (restMs > 0 && ready.length > 0) {
+      await pause(restMs);
+      return;
+    }
+    const taken = ready.slice(0, room());
+    if (taken.length === 0) {
       if (!state.woken) await pause(options.lookEveryMs);
       return;
     }
-    const restMs = state.restUntilMs - performance.now();
-    if (restMs > 0) {
-      await pause(restMs);
-      if (state.restUntilMs > performance.now()) return;
+    ready.splice(0, taken.length);
+    const toSend: Claimed[] = [];
+    for (const row of taken) {
+      const decision = decide(row);
+      switch (decision.do) {
+        case 'send':
+          toSend.push(row);
+          break;
+        case 'wait':
+          begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
+          break;
+        case 'template':
+        case 'skip':
+          begin(row, () => Promise.resolve({ kind: 'refused', why: decision.why }));
+          break;
+        default:
+          decision satisfies never;
+      }
     }
-    const room = state.paced ? 1 : options.concurrency - sending.size;
-    const going: Claimed[] = [];
-    for (let row: Claimed | undefined = next; row !== undefined && going.length < room; row = ready[0]) {
-      take(row);
-      if (decide(row)) going.push(row);
-    }
-    await send(going);
-  };
-
-  /** Whether the row may go now; otherwise it is put aside as the policy says. */
-  const decide = (row: Claimed): boolean => {
-    const decision = decideDelivery({
-      capabilities: channel.capabilities, kind: row.kind, nowMs: clock(), lastInboundMs: row.lastInboundMs,
-      person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid,
-    });
-    switch (decision.do) {
-      case 'send':
-        return true;
-      case 'wait':
-        begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
-        return false;
-      case 'template':
-      case 'skip':
-        begin(row, () => Promise.resolve({ kind: 'refused', why: decision.why }));
-        return false;
-    }
+    if (toSend.length > 0) await makeSending(toSend);
   };
 
   /**
-   * Rows that may go at once become `sending` together, with one commit. Where permits have to be waited for it is one row
-   * at a time, so that a kill leaves in doubt only what was really on its way; the calls themselves run side by side.
+   * How many may be begun now. A kill leaves in doubt what is begun, so it is no more than goes out at once; where a
+   * permit is waited for, a few announcements. What somebody waits for may always be begun.
    */
-  const send = async (rows: readonly Claimed[]): Promise<void> => {
-    if (rows.length === 0) return;
-    // Not their ids: a row whose lease ran out here may have been claimed once more, and stands in line twice.
-    const ours = new Set<Claimed>();
+  const room = (): number => {
+    const free = options.concurrency - sending.size - begun.length;
+    const first = ready[0];
+    if (!paced || first === undefined || free <= 0) return Math.max(0, free);
+    const urgent = ready.findIndex(isBulk);
+    if (urgent !== 0) return Math.min(free, urgent === -1 ? ready.length : urgent);
+    return Math.max(0, Math.min(free, BEGUN_AHEAD - begun.filter(isBulk).length));
+  };
+
+  const decide = (row: Claimed): ReturnType<typeof decideDelivery> => decideDelivery({
+    capabilities: channel.capabilities, kind: row.kind, nowMs: clock(), lastInboundMs: row.lastInboundMs,
+    person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid,
+  });
+
+  const makeSending = async (rows: Claimed[]): Promise<void> => {
+    let mine: ReadonlySet<number>;
     try {
-      await store.write(async (tx) => {
-        ours.clear();
-        for (const row of rows) if (await beginSending(tx, row, options.leaseMs)) ours.add(row);
-      });
+      mine = await store.write((tx) => beginSendingAll(tx, rows, options.leaseMs));
     } catch (error) {
       ready.unshift(...rows);
       throw error;
     }
-    for (const row of ours) {
-      const begun = { ...row, attempts: row.attempts + 1 };
-      if (await permitted()) begin(begun, () => sendWithin(begun));
-      else begin(begun, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
-    }
+    begun.push(...rows.filter((row) => mine.has(row.id)).map((row) => ({ ...row, attempts: row.attempts + 1 })));
+    begun.sort(byUrgency);
+    ringLaunch();
   };
 
-  /** Waits for a permit; false when the program stops before there is one. */
-  const permitted = async (): Promise<boolean> => {
-    let waitMs = await pacing.take(channel.name);
-    state.paced = waitMs > 0;
-    for (; waitMs > 0; waitMs = await pacing.take(channel.name)) {
-      if (state.stopping) return false;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 1000)));
+  const runLaunching = async (): Promise<void> => {
+    while (!state.stopping) {
+      const first = begun[0];
+      if (first === undefined) {
+        await pauseLaunch(options.lookEveryMs);
+        continue;
+      }
+      const waitMs = paced ? await pacing.take(channel.name, isBulk(first)) : 0;
+      if (waitMs > 0) {
+        // Something more urgent may come to stand first meanwhile.
+        await pauseLaunch(Math.min(waitMs, 1000));
+        continue;
+      }
+      const row = begun.shift();
+      if (row !== undefined) begin(row, () => sendWithin(row));
+      if (paced) ring();
     }
-    return true;
   };
 
   const fetch = async (): Promise<void> => {
     state.woken = false;
-    const room = options.concurrency * 2 - sending.size - ready.length;
-    if (room <= 0) return;
+    const bulk = ready.filter(isBulk).length;
+    const most = paced ? PACED_BULK : BULK;
+    const urgentRoom = options.concurrency * 2 - (ready.length - bulk);
+    const bulkRoom = bulk > most / 4 ? 0 : most - bulk;
+    if (urgentRoom <= 0 && bulkRoom <= 0) return;
     const lease = unheard ?? `${options.leaseName}:${state.claims += 1}`;
     const again = unheard !== null;
     unheard = lease;
     const rows = await store.write((tx) => (again
       ? claimedUnder(tx, lease)
-      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: room, campaigns: { limit: room, quiet: isQuiet(clock()) } })));
+      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: Math.max(0, urgentRoom), campaigns: { limit: bulkRoom, quiet: isQuiet(clock()) } })));
     unheard = null;
     ready.push(...rows);
-    ready.sort((a, b) => MESSAGE_KINDS.indexOf(a.kind) - MESSAGE_KINDS.indexOf(b.kind) || a.id - b.id);
+    ready.sort(byUrgency);
     // A whole handful means that there may be more.
-    if (rows.length >= room) state.woken = true;
+    if (rows.filter((row) => !isBulk(row)).length >= urgentRoom && urgentRoom > 0) state.woken = true;
   };
-
-  const take = (row: Claimed): void => { ready.splice(ready.indexOf(row), 1); };
 
   const begin = (row: Claimed, act: () => Promise<Settlement['outcome']>): void => {
     sending.set(row.id, (async () => {
@@ -168,8 +197,9 @@ export function createLane(options: LaneOptions): Lane {
       await writeDown(row, outcome);
     })().finally(() => {
       sending.delete(row.id);
-      // The person's next piece may go now.
-      wake();
+      // The person's next piece may go now; of an announcement's rows more are there already.
+      if (isBulk(row)) ring();
+      else wake();
     }));
   };
 
@@ -192,23 +222,15 @@ export function createLane(options: LaneOptions): Lane {
   const note = (outcome: Settlement['outcome']): void => {
     if (outcome.kind === 'sent') state.latersInARow = 0;
     if (outcome.kind !== 'later') return;
+    const restMs = Math.min(Math.max(outcome.notBeforeMs - clock(), 1000), LONGEST_REST_MS);
+    // One refusal for speed slows everybody who calls that platform.
+    if (outcome.why === 'throttled') void pacing.rest(channel.name, restMs).catch(options.trouble);
     state.latersInARow += 1;
-    if (state.latersInARow < LATERS_BEFORE_REST) return;
-    state.restUntilMs = performance.now() + Math.min(Math.max(outcome.notBeforeMs - clock(), 1000), LONGEST_REST_MS);
+    if (state.latersInARow >= LATERS_BEFORE_REST) state.restUntilMs = performance.now() + restMs;
   };
 
-  /** Holds on to an outcome until it is on disk: forgetting it would make a sent message `unknown`. */
   const writeDown = async (row: Claimed, outcome: Settlement['outcome']): Promise<void> => {
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
-      try {
-        await store.write((tx) => settle(tx, row, { outcome, attempts: row.attempts }));
-        break;
-      } catch (error) {
-        options.trouble(error);
-        if (state.stopping) return;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
+    if (await settling.write(row, outcome) === 'given-up') return;
     try {
       options.onSettled(row, outcome);
     } catch (error) {
@@ -218,14 +240,20 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     wake,
-    held: () => [...sending.keys()],
-    start: () => { running = run(); },
+    held: () => [...sending.keys(), ...begun.map((row) => row.id)],
+    start: () => { running = Promise.all([runStaging(), runLaunching()]); },
     stop: async () => {
       state.stopping = true;
       ring();
+      ringLaunch();
       await running;
-      for (const row of ready.splice(0)) begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
+      for (const row of [...begun.splice(0), ...ready.splice(0)]) begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
       await Promise.all(sending.values());
     },
   };
 }
+
+/** A row of an announcement: the last to go, and in no hurry. */
+const isBulk = (row: Claimed): boolean => row.campaignId !== null;
+
+const byUrgency = (a: Claimed, b: Claimed): number => MESSAGE_KINDS.indexOf(a.kind) - MESSAGE_KINDS.indexOf(b.kind) || Number(b.urgent) - Number(a.urgent) || a.id - b.id;

@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { randomUUID } from 'node:crypto';
-import { createWindow, type Limits, type Pacing, type SlidingWindow } from './pacing.ts';
+import { createMemoryPacing, createWindow, WINDOW_MS, type Limits, type Pacing, type SlidingWindow } from './pacing.ts';
 
 /**
  * Pacing that several processes share, in Redis. When Redis is away each process keeps to its share of the limit, the
@@ -19,29 +19,36 @@ export type RedisPacingOptions = {
   onChange?: (away: boolean, why: string) => void;
 };
 
-/** Longer than in one process, since the way to and from Redis is longer too. */
-const SHARED_WINDOW_MS = 1100;
+const SHARED_WINDOW_MS = WINDOW_MS;
+/** A permit that took longer to arrive may stand for a moment that has passed, and is not used. */
+const STALE_MS = 25;
 const COMMAND_MS = 400;
 const MOST_RECONNECT_MS = 500;
 /** After Redis came back, each process keeps to its share until all must have noticed. */
 const GRACE_MS = SHARED_WINDOW_MS + 2 * MOST_RECONNECT_MS;
 
 /**
- * Drops what left the window, and gives a permit if there is room. Redis's own clock, so that processes need not agree
- * on one. Answers 0, or the milliseconds until the oldest permit leaves.
+ * Drops what left the window, and gives a permit if there is room, nobody was asked to rest, and, for those taken evenly,
+ * the last one is far enough away. Redis's own clock, so that processes need not agree on one. Answers 0, or the
+ * milliseconds after which to ask again.
  */
 const TAKE = `
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000 + time[2] / 1000
 local window = tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local rest = redis.call('PTTL', KEYS[3])
+if rest > 0 then return rest end
+local from = tonumber(redis.call('GET', KEYS[2]) or '0')
+if ARGV[4] == '1' and now < from and from < now + window then return math.max(1, math.ceil(from - now)) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.3f', now - window))
 if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[1]) then
-  redis.call('ZADD', KEYS[1], now, ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], window * 2)
+  redis.call('ZADD', KEYS[1], string.format('%.3f', now), ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], math.ceil(window * 2))
+  redis.call('SET', KEYS[2], string.format('%.3f', math.max(from + window / tonumber(ARGV[1]), now)), 'PX', math.ceil(window * 2))
   return 0
 end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return math.max(1, oldest[2] + window - now)
+return math.max(1, math.ceil(oldest[2] + window - now))
 `;
 
 /** Connects in the background; works from the first moment, with or without Redis. */
@@ -49,6 +56,8 @@ export function createRedisPacing(options: RedisPacingOptions): Pacing {
   const most = options.mostProcesses ?? 4;
   const prefix = options.prefix ?? 'loa:pace:';
   const shares = new Map<string, SlidingWindow>();
+  // Remembers only rests, which hold here even when Redis is away.
+  const own = createMemoryPacing(Object.fromEntries(Object.keys(options.limits).map((key) => [key, Number.MAX_SAFE_INTEGER])));
   const client = createClient({
     url: options.url,
     disableOfflineQueue: true,
@@ -88,27 +97,40 @@ export function createRedisPacing(options: RedisPacingOptions): Pacing {
   client.on('ready', () => { back().catch(probe); });
   client.connect().catch(() => undefined);
 
-  const share = (key: string, limit: number): number => {
+  const share = (key: string, limit: number, evenly: boolean): number => {
     const nowMs = performance.now();
     if (nowMs < shareFromMs) return Math.ceil(shareFromMs - nowMs);
     // A share below one call a window becomes one call in a longer window.
     const window = shares.get(key) ?? createWindow(Math.max(1, Math.floor(limit / most)), SHARED_WINDOW_MS * Math.max(1, most / limit));
     shares.set(key, window);
-    return window.take(nowMs);
+    return window.take(nowMs, evenly);
   };
 
   return {
-    take: async (key) => {
+    isPaced: (key) => options.limits[key] !== undefined,
+    rest: async (key, ms) => {
+      await own.rest(key, ms);
+      if (away) return;
+      await within(COMMAND_MS, client.set(`${prefix}${key}:rest`, '1', { PX: Math.max(1, Math.ceil(ms)) })).catch(() => undefined);
+    },
+    take: async (key, evenly = false) => {
       const limit = options.limits[key];
       if (limit === undefined) return 0;
-      if (away) return share(key, limit);
+      const restMs = await own.take(key);
+      if (restMs > 0) return restMs;
+      if (away) return share(key, limit, evenly);
       // Freshly back: only within the share, and noted in Redis so that whoever shares already counts it.
       if (performance.now() < sharedFromMs) {
-        const waitMs = share(key, limit);
+        const waitMs = share(key, limit, evenly);
         if (waitMs > 0) return waitMs;
       }
       try {
-        const answer = await within(COMMAND_MS, client.eval(TAKE, { keys: [prefix + key], arguments: [String(limit), String(SHARED_WINDOW_MS), randomUUID()] }));
+        const askedMs = performance.now();
+        const answer = await within(COMMAND_MS, client.eval(TAKE, {
+          keys: [prefix + key, `${prefix}${key}:next`, `${prefix}${key}:rest`],
+          arguments: [String(limit), String(SHARED_WINDOW_MS), randomUUID(), evenly ? '1' : '0'],
+        }));
+        if (answer === 0 && performance.now() - askedMs > STALE_MS) return 1;
         return typeof answer === 'number' ? answer : 1;
       } catch (error) {
         // The permit may have been given; using none is the safe side.

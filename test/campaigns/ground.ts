@@ -17,7 +17,7 @@ export const NOON = epochOf('2026-11-22', 12);
 
 const loaded = await loadPlace('knowledge/places/mau');
 if (!loaded.ok) throw new Error('the sample place does not load');
-const { place } = loaded;
+export const { place } = loaded;
 const texts = await createTexts();
 
 export function portsFor(store: Store, clock: () => number = () => NOON): CampaignPorts {
