@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   telegram: () => import('./telegram.ts'),
   'zalo-channel': () => import('./zalo-channel.ts'),
   console: () => import('./console.ts'),
+  campaigns: () => import('./campaigns.ts'),
   languages: () => import('./languages.ts'),
   zalo: () => import('./zalo.ts'),
 };

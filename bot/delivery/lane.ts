@@ -139,14 +139,14 @@ export function createLane(options: LaneOptions): Lane {
   });
 
   const makeSending = async (rows: Claimed[]): Promise<void> => {
-    let mine: ReadonlySet<number>;
+    let mine: Claimed[];
     try {
       mine = await store.write((tx) => beginSendingAll(tx, rows, options.leaseMs));
     } catch (error) {
       ready.unshift(...rows);
       throw error;
     }
-    begun.push(...rows.filter((row) => mine.has(row.id)).map((row) => ({ ...row, attempts: row.attempts + 1 })));
+    begun.push(...mine.map((row) => ({ ...row, attempts: row.attempts + 1 })));
     begun.sort(byUrgency);
     ringLaunch();
   };
@@ -184,7 +184,9 @@ export function createLane(options: LaneOptions): Lane {
       ? claimedUnder(tx, lease)
       : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: Math.max(0, urgentRoom), campaigns: { limit: bulkRoom, quiet: isQuiet(clock()) } })));
     unheard = null;
-    ready.push(...rows);
+    // A row that waited here until its lease ran out has just been claimed anew.
+    const anew = new Set(rows.map((row) => row.id));
+    ready.splice(0, ready.length, ...ready.filter((row) => !anew.has(row.id)), ...rows);
     ready.sort(byUrgency);
     // A whole handful means that there may be more.
     if (rows.filter((row) => !isBulk(row)).length >= urgentRoom && urgentRoom > 0) state.woken = true;

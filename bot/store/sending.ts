@@ -120,19 +120,19 @@ async function urgentAmong(tx: Tx, rows: readonly { campaign_id: number | null }
  * claimed by another after the lease ran out, or its announcement rests; then it must not be sent.
  */
 export async function beginSending(tx: Tx, row: Pick<Claimed, 'id' | 'lease'>, leaseMs: number): Promise<boolean> {
-  return (await beginSendingAll(tx, [row], leaseMs)).has(row.id);
+  return (await beginSendingAll(tx, [row], leaseMs)).length > 0;
 }
 
-/** The same for several rows at once; gives the ids of those that may be sent. */
-export async function beginSendingAll(tx: Tx, rows: readonly Pick<Claimed, 'id' | 'lease'>[], leaseMs: number): Promise<ReadonlySet<number>> {
-  const begun = new Set<number>();
+/** The same for several rows at once; gives those that may be sent, each once, even where a row stands among them under two leases. */
+export async function beginSendingAll<Row extends Pick<Claimed, 'id' | 'lease'>>(tx: Tx, rows: readonly Row[], leaseMs: number): Promise<Row[]> {
+  const begun: Row[] = [];
   for (const [lease, own] of Map.groupBy(rows, (row) => row.lease)) {
     const updated = await tx.db.updateTable('outbox')
       .set((eb) => ({ state: 'sending', lease_until_ms: tx.nowMs + leaseMs, attempts: eb('attempts', '+', 1) }))
       .where('id', 'in', own.map((row) => row.id)).where('state', '=', QUEUED).where('lease', '=', lease)
       .where((eb) => eb.or([eb('campaign_id', 'is', null), eb.exists(eb.selectFrom('campaigns').select('campaigns.id').whereRef('campaigns.id', '=', 'outbox.campaign_id').where('campaigns.state', '=', RUNNING))]))
       .returning('id').execute();
-    for (const { id } of updated) begun.add(id);
+    begun.push(...updated.flatMap(({ id }) => own.find((row) => row.id === id) ?? []));
   }
   return begun;
 }
