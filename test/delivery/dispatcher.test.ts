@@ -58,7 +58,7 @@ onBothEngines((fresh) => {
   test('rows that wait so long here that they are claimed anew are still sent once', async () => {
     await using ground = await fresh({ clock: () => Date.now() });
     const channel = platform();
-    const slow = { take: () => new Promise<number>((resolve) => { setTimeout(() => { resolve(0); }, 20); }), close: () => Promise.resolve() };
+    const slow = { take: () => new Promise<number>((resolve) => { setTimeout(() => { resolve(0); }, 20); }), rest: () => Promise.resolve(), isPaced: () => true, close: () => Promise.resolve() };
     await using dispatcher = dispatching(ground.store, channel, { pacing: slow, sendTimeoutMs: 5, concurrency: 4 });
     const people = Array.from({ length: 20 }, (_, i) => `p${i}`);
     for (const who of people) await queue(ground.store, who, [who]);
