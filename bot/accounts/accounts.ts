@@ -159,8 +159,10 @@ export async function endSession(tx: Tx, accountId: string, sessionHash: string,
 }
 
 /** What a role may do here. */
-export function may(role: Role, what: 'answer' | 'publish' | 'manage-accounts'): boolean {
+export function may(role: Role, what: 'answer' | 'publish' | 'broadcast' | 'manage-accounts'): boolean {
   switch (what) {
+    case 'broadcast':
+      return role === 'broadcaster' || role === 'head';
     case 'answer':
       return role !== 'broadcaster';
     case 'publish':

@@ -23,7 +23,8 @@ import type { Texts } from '#locales/texts.ts';
 import { addBasePages } from './base/pages.ts';
 import { addCalendarPages } from './calendar/pages.ts';
 import { loadConsoleAssets } from './assets.ts';
-import { actorOf, addDeskPages } from './desk-pages.ts';
+import { addCampaignPages } from './campaigns.ts';
+import { actorOf, addDeskPages, type DeskTools } from './desk-pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { addOutbreakPages } from './outbreak.ts';
@@ -89,12 +90,14 @@ export function createConsole(deps: ConsoleDeps): Hono {
   }));
   app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
 
-  const desk = addDeskPages(app, { deps, look, inside, form, send });
-  addRosterPages(app, { deps, look, inside, form, send });
-  addOutbreakPages(app, { deps, look, inside, form, send });
-  addBasePages(app, { deps, look, inside, form, send });
-  addCalendarPages(app, { deps, look, inside, form, send });
-  addTicketDeeds(app, { deps, look, inside, form, send }, deps.changed);
+  const tools: DeskTools = { deps, look, inside, form, insideAny, formAny, send };
+  const desk = addDeskPages(app, tools);
+  addCampaignPages(app, tools);
+  addRosterPages(app, tools);
+  addOutbreakPages(app, tools);
+  addBasePages(app, tools);
+  addCalendarPages(app, tools);
+  addTicketDeeds(app, tools, deps.changed);
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 

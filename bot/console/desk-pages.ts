@@ -34,6 +34,9 @@ export type DeskTools = {
   inside: (c: Context, draw: (who: LoggedIn) => Promise<Response>) => Promise<Response>;
   /** A form of somebody who is logged in; refused forms come back with what was typed. */
   form: (c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>) => Promise<Response>;
+  /** The same for whoever is logged in, whatever their role. */
+  insideAny: DeskTools['inside'];
+  formAny: DeskTools['form'];
   send: (c: Context, body: Html, status?: 200 | 400 | 403 | 404 | 409) => Promise<Response>;
 };
 

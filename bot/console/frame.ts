@@ -36,6 +36,7 @@ const DRAWINGS = {
   card: '<path d="M4 3h16v18H4zM8 8h8M8 12h8M8 16h4"/>',
   send: '<path d="M4 4l17 8-17 8 3-8zM7 12h8"/>',
   more: '<path d="M4 7h16M4 12h16M4 17h16"/>',
+  horn: '<path d="M3 9.5h4L16 4v16l-9-5.5H3z"/><path d="M6.5 14.5V20h3.5v-3.7"/><path fill="currentColor" stroke="none" d="M20 8.5l3.5 3.5-3.5 3.5-1.5-1.5 2-2-2-2z"/>',
   cal: '<path d="M3 5h18v16H3zM3 10h18M8 2v5M16 2v5"/><path fill="currentColor" stroke="none" d="M12 12l3 3.5-3 3.5-3-3.5z"/>',
   chart: '<path d="M3 3v18h18M8 17v-5M13 17V7M18 17v-8"/>',
   home: '<path d="M3 11l9-8 9 8M6 9v12h12V9M10 21v-6h4v6"/>',
@@ -64,6 +65,7 @@ export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
 /** The pages of the bar, in the order in which they stand. On a phone only those in front show; the others lie behind "more". */
 const PAGES = [
   { at: 'inbox', href: '/staff', icon: 'chat', inFront: true },
+  { at: 'campaigns', href: '/staff/campaigns', icon: 'horn', inFront: true },
   { at: 'calendar', href: '/staff/calendar', icon: 'cal', inFront: true },
   { at: 'base', href: '/staff/base', icon: 'card', inFront: true },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
@@ -95,6 +97,11 @@ export function morePage(look: Look, waiting: number): Html {
 /** A page in front of the door: log in, make an account. */
 export function doorPage(look: Look, title: string, body: Html): Html {
   return whole(look, title, html`<div class="band"></div><main class="door" id="main"><p class="quiet">${look.place.station.name}</p><h1>${title}</h1>${body}</main>`, '');
+}
+
+/** What is printed: nothing but the words, large. */
+export function paperPage(look: Look, title: string, body: Html): Html {
+  return whole(look, title, html`<main class="paper" id="main">${body}</main>`, '');
 }
 
 function whole(look: Look, title: string, body: Html, style: string): Html {

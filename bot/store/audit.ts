@@ -8,7 +8,7 @@ export const DEEDS = [
   'opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks', 'linked', 'unlinked', 'roster', 'exported', 'by-hand', 'answer-kept',
   'card-drafted', 'card-published', 'card-signed', 'card-dropped', 'outside-added', 'outside-dropped', 'session-kept', 'session-cancelled', 'place-changed', 'rise-seen',
   'campaign-created', 'campaign-changed', 'campaign-asked', 'campaign-started', 'campaign-paused', 'campaign-resumed', 'campaign-stopped', 'campaign-retried',
-  'pinned', 'pin-ended',
+  'pinned', 'pin-ended', 'campaign-settings',
 ] as const;
 export type DeedKind = (typeof DEEDS)[number];
 

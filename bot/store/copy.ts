@@ -27,6 +27,7 @@ const COPIED = {
   children: { by: 'id', counted: true },
   reminders: { by: 'id', counted: true },
   pins: { by: 'id', counted: true },
+  readings: { by: 'id', counted: true },
   accounts: { by: 'id', counted: false },
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },

@@ -4,6 +4,7 @@ import { campaigns } from './steps/campaigns.ts';
 import { languages } from './steps/languages.ts';
 import { learning } from './steps/learning.ts';
 import { pins } from './steps/pins.ts';
+import { readings } from './steps/readings.ts';
 import { reminders } from './steps/reminders.ts';
 import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
@@ -32,6 +33,7 @@ const STEPS: readonly Step[] = [
   voices,
   languages,
   stationWords,
+  readings,
 ];
 
 /** The version that this program brings a store to. */

@@ -331,6 +331,9 @@ export type ReminderTable = {
 /** A notice of the head that stands above answers; what each field means: `bot/outbreak/pins.ts`. `cards` is JSON. */
 export type PinTable = { id: Generated<number>; subject: string; words: string; level: string; numbers: string; cards: string; valid_until: string; account_id: string; created_ms: number; ended_ms: number | null };
 
+/** Who read an announcement aloud, and where; null: everywhere. */
+export type ReadingTable = { id: Generated<number>; campaign_id: number; village_id: string | null; reader: string; account_id: string; at_ms: number };
+
 /** Published vaccination sessions; the form of a row belongs to the part that publishes them. */
 export type SessionTable = SessionRow;
 
@@ -448,6 +451,7 @@ export type Tables = {
   children: ChildTable;
   reminders: ReminderTable;
   pins: PinTable;
+  readings: ReadingTable;
   accounts: AccountTable;
   invitations: InvitationTable;
   staff_sessions: StaffSessionTable;

@@ -26,6 +26,28 @@
     document.addEventListener('visibilitychange', look);
   }
 
+  var live = document.querySelector('[data-live]');
+  if (live) {
+    var draw = function () {
+      fetch(live.dataset.live, { credentials: 'same-origin' })
+        .then(function (response) { return response.ok ? response.text() : null; })
+        .then(function (text) {
+          if (!text) return;
+          var next = new DOMParser().parseFromString(text, 'text/html').querySelector('.go');
+          if (!next) return;
+          live.replaceWith(next);
+          live = next;
+          // What may be pressed has changed with the state.
+          if (!live.dataset.live) location.reload();
+        })
+        .catch(function () { /* the next look tries again */ });
+    };
+    var drawing = setInterval(function () {
+      if (!live.dataset.live) clearInterval(drawing);
+      else if (!document.hidden) draw();
+    }, 2000);
+  }
+
   if (!field || !box) return;
   var group = document.getElementById('together');
   var send = document.querySelector('button[value=answer]');

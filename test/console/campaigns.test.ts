@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { putSession } from '#bot/store/sessions.ts';
+import { dayOf, addDays } from '#knowledge/day.ts';
+import { session } from '#test/vaccination/reminder-house.ts';
+import { asks, joined, openBrowser, openStation, PASSWORD, serious, type Client, type Station } from './house.ts';
+
+/** In the middle of a day, so that no quiet hour comes between. */
+const NOW = Date.parse('2026-11-23T09:00:00+07:00');
+let house: Station;
+let head: Client;
+let caster: Client;
+let csrf: { head: string; caster: string };
+const begunMs = Date.now();
+
+beforeAll(async () => {
+  house = await openStation({}, () => NOW + Date.now() - begunMs);
+  head = await joined(house, 'Lan', 'head');
+  caster = await joined(house, 'Phat', 'broadcaster');
+  csrf = { head: csrfIn((await head.get('/staff/campaigns')).text), caster: csrfIn((await caster.get('/staff/campaigns/new')).text) };
+  for (let n = 0; n < 3; n += 1) await asks(house.url, 'đăng ký nhận tin');
+}, 60_000);
+afterAll(() => house.stop());
+
+test('a text becomes a plan that says whom it reaches and how, then is sent, and everybody is in one box', async () => {
+  const made = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'disease', title: 'Sởi ở Plei Mẫu', vi: 'Ở Plei Mẫu đang có bệnh sởi.\nGọi trạm 0900 000 000.', when: 'now' });
+  expect(made.status).toBe(303);
+  const url = made.location ?? '';
+  const plan = await caster.get(url);
+  expect(plan.text).toContain('Sẽ gửi cho 3 người');
+  expect(plan.text).toContain('Trang web');
+  expect(plan.text).toContain('Ở Plei Mẫu đang có bệnh sởi.');
+  expect(plan.text).toContain('Đừng gửi loại tin này');
+  expect(plan.text).toContain('Gọi trạm không chín không không');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(303);
+  await expect.poll(async () => (await caster.get(url)).text, { timeout: 30_000, interval: 200 }).toContain('Đã gửi xong');
+  const done = await caster.get(url);
+  expect(done.text).toContain('Đã xong 3 trong 3 người.');
+  expect((await caster.get(`${url}/reach.csv`)).text).toMatch(/Cộng,3/u);
+});
+
+test('above the head’s number one person asks and another starts', async () => {
+  expect((await caster.post('/staff/campaigns/settings', { csrf: csrf.caster, confirmAbove: '1' })).status).toBe(403);
+  expect((await head.post('/staff/campaigns/settings', { csrf: csrf.head, confirmAbove: '1', zaloPaid: '0' })).text).toContain('Đã lưu quy định');
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Chiều nay trạm nghỉ.', when: 'now' });
+  const url = location ?? '';
+  expect((await caster.get(url)).text).toContain('Cần người thứ hai đồng ý.');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(303);
+  expect((await caster.get(url)).text).toContain('Cần một người khác mở trang này');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(409);
+  expect((await head.get(url)).text).toContain('Phat đã bấm gửi.');
+  expect((await head.post(url, { csrf: csrf.head, do: 'start' })).status).toBe(303);
+  await expect.poll(async () => (await head.get(url)).text, { timeout: 30_000, interval: 200 }).toContain('Đã gửi xong');
+  await head.post('/staff/campaigns/settings', { csrf: csrf.head, confirmAbove: '', zaloPaid: '0' });
+});
+
+test('a session of the calendar is an announcement with its day, hours, place and villages in it', async () => {
+  const day = addDays(dayOf(NOW), 2);
+  await house.store.write((tx) => putSession(tx, session(day, { villages: ['plei-mau'], bring: ['sổ tiêm chủng'] })));
+  const list = await caster.get('/staff/campaigns');
+  const href = /href="(\/staff\/campaigns\/new\?session=[^"]+)"/u.exec(list.text)?.[1] ?? '';
+  const form = await caster.get(href);
+  expect(form.text).toContain('từ 7:30 đến 10:30, có tiêm chủng tại Trạm Y tế.');
+  expect(form.text).toMatch(/name="village" value="plei-mau" checked/u);
+});
+
+test('what is wrong is said with everything still typed; what nobody would get may not start; others may not send', async () => {
+  const wrong = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Lời đang viết.', when: 'at', day: '', time: '' });
+  expect(wrong).toMatchObject({ status: 400 });
+  expect(wrong.text).toContain('Chưa đủ ngày giờ gửi.');
+  expect(wrong.text).toContain('Lời đang viết.</textarea>');
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Cho làng không ai ở.', when: 'now', village: 'thon-thu' });
+  const page = await caster.get(location ?? '');
+  expect(page.text).toContain('Không có ai trong danh sách nhận tin này.');
+  expect((await caster.post(location ?? '', { csrf: csrf.caster, do: 'start' })).status).toBe(409);
+  expect((await caster.post(location ?? '', { csrf: csrf.caster, do: 'constructor' })).status).toBe(400);
+  const answerer = await joined(house, 'Thanh');
+  expect((await answerer.get('/staff/campaigns/new')).status).toBe(403);
+  expect((await answerer.get(location ?? '')).text).not.toContain('value="start"');
+  expect((await answerer.get('/staff/campaign/999999')).status).toBe(404);
+});
+
+test('the loudspeaker text and the sheet for the wall are printed alone, and who read it where is kept', async () => {
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'vaccination', vi: 'Sáng 25/11 tiêm sởi.', when: 'now' });
+  const url = location ?? '';
+  expect((await caster.get(`${url}/print?what=loud`)).text).toContain('Sáng ngày hai mươi lăm tháng mười một tiêm sởi.');
+  expect((await caster.get(`${url}/print?what=poster`)).text).toContain('Sáng 25/11 tiêm sởi.');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'read', reader: 'Y Mẫu', where: 'plei-mau' })).status).toBe(303);
+  expect((await caster.get(url)).text).toMatch(/Y Mẫu, Plei Mẫu/u);
+});
+
+for (const width of [390, 1280]) {
+  test(`in a browser at ${width} px, by keyboard alone, without anything serious for whoever cannot see`, { timeout: 90_000 }, async () => {
+    const browser: Browser = await openBrowser();
+    try {
+      const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce', locale: 'vi-VN', bypassCSP: true });
+      const page = await context.newPage();
+      await page.goto(await house.link(`Cast${width}`, 'head'));
+      await page.fill('#title', 'Trưởng trạm');
+      await page.fill('#login', `cast${width}`);
+      await page.fill('#password', PASSWORD);
+      await page.press('#password', 'Enter');
+      await page.waitForURL(/\/staff$/u);
+      await page.goto(`${house.url}/staff/campaigns/new`);
+      expect(await serious(page)).toEqual([]);
+      await page.focus('#vi');
+      await page.keyboard.type('Mai trạm phát thuốc giun.');
+      await page.focus('form.compose button.main');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/staff\/campaign\/\d+$/u);
+      expect(await serious(page)).toEqual([]);
+      await page.focus('button[value=start]');
+      await page.keyboard.press('Enter');
+      await page.getByText('Đã gửi xong').first().waitFor({ timeout: 30_000 });
+      expect(await serious(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+function csrfIn(text: string): string {
+  return /name="csrf" value="([^"]+)"/u.exec(text)?.[1] ?? '';
+}
