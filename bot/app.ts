@@ -40,6 +40,7 @@ import { knowledgeCounter } from '#bot/store/revisions.ts';
 import { openStore } from '#bot/store/store.ts';
 import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
 import { watchRecordings } from '#bot/voices/live.ts';
+import { createReach } from '#bot/tickets/reach.ts';
 import { createStationAnswers } from '#bot/tickets/station-answers.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
@@ -104,7 +105,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     log.error('recordings.refresh', error);
   });
   const answers = createStationAnswers(store, clock);
-  await answers.refresh();
+  const reach = createReach(store, { group: config.telegramBotToken !== null && config.telegramStaffChatId !== null });
+  await Promise.all([answers.refresh(), reach.refresh()]);
   const { converse, deps, knowledge, voices } = await openConversation({
     recordings: recordings.current,
     place: place.place,
@@ -117,6 +119,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     pins: pins.current,
     transcribes: config.transcribeModel !== null,
     stationAnswer: (text, forwarded) => answers.find(text, forwarded),
+    someoneHears: reach.someoneHears,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
@@ -188,7 +191,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, answers, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },

@@ -38,6 +38,8 @@ export type DeskOptions = {
   config: Pick<Config, 'publicUrl' | 'host' | 'dataDir' | 'telegramStaffChatId'>;
   /** What the station says to those who ask the same later; read again with everything else. */
   answers: { refresh: () => Promise<void> };
+  /** Whether anybody would notice a danger sign; looked at again with everything else. */
+  reach: { refresh: () => Promise<void> };
   /** The staff's side of a messenger; null where none is configured. */
   wire: StaffWire | null;
   /** Whether a channel can carry a voice note to a resident. */
@@ -104,7 +106,7 @@ export function openDesk(options: DeskOptions): Desk {
       again = false;
       if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
       await store.write((tx) => keepTime(tx, { place: options.place, group: options.wire !== null && config.telegramStaffChatId !== null }));
-      await options.answers.refresh();
+      await Promise.all([options.answers.refresh(), options.reach.refresh()]);
       await teller?.tell();
     } while (wanted());
   };

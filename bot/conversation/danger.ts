@@ -14,7 +14,14 @@ export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement
     kind: 'ticket',
     ticket: { kind: sensitive ? 'sensitive' : 'danger', domain: 'health', priority: 'urgent', question: text, offered: [], reasons: judgement.reasons, dueMs: nowMs + deps.place.targets.urgentMinutes * 60_000 },
   };
-  return { replies: [dangerReply(deps, resident, judgement.danger)], effects: [ticket, { kind: 'context', context: null }], judgement };
+  return { replies: [dangerReply(deps, resident, judgement.danger), ...unheard(deps)], effects: [ticket, { kind: 'context', context: null }], judgement };
+}
+
+/** Where nobody of the station would notice: said in words of its own, so that the fixed text stays the one that was recorded. */
+function unheard(deps: ConverseDeps): Reply[] {
+  if (deps.someoneHears?.() !== false) return [];
+  const text = deps.texts.say('vi', 'chat:emergency.nobody', { phone: deps.place.station.phone });
+  return [{ text, lang: 'vi', cardId: null, buttons: [], layout: { form: 'plain' }, priority: 'emergency' }];
 }
 
 /** The fixed text of one danger in Vietnamese: what a recording of it reads. */

@@ -48,6 +48,8 @@ export type ConverseDeps = {
   voices?: Voices;
   /** Whose work a question is, and which messages are reports. @defaultValue everything is health, nothing a report */
   matters?: Matters;
+  /** False: nobody of the station would notice a danger sign now. @defaultValue nothing is said of it */
+  someoneHears?: () => boolean;
   /** What the station has answered to this very question, if it has. @defaultValue nothing */
   stationAnswer?: (text: string, forwarded: boolean) => { answer: string; name: string; title: string; atMs: number } | null;
 };

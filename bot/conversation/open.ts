@@ -29,6 +29,8 @@ export type OpenConversation = {
   calendarUrl?: (session: Session) => string | null;
   /** What the station has answered to this very question. @defaultValue nothing */
   stationAnswer?: NonNullable<ConverseDeps['stationAnswer']>;
+  /** Whether anybody of the station would notice a danger sign now. */
+  someoneHears?: () => boolean;
   /** Notices pinned by the head. @defaultValue none */
   pins?: () => readonly Pin[];
   /** Voice notes can be transcribed. @defaultValue false */
@@ -48,6 +50,7 @@ export async function openConversation(options: OpenConversation): Promise<{ con
     texts,
     matters,
     ...(options.stationAnswer === undefined ? {} : { stationAnswer: options.stationAnswer }),
+    ...(options.someoneHears === undefined ? {} : { someoneHears: options.someoneHears }),
     vaccination: { ...reckoning, sessions: options.sessions ?? (() => []), calendarUrl: options.calendarUrl ?? (() => null) },
     pins: options.pins ?? (() => []),
     transcribes: options.transcribes ?? false,

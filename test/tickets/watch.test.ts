@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { beginSession } from '#bot/accounts/accounts.ts';
+import { openConversation } from '#bot/conversation/open.ts';
 import { addShifts, copyWeek, dropShifts, shiftsFrom } from '#bot/store/duty.ts';
 import { addNotices, breachesBetween, claimNotices, settleNotice } from '#bot/store/notices.ts';
 import { newLinkCode, unlink, useLinkCode } from '#bot/store/staff-links.ts';
@@ -7,9 +9,11 @@ import type { Store } from '#bot/store/store.ts';
 import { listTickets } from '#bot/store/tickets.ts';
 import { answer, type Actor } from '#bot/tickets/desk.ts';
 import { lookAtRoster, mondayOf, weekToRemindOf } from '#bot/tickets/roster.ts';
+import { createReach } from '#bot/tickets/reach.ts';
 import { keepTime, nextOpening } from '#bot/tickets/telling.ts';
 import { addDays, dayOf, epochOf, type Day } from '#knowledge/day.ts';
 import { loadPlace } from '#knowledge/place.ts';
+import { createTexts } from '#locales/texts.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { ALL_DOMAINS, member, station } from './house.ts';
 
@@ -180,12 +184,46 @@ onBothEngines((fresh) => {
     expect(await desk.store.read((tx) => tx.db.selectFrom('staff_links').selectAll().execute())).toEqual([]);
   });
 
+  test('somebody hears a danger sign when a phone of theirs is linked, a group is told, or they were at the desk a moment ago', async () => {
+    await using desk = await open();
+    const reach = createReach(desk.store, { group: false });
+    const hears = async (of = reach): Promise<boolean> => {
+      await of.refresh();
+      return of.someoneHears();
+    };
+    expect(await hears()).toBe(false);
+    expect(await hears(createReach(desk.store, { group: true }))).toBe(true);
+    const gao = await member(desk.store, 'Gạo', ['food']);
+    await desk.store.write((tx) => beginSession(tx, gao.accountId, ''));
+    expect(await hears()).toBe(false);
+    const lan = await member(desk.store, 'Lan');
+    await desk.store.write((tx) => beginSession(tx, lan.accountId, ''));
+    expect(await hears()).toBe(true);
+    desk.time.nowMs += 10 * MINUTE_MS;
+    expect(await hears()).toBe(false);
+    await desk.onDuty('Thanh', null);
+    expect(await hears()).toBe(true);
+  });
+
   test('the same notice written twice is one', async () => {
     await using desk = await open();
     const notice = { dedupeKey: 'k', kind: 'new' as const, ticketId: null, accountId: null };
     expect(await desk.store.write((tx) => addNotices(tx, [notice]))).toBe(1);
     expect(await desk.store.write((tx) => addNotices(tx, [notice]))).toBe(0);
   });
+});
+
+test('where nobody would notice, a danger sign is answered with the same fixed text, and with that', async () => {
+  const place = await loadPlace('knowledge/places/mau');
+  if (!place.ok) throw new Error('the sample place does not load');
+  const talk = async (someoneHears?: () => boolean): Promise<string[]> => {
+    const { converse } = await openConversation({ place: place.place, placeDir: 'knowledge/places/mau', texts: await createTexts(), nowMs: MONDAY_MS, ...(someoneHears === undefined ? {} : { someoneHears }) });
+    const resident = { lang: 'vi' as const, villageId: null, greeted: true, consents: [], answered: [], context: null };
+    return converse({ content: { kind: 'text', text: 'con tôi co giật, gọi không dậy', forwarded: false }, atMs: MONDAY_MS }, resident).replies.map((reply) => `${reply.priority}: ${reply.text}`);
+  };
+  const [fixed] = await talk();
+  expect(await talk(() => true)).toEqual([fixed]);
+  expect(await talk(() => false)).toEqual([fixed, 'emergency: Lúc này có thể chưa có ai của trạm đọc tin ở đây. Bà con đừng đợi, hãy gọi 115 hoặc 0900 000 000.']);
 });
 
 test('the week to remind of begins on the Monday after Friday 14:00, and work begins at the next opening', () => {
