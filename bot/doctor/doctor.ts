@@ -1,4 +1,6 @@
 import { SECRET_SETTINGS, type Config } from '#bot/config.ts';
+import { staffChanges } from '#bot/conversation/live-knowledge.ts';
+import type { StaffChanges } from '#bot/conversation/open-knowledge.ts';
 import { openStore } from '#bot/store/store.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
@@ -31,30 +33,32 @@ export type Examined = { config: Config; clock: () => number; patienceMs: number
  */
 export async function examine({ config, texts, clock = Date.now, patienceMs = 5000 }: Examination): Promise<Finding[]> {
   const it: Examined = { config, clock, patienceMs };
-  const place = await loadPlace(config.place);
-  const about = place.ok
-    ? [...examinePlace(place.place), ...await examineKnowledge(place.place, config.place, texts, clock())]
-    : [wrong('place', 'cli:place.missing', { dir: config.place })];
-
   // Asked all at once: each has its own patience.
-  const [machine, network, telegram, zaloBot, ofStore] = await Promise.all([
-    examineMachine(it), examineNetwork(it), examineTelegram(it), examineZaloBot(it), throughStore(it, texts),
+  const [place, machine, network, telegram, zaloBot, stored] = await Promise.all([
+    loadPlace(config.place), examineMachine(it), examineNetwork(it), examineTelegram(it), examineZaloBot(it), throughStore(it, texts),
   ]);
-  return [...about, ...ofStore, ...machine, ...network, ...telegram, ...zaloSecrets(config), ...zaloBot];
+  const about = place.ok
+    ? [...examinePlace(place.place), ...await examineKnowledge(place.place, config.place, texts, clock(), stored.changes)]
+    : [wrong('place', 'cli:place.missing', { dir: config.place })];
+  return [...about, ...stored.findings, ...machine, ...network, ...telegram, ...zaloSecrets(config), ...zaloBot];
 }
 
-/** What is asked of the store, or over it. */
-async function throughStore(it: Examined, texts: Texts): Promise<Finding[]> {
+/** What is asked of the store, or over it; and the cards that staff changed, which only it knows. */
+async function throughStore(it: Examined, texts: Texts): Promise<{ findings: Finding[]; changes: StaffChanges }> {
   const { config, clock } = it;
-  if (storeIsNew(config)) return [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [wrong('zalo-tokens', 'doctor:zalo.noTokens')])];
+  const none: StaffChanges = { revisions: [], outside: [] };
+  if (storeIsNew(config)) return { changes: none, findings: [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [wrong('zalo-tokens', 'doctor:zalo.noTokens')])] };
   const opened = await openStore({
     dataDir: config.dataDir, clock, patienceMs: it.patienceMs,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
   }).catch(() => null);
-  if (opened === null || !opened.ok) return storeIsShut(opened === null ? null : opened.problem, texts);
+  if (opened === null || !opened.ok) return { changes: none, findings: storeIsShut(opened === null ? null : opened.problem, texts) };
   const { store } = opened;
   try {
-    return [...await examineStore(it, store), ...await store.read((tx) => examineDuty(tx, clock())), ...await examineZalo(it, store)];
+    return {
+      changes: await staffChanges(store)(),
+      findings: [...await examineStore(it, store), ...await store.read((tx) => examineDuty(tx, clock())), ...await examineZalo(it, store)],
+    };
   } finally {
     await store.close();
   }

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { cardFolders, KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
+import type { StaffChanges } from '#bot/conversation/open-knowledge.ts';
 import { fingerprint } from '#knowledge/calibrate.ts';
 import { addDays, dayOf } from '#knowledge/day.ts';
 import { loadCards, type Base } from '#knowledge/load.ts';
+import { layRevisions } from '#knowledge/revisions.ts';
 import type { Place } from '#knowledge/place.ts';
 import { loadTranslations } from '#knowledge/translation.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
@@ -18,10 +20,12 @@ const SOON_DAYS = 30;
 const NAMED = 8;
 
 /** The cards, what waits for a signature or an approval, and whether certainty was measured on the base as it is. */
-export async function examineKnowledge(place: Place, placeDir: string, texts: Texts, nowMs: number): Promise<Finding[]> {
+export async function examineKnowledge(place: Place, placeDir: string, texts: Texts, nowMs: number, changes: StaffChanges): Promise<Finding[]> {
   const folders = cardFolders(placeDir);
-  const base = await loadCards(folders, dayOf(nowMs));
-  return [...examineCards(base, nowMs), ...await examineUnderstanding(base), ...await examineTexts(place, base, folders, texts)];
+  // As residents get them: with what staff changed laid over the files.
+  const base = layRevisions(await loadCards(folders, dayOf(nowMs)), changes.revisions, dayOf(nowMs));
+  const conflicts = base.conflicts.length === 0 ? [] : [warning('conflicts', 'doctor:conflicts', named(base.conflicts.map(({ cardId }) => cardId)))];
+  return [...examineCards(base, nowMs), ...conflicts, ...await examineUnderstanding(base), ...await examineTexts(place, base, folders, texts)];
 }
 
 function examineCards(base: Base, nowMs: number): Finding[] {

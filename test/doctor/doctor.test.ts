@@ -6,9 +6,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { readConfig } from '#bot/config.ts';
+import { cardFolders } from '#bot/conversation/assemble.ts';
 import type { Level } from '#bot/doctor/finding.ts';
 import { withoutSecrets } from '#bot/doctor/doctor.ts';
+import { publish } from '#bot/store/revisions.ts';
 import { verb } from '#bot/verbs/doctor.ts';
+import { formatCard } from '#knowledge/card-file.ts';
+import { dayOf } from '#knowledge/day.ts';
+import { loadCards } from '#knowledge/load.ts';
+import { cardPrint } from '#knowledge/revisions.ts';
 import { createTexts } from '#locales/texts.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
 import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
@@ -98,6 +104,24 @@ test('with both platforms, every line is asked, and no secret is ever printed', 
     for (const said of [before.printed, after.printed, plain.printed]) expect(said).not.toContain(secret);
   }
   await Promise.all([telegram.stop(), zalo.stop()]);
+});
+
+test('what staff signed in the console counts, and a card that was changed in two places is named', async () => {
+  using folder = freshFolder();
+  const env = { DATA_DIR: folder.path };
+  const store = await openOrThrow({ dataDir: folder.path });
+  const unsigned = async (): Promise<number> => Number(/(\d+) thẻ có phần chuyên môn chưa duyệt/.exec((await run(env)).printed)?.[1] ?? 0);
+  const before = await unsigned();
+  const { cards } = await loadCards(cardFolders('knowledge/places/mau'), dayOf(Date.now()));
+  const card = cards.find(({ clinical, review }) => clinical !== null && review.status !== 'signed');
+  if (card === undefined) throw new Error('every card is signed');
+  const signed = formatCard({ ...card, review: { status: 'signed', by: 'Y Thử Một', role: 'trưởng trạm', on: '2026-11-22' } });
+  await store.write((tx) => publish(tx, { cardId: card.id, text: signed, of: cardPrint(card), accountId: null }));
+  expect(await unsigned()).toBe(before - 1);
+  expect((await look(env)).of('conflicts')).toBe('');
+  await store.write((tx) => publish(tx, { cardId: card.id, text: signed, of: 'another', accountId: null }));
+  expect((await look(env)).of('conflicts')).toBe('warning');
+  await store.close();
 });
 
 test('a platform that repeats a secret back is not quoted', () => {
