@@ -1,5 +1,6 @@
 import type { Config } from '#bot/config.ts';
 import { createMemoryCache, createRedisCache, type ChoiceCache } from './choice-cache.ts';
+import type { Drafter, DraftResult } from './drafter.ts';
 import type { ChoiceResult, Selector } from './selector.ts';
 import type { Transcriber, TranscriptionResult } from './transcriber.ts';
 
@@ -9,6 +10,8 @@ export type Model = {
   selector: () => Promise<Selector | null>;
   /** Null where no transcription is configured. Never throws. */
   transcriber: () => Promise<Transcriber | null>;
+  /** Null where no model is configured, or it could not be loaded. Never throws. */
+  drafter: () => Promise<Drafter | null>;
   close: () => Promise<void>;
 };
 
@@ -18,6 +21,7 @@ export type ModelOptions = {
   /** Hears of trouble, in words without data. */
   onTrouble?: (what: 'failed' | 'open' | 'not-loaded', error: unknown) => void;
   onChoice?: (result: ChoiceResult) => void;
+  onDraft?: (result: DraftResult) => void;
   onTranscription?: (result: TranscriptionResult) => void;
 };
 
@@ -34,6 +38,17 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
       ...(options.onChoice ? { onResult: options.onChoice } : {}),
     });
     return { selector, cache };
+  };
+  let drafting: Promise<Drafter> | null = null;
+  const openDrafter = async (model: string): Promise<Drafter> => {
+    const { createDrafter } = await import('./drafter.ts');
+    return createDrafter({
+      model,
+      apiKey: config.openaiApiKey,
+      baseUrl: config.openaiBaseUrl,
+      ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
+      ...(options.onDraft ? { onResult: options.onDraft } : {}),
+    });
   };
   let listening: Promise<Transcriber> | null = null;
   const listen = async (model: string): Promise<Transcriber> => {
@@ -59,6 +74,15 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
       if (config.transcribeModel === null) return null;
       try {
         return await (listening ??= listen(config.transcribeModel));
+      } catch (error) {
+        options.onTrouble?.('not-loaded', error);
+        return null;
+      }
+    },
+    drafter: async () => {
+      if (config.llmModel === null) return null;
+      try {
+        return await (drafting ??= openDrafter(config.llmModel));
       } catch (error) {
         options.onTrouble?.('not-loaded', error);
         return null;

@@ -52,6 +52,8 @@ const COPIED = {
   text_revisions: { by: 'id', counted: true },
   text_comments: { by: 'id', counted: true },
   card_demand: { by: 'key', counted: false },
+  documents: { by: 'id', counted: true },
+  passages: { by: 'id', counted: true },
   meta: { by: 'key', counted: false },
 } as const satisfies Record<keyof Tables, { by: string; counted: boolean }>;
 

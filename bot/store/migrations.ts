@@ -8,6 +8,7 @@ import { readings } from './steps/readings.ts';
 import { reminders } from './steps/reminders.ts';
 import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
+import { documents } from './steps/documents.ts';
 import { watch } from './steps/watch.ts';
 
 /**
@@ -34,6 +35,7 @@ const STEPS: readonly Step[] = [
   languages,
   stationWords,
   readings,
+  documents,
 ];
 
 /** The version that this program brings a store to. */

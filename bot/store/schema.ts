@@ -434,6 +434,12 @@ export type TextCommentTable = { id: Generated<number>; lang: Lang; key: string;
 /** How often a card was the answer on one day in one language. */
 export type CardDemandTable = { key: string; card_id: string; lang: Lang; day: string; asked: number };
 
+/** A document of the station's own, for its staff. */
+export type DocumentTable = { id: Generated<number>; name: string; bytes: number; account_id: string | null; created_ms: number };
+
+/** A piece of a document, with the heading above it and its number. */
+export type PassageTable = { id: Generated<number>; document_id: number; heading: string; position: number; text: string };
+
 export type MetaTable = { key: string; value: string };
 
 export type Tables = {
@@ -476,6 +482,8 @@ export type Tables = {
   text_revisions: TextRevisionTable;
   text_comments: TextCommentTable;
   card_demand: CardDemandTable;
+  documents: DocumentTable;
+  passages: PassageTable;
   meta: MetaTable;
 };
 
