@@ -21,7 +21,7 @@ export async function listDocuments(tx: Tx): Promise<Document[]> {
     .select(['documents.id', 'documents.name', 'documents.bytes', 'documents.created_ms', 'accounts.name as by_name'])
     .select((eb) => eb.selectFrom('passages').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('passages.document_id', '=', 'documents.id').as('passages'))
     .orderBy('documents.id', 'desc').execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, bytes: row.bytes, byName: row.by_name, createdMs: row.created_ms, passages: row.passages ?? 0 }));
+  return rows.map((row) => ({ id: row.id, name: row.name, bytes: row.bytes, byName: row.by_name, createdMs: row.created_ms, passages: row.passages }));
 }
 
 /** True when it was there. */
