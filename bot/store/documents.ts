@@ -17,11 +17,12 @@ export async function addDocument(tx: Tx, document: { name: string; bytes: numbe
 
 /** The newest first. */
 export async function listDocuments(tx: Tx): Promise<Document[]> {
+  const counts = await tx.db.selectFrom('passages').select(['document_id', ({ fn }) => fn.countAll<number>().as('count')]).groupBy('document_id').execute();
+  const held = new Map(counts.map((row) => [row.document_id, row.count]));
   const rows = await tx.db.selectFrom('documents').leftJoin('accounts', 'accounts.id', 'documents.account_id')
     .select(['documents.id', 'documents.name', 'documents.bytes', 'documents.created_ms', 'accounts.name as by_name'])
-    .select((eb) => eb.selectFrom('passages').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('passages.document_id', '=', 'documents.id').as('passages'))
     .orderBy('documents.id', 'desc').execute();
-  return rows.map((row) => ({ id: row.id, name: row.name, bytes: row.bytes, byName: row.by_name, createdMs: row.created_ms, passages: row.passages }));
+  return rows.map((row) => ({ id: row.id, name: row.name, bytes: row.bytes, byName: row.by_name, createdMs: row.created_ms, passages: held.get(row.id) ?? 0 }));
 }
 
 /** True when it was there. */
