@@ -35,7 +35,7 @@ export async function dropDocument(tx: Tx, id: number): Promise<boolean> {
 /** Changes whenever a document comes or goes. */
 export async function documentsMark(tx: Tx): Promise<string> {
   const row = await tx.db.selectFrom('documents').select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('id').as('last')]).executeTakeFirstOrThrow();
-  return `${row.count}:${row.last ?? 0}`;
+  return `${row.count}:${row.last}`;
 }
 
 export async function allPassages(tx: Tx): Promise<KeptPassage[]> {
