@@ -39,6 +39,8 @@ const LONGEST_REST_MS = 60_000;
 /** Announcements claimed at once; fewer where a platform takes them slowly, since a claim that waits long is lost. */
 const BULK = 100;
 const PACED_BULK = 40;
+/** Where nothing is paced, so many times more announcements go at once: a commit then serves many. */
+const BULK_TIMES = 4;
 /** Announcements that are begun before their permit is there, so that the disk is not waited for between two permits. */
 const BEGUN_AHEAD = 2;
 
@@ -125,8 +127,9 @@ export function createLane(options: LaneOptions): Lane {
    * permit is waited for, a few announcements. What somebody waits for may always be begun.
    */
   const room = (): number => {
-    const free = options.concurrency - sending.size - begun.length;
     const first = ready[0];
+    const most = !paced && first !== undefined && isBulk(first) ? options.concurrency * BULK_TIMES : options.concurrency;
+    const free = most - sending.size - begun.length;
     if (!paced || first === undefined || free <= 0) return Math.max(0, free);
     const urgent = ready.findIndex(isBulk);
     if (urgent !== 0) return Math.min(free, urgent === -1 ? ready.length : urgent);

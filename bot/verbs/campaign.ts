@@ -11,19 +11,20 @@ import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { sayFault } from '#bot/knowledge-faults.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
+import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
 import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { openForVerb } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
-/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|list`: announcements, step by step; a running program sends them. */
+/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|list|settings`: announcements, step by step; a running program sends them. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:campaign.usage'),
   run: async (args, context) => {
     const asked = readArgs(args);
     if (asked === null) return wrong(context);
     const { command, values, argument } = asked;
-    if ((command === 'create' || command === 'list') !== (argument === undefined)) return wrong(context);
+    if (WITHOUT_ID.includes(command) !== (argument === undefined)) return wrong(context);
     const id = argument === undefined ? 0 : /^\d{1,15}$/.test(argument) ? Number(argument) : null;
     if (id === null) return wrong(context);
     const place = await loadPlace(context.config.place);
@@ -43,6 +44,8 @@ export const verb: Verb = {
           return create(ports, values, json, context);
         case 'list':
           return list(ports, json, context);
+        case 'settings':
+          return settings(ports, values, json, context);
         case 'plan':
           return plan(ports, id, json, context);
         case 'status':
@@ -60,13 +63,15 @@ export const verb: Verb = {
   },
 };
 
-const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'list'] as const;
+const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'list', 'settings'] as const;
+
+const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'settings'];
 
 const OPTIONS = {
   'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
   'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'picture': { type: 'string' }, 'link': { type: 'string' },
-  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' },
+  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -213,6 +218,25 @@ async function act(ports: CampaignPorts, command: Act, id: number, values: Value
   const deeds = { start: startCampaign, pause: pauseCampaign, resume: resumeCampaign, stop: stopCampaign, retry: values.failed === true ? retryFailed : retryUnknown } as const;
   const done = await deeds[command](ports, id, AT_MACHINE);
   return done.ok ? status(ports, id, json, context) : tell(done.problem, context);
+}
+
+/** What the head has settled: shown, and changed where an option says so. */
+async function settings(ports: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const wanted = { above: values['confirm-above'], paid: values['zalo-paid'] };
+  if (wanted.above !== undefined && !/^(none|\d{1,7})$/.test(wanted.above)) return wrong(context);
+  if (wanted.paid !== undefined && !/^\d{1,7}$/.test(wanted.paid)) return wrong(context);
+  const now = await ports.store.write(async (tx) => {
+    const known = await campaignSettings(tx);
+    const next = {
+      confirmAbove: wanted.above === undefined ? known.confirmAbove : wanted.above === 'none' ? null : Number(wanted.above),
+      zaloPaidPerMonth: wanted.paid === undefined ? known.zaloPaidPerMonth : Number(wanted.paid),
+    };
+    if (wanted.above !== undefined || wanted.paid !== undefined) await setCampaignSettings(tx, next);
+    return next;
+  });
+  const above = now.confirmAbove === null ? context.texts.say('vi', 'cli:campaign.settings.never') : String(now.confirmAbove);
+  context.out.write(json ? `${JSON.stringify(now)}\n` : `${context.texts.say('vi', 'cli:campaign.settings.line', { above, paid: now.zaloPaidPerMonth })}\n`);
+  return 0;
 }
 
 async function list(ports: CampaignPorts, json: boolean, { texts, out }: VerbContext): Promise<ExitCode> {
