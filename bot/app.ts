@@ -38,10 +38,12 @@ import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { knowledgeCounter } from '#bot/store/revisions.ts';
 import { openStore } from '#bot/store/store.ts';
+import { countDemand } from '#bot/translating/demand.ts';
 import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
 import { watchRecordings } from '#bot/voices/live.ts';
 import { createReach } from '#bot/tickets/reach.ts';
 import { createStationAnswers } from '#bot/tickets/station-answers.ts';
+import { createSoundMaker } from '#bot/voices/sound.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
@@ -114,7 +116,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     texts,
     nowMs: clock(),
     understanding: lists.understanding,
-    changes: staffChanges(store),
+    changes: staffChanges(store, texts),
     sessions: sessions.current,
     pins: pins.current,
     transcribes: config.transcribeModel !== null,
@@ -125,6 +127,9 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
     log.error('knowledge.refresh', error);
   } });
+  const demand = countDemand(store, clock, (error) => {
+    log.error('demand.write', error);
+  });
   const audience = createWebAudience();
   const web = createWebChannel(audience);
   const status = createStatus({
@@ -191,7 +196,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null }, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },
@@ -289,6 +294,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         sessions.stop();
         pins.stop();
         recordings.stop();
+        await demand.stop();
         typing.stop();
         published.stop();
         await reminding.stop();

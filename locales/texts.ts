@@ -1,5 +1,7 @@
 import i18next from 'i18next';
 import type { Lang } from '#knowledge/lang.ts';
+import { hashOf } from '#knowledge/translation.ts';
+import type { LaidText } from './laid.ts';
 import bdqChat from './bdq/chat.json' with { type: 'json' };
 import bdqStatus from './bdq/status.json' with { type: 'json' };
 import bdqVaccination from './bdq/vaccination.json' with { type: 'json' };
@@ -34,7 +36,7 @@ type Leaves<T, Prefix extends string = ''> = {
 export type TextKey = { [N in keyof typeof vi]: `${N}:${Leaves<(typeof vi)[N]>}` }[keyof typeof vi];
 
 /** What a speaker has said of each text; a text that is not listed counts as a draft. */
-const STATUS: Record<'jra' | 'bdq', Record<string, { status: string } | undefined>> = { jra: jraStatus, bdq: bdqStatus };
+const STATUS: Record<'jra' | 'bdq', Record<string, { status: string; of: string } | undefined>> = { jra: jraStatus, bdq: bdqStatus };
 
 export type Values = Record<string, string | number>;
 
@@ -45,6 +47,8 @@ export type Texts = {
   langOf: (lang: Lang, key: TextKey) => Lang;
   /** What stands in `lang` without a speaker's approval: to be shown beside the Vietnamese, never instead of it. */
   draft: (lang: Lang, key: TextKey, values?: Values) => string | null;
+  /** From now on these texts stand in place of the files', and no others. */
+  layOver: (laid: readonly LaidText[]) => void;
   /** Whether there is a text of this name. */
   isKey: (name: string) => name is TextKey;
 };
@@ -62,13 +66,34 @@ export async function createTexts(): Promise<Texts> {
     // Chat texts go to Zalo, Telegram and Hono's html, which escapes by itself.
     interpolation: { escapeValue: false },
   });
-  const exists = (lang: Lang, key: TextKey): boolean => instance.exists(key, { lngs: [lang], fallbackLng: false });
-  const isDraft = (lang: Lang, key: TextKey): boolean => (lang === 'jra' || lang === 'bdq') && (STATUS[lang][key]?.status ?? 'draft') !== 'approved';
-  const langOf = (lang: Lang, key: TextKey): Lang => (exists(lang, key) && !isDraft(lang, key) ? lang : 'vi');
+  let over = new Map<string, LaidText>();
+  const laidAt = (lang: Lang, key: TextKey): LaidText | undefined => (over.size === 0 ? undefined : over.get(`${lang} ${key}`));
+  const rendered = (key: TextKey): string => {
+    const [namespace = '', name = ''] = key.split(':');
+    return hashOf(String(instance.getResource('vi', namespace, name)));
+  };
+  const exists = (lang: Lang, key: TextKey): boolean => laidAt(lang, key) !== undefined || instance.exists(key, { lngs: [lang], fallbackLng: false });
+  /** An approval holds as long as the Vietnamese that was approved; afterwards the text is not shown until somebody looks again. */
+  const standing = (lang: Lang, key: TextKey): 'approved' | 'draft' | 'stale' => {
+    if (lang !== 'jra' && lang !== 'bdq') return 'approved';
+    const laid = laidAt(lang, key);
+    if (laid !== undefined) return laid.of !== rendered(key) ? 'stale' : laid.approval === null ? 'draft' : 'approved';
+    const status = STATUS[lang][key];
+    if (status?.status !== 'approved') return 'draft';
+    return status.of === rendered(key) ? 'approved' : 'stale';
+  };
+  const langOf = (lang: Lang, key: TextKey): Lang => (exists(lang, key) && standing(lang, key) === 'approved' ? lang : 'vi');
+  const textIn = (lang: Lang, key: TextKey, values: Values = {}): string => {
+    const laid = laidAt(lang, key);
+    return laid === undefined ? instance.t(key, { lng: lang, ...values }) : instance.services.interpolator.interpolate(laid.text, values, lang, {});
+  };
   return {
-    say: (lang, key, values) => instance.t(key, { lng: langOf(lang, key), ...values }),
+    say: (lang, key, values) => textIn(langOf(lang, key), key, values),
     langOf,
+    layOver: (laid) => {
+      over = new Map(laid.filter(({ key }) => !key.startsWith('card:')).map((text) => [`${text.lang} ${text.key}`, text]));
+    },
     isKey: (name): name is TextKey => instance.exists(name, { lngs: ['vi'], fallbackLng: false }),
-    draft: (lang, key, values) => (exists(lang, key) && isDraft(lang, key) ? instance.t(key, { lng: lang, ...values }) : null),
+    draft: (lang, key, values) => (exists(lang, key) && standing(lang, key) === 'draft' ? textIn(lang, key, values) : null),
   };
 }

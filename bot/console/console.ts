@@ -30,6 +30,9 @@ import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.
 import { addOutbreakPages } from './outbreak.ts';
 import { addRosterPages } from './roster.ts';
 import { addTicketDeeds } from './ticket-deeds.ts';
+import { addTranslatePages } from './translate/pages.ts';
+import { addVoicePages, takesUploads, type ConsoleVoices } from './voices.ts';
+import { UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
 
 /** What the console needs of the rest of the program. */
 export type ConsoleDeps = {
@@ -57,6 +60,8 @@ export type ConsoleDeps = {
   };
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
+  /** Recordings, and what makes them. */
+  voices: ConsoleVoices;
   base: {
     live: LiveKnowledge;
     /** Something was published: resolves once this process tells it. */
@@ -88,7 +93,9 @@ export function createConsole(deps: ConsoleDeps): Hono {
     await next();
     for (const [name, value] of Object.entries(PAGE_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   }));
-  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), bodyLimit({ maxSize: BODY_LIMIT_BYTES }));
+  const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
+  const uploads = bodyLimit({ maxSize: UPLOAD_LIMIT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.text(say('voice.fault.too-large', { megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 }), 413) });
+  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (takesUploads(c.req.path) ? uploads(c, next) : small(c, next))));
 
   const tools: DeskTools = { deps, look, inside, form, insideAny, formAny, send };
   const desk = addDeskPages(app, tools);
@@ -98,6 +105,8 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addBasePages(app, tools);
   addCalendarPages(app, tools);
   addTicketDeeds(app, tools, deps.changed);
+  addTranslatePages(app, tools);
+  addVoicePages(app, tools, desk);
 
   app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 
@@ -268,7 +277,12 @@ export function createConsole(deps: ConsoleDeps): Hono {
   }
 }
 
+/** The fields of a form; of an upload, those that are no files. */
 async function fieldsOf(c: Context): Promise<URLSearchParams> {
+  if (c.req.header('content-type')?.startsWith('multipart/form-data') === true) {
+    const parts = await c.req.formData().catch(() => new FormData());
+    return new URLSearchParams([...parts].flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : [])));
+  }
   return new URLSearchParams(await c.req.text());
 }
 

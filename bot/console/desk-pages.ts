@@ -11,6 +11,7 @@ import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, 
 import type { ConsoleDeps } from './console.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
+import { allowVoice } from './voices.ts';
 import { ticketPage, type NearCard } from './ticket.ts';
 import { extrasOf } from './ticket-deeds.ts';
 import { extras } from './ticket-extras.ts';
@@ -43,7 +44,7 @@ export type DeskTools = {
 /** What is shown besides the ticket itself. */
 type Shown = { told?: Html; text?: string; again?: boolean; sent?: boolean };
 
-export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Context, who: LoggedIn, id: number, shown: Shown, status?: 200 | 400 | 409) => Promise<Response> } {
+export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Context, who: LoggedIn, id: number, shown: Shown, status?: 200 | 400 | 409) => Promise<Response>; done: (c: Context, who: LoggedIn, text: string, deed: Deed, next: (ticket: Ticket) => Response | Promise<Response>) => Promise<Response> } {
   const { deps, look, inside, form, send } = tools;
   const { store, texts } = deps;
   const say = sayer(look);
@@ -111,7 +112,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     }
   }));
 
-  return { showTicket };
+  return { showTicket, done };
 
   async function showInbox(c: Context, who: LoggedIn): Promise<Response> {
     const actor = actorOf(who);
@@ -143,6 +144,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     });
     if (found === null) return c.text(say('problem.notFound'), 404);
     const { ticket } = found;
+    allowVoice(c);
     return send(c, ticketPage(look, {
       ...found, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
       near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),

@@ -48,6 +48,9 @@ const DRAWINGS = {
   shield: '<path d="M12 2l9 4v6l-4 7-5 3-5-3-4-7V6z"/><path d="M12 8v7M8.5 11.5h7"/>',
   bell: '<path d="M6 17V9l3-4h6l3 4v8M3 17h18M10 21h4"/>',
   print: '<path d="M6 9V3h12v6M6 17H3V9h18v8h-3M6 14h12v7H6z"/>',
+  lang: '<path d="M3 4h11v9H8l-3 3v-3H3zM17 9h4v8h-2v3l-3-3h-6v-1"/>',
+  mic: '<path d="M9 3h6v10H9zM5 11v3h14v-3M12 17v4M8 21h8"/>',
+  play: '<path fill="currentColor" d="M6 4l14 8-14 8z"/>',
   check: '<path d="M4 12.5l5.5 5.5L20 6"/>',
 } as const;
 export type IconName = keyof typeof DRAWINGS;
@@ -68,6 +71,7 @@ const PAGES = [
   { at: 'campaigns', href: '/staff/campaigns', icon: 'horn', inFront: true },
   { at: 'calendar', href: '/staff/calendar', icon: 'cal', inFront: true },
   { at: 'base', href: '/staff/base', icon: 'card', inFront: true },
+  { at: 'translate', href: '/staff/translate', icon: 'lang', inFront: false },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
   { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
   { at: 'account', href: '/staff/account', icon: 'people', inFront: false },

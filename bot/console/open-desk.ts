@@ -18,6 +18,7 @@ import type { Card } from '#knowledge/card.ts';
 import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
+import type { ConsoleVoices } from './voices.ts';
 
 /** The staff desk as the program runs it: the console's pages, and what time brings by itself to tickets. */
 export type Desk = {
@@ -50,6 +51,8 @@ export type DeskOptions = {
   published: () => Promise<void>;
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
+  /** Recordings, and what makes them. */
+  voices: ConsoleVoices;
   /** A card as a resident reads it. */
   preview: (card: Card) => Reply;
   /** Something was written for a resident: the moment to send. */
@@ -83,6 +86,7 @@ export function openDesk(options: DeskOptions): Desk {
       },
     },
     pinned: options.pinned,
+    voices: options.voices,
     base: { live: knowledge, published: options.published, preview: options.preview },
     wake: options.wake,
     changed: () => {

@@ -10,6 +10,7 @@ import { ANSWER_LIMIT } from '#bot/tickets/desk.ts';
 import { learnSection } from './base/from-ticket.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look, type Say } from './frame.ts';
 import { headline, mark } from './inbox.ts';
+import { recorder } from './voices.ts';
 import { dueMark, origin, stateMark, when } from './words.ts';
 
 /** A card that may help with the answer. */
@@ -47,8 +48,8 @@ ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/sta
 <div class="cols tk" id="ticket" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
 <section class="sheet" aria-label="${say('ticket.talk')}"><div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
-<ol class="talk">${view.talk.map((message) => said(look, say, message))}</ol></section>
-${compose(look, say, view)}</div>
+<ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>
+${compose(look, say, view)}${speak(say, view)}</div>
 <div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
   return page(look, { title, at: 'inbox', waiting: view.waiting, body });
 }
@@ -75,16 +76,31 @@ function together(look: Look, say: Say, view: TicketView): Html {
   return html`<fieldset class="mini" id="together" data-many="${say('compose.sendMany', { count: '#' })}"><legend>${say('compose.together', { count: view.alike.length })}</legend>${view.alike.map(({ ticket, same }) => html`<label class="opt"><input type="checkbox" name="with" value="${ticket.id}:${ticket.version}"${same ? raw(' checked') : NOTHING}><span>${headline(look, ticket)}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></span></label>`)}</fieldset>`;
 }
 
-function said(look: Look, say: Say, message: HeldMessage): Html {
+function said(look: Look, say: Say, message: HeldMessage, ticketId: number): Html {
   const time = when(message.atMs, look.nowMs());
   if (message.direction === 'in') {
     const words = message.content === null ? say('ticket.gone') : contentWords(say, message.content);
-    return html`<li class="res"><div class="b"><span class="by">${say('ticket.resident', { time })}</span><span class="said">${words}</span></div></li>`;
+    return html`<li class="res"><div class="b"><span class="by">${say('ticket.resident', { time })}</span><span class="said">${words}</span>${message.content?.kind === 'voice' ? player(say, `/staff/ticket/${ticketId}/voice/${message.inboxId}`) : NOTHING}</div></li>`;
   }
   const layout = message.piece?.layout;
   const person = layout?.form === 'person' ? layout : null;
   const fate = message.state === 'sent' ? null : message.state === 'queued' || message.state === 'sending' ? say('ticket.queued') : say('ticket.unsent');
-  return html`<li class="${person === null ? 'bot' : 'stf'}"><div class="b"><span class="by">${person === null ? say('ticket.machine', { time }) : say('ticket.staff', { time, name: person.name })}${fate === null ? NOTHING : html` (${fate})`}</span><span class="said"${message.piece === null || message.piece.lang === 'vi' ? NOTHING : raw(` lang="${message.piece.lang}"`)}>${person?.body ?? message.piece?.text ?? say('ticket.gone')}</span></div></li>`;
+  return html`<li class="${person === null ? 'bot' : 'stf'}"><div class="b"><span class="by">${person === null ? say('ticket.machine', { time }) : say('ticket.staff', { time, name: person.name })}${fate === null ? NOTHING : html` (${fate})`}</span><span class="said"${message.piece === null || message.piece.lang === 'vi' ? NOTHING : raw(` lang="${message.piece.lang}"`)}>${person?.body ?? message.piece?.text ?? say('ticket.gone')}</span>${message.piece?.voice === undefined ? NOTHING : player(say, `/nghe/${message.piece.voice.id}/giong.mp3`)}</div></li>`;
+}
+
+/** Loads nothing before it is pressed. */
+function player(say: Say, address: string): Html {
+  return html`<audio class="play" controls preload="none" src="${address}" aria-label="${say('voice.listen')}"></audio>`;
+}
+
+/** Answering by voice: a form of its own, because it carries a file. */
+function speak(say: Say, view: TicketView): Html {
+  const { ticket } = view;
+  if (ticket.state === 'closed' || ticket.personState === 'erased') return NOTHING;
+  return html`<details class="sheet"><summary>${icon('mic')}${say('voice.answer')}</summary><form class="compose" method="post" action="/staff/ticket/${ticket.id}/voice" enctype="multipart/form-data">
+<input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">${recorder(say, 'voice')}
+<label for="vt">${say('voice.words')}</label><input class="field" id="vt" name="text" maxlength="500" autocomplete="off"><p class="hint">${say(ticket.lang === 'vi' ? 'voice.howSent' : 'voice.howSentIn', { language: say(`language.${ticket.lang}`) })}</p>
+<div class="row"><button class="btn main grow">${icon('send')}${say('voice.send')}</button></div></form></details>`;
 }
 
 function contentWords(say: Say, content: Extract<HeldMessage, { direction: 'in' }>['content'] & object): string {

@@ -1,4 +1,6 @@
 import { knowledgeCounter, liveRevisions, outsideQuestions } from '#bot/store/revisions.ts';
+import { laidTexts } from '#bot/store/translating.ts';
+import type { Texts } from '#locales/texts.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { LiveKnowledge, StaffChanges } from './open-knowledge.ts';
 
@@ -6,8 +8,17 @@ import type { LiveKnowledge, StaffChanges } from './open-knowledge.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /** What staff changed, as the store keeps it. */
-export function staffChanges(store: Store): () => Promise<StaffChanges> {
-  return () => store.read(async (tx) => ({
+export function staffChanges(store: Store, texts?: Pick<Texts, 'layOver'>): () => Promise<StaffChanges> {
+  return async () => {
+    const translations = await store.read(laidTexts);
+    // Interface texts and cards change in the same moment.
+    texts?.layOver(translations);
+    return { ...await changedCards(store), translations };
+  };
+}
+
+function changedCards(store: Store): Promise<Omit<StaffChanges, 'translations'>> {
+  return store.read(async (tx) => ({
     revisions: await liveRevisions(tx),
     outside: (await outsideQuestions(tx)).filter(({ state }) => state === 'published').map(({ theme, question }): [string, string] => [theme, question]),
   }));

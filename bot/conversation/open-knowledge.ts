@@ -5,7 +5,8 @@ import { createOpenJudge, type OpenJudge } from '#knowledge/judge.ts';
 import { isValidOn, loadCards, type Base } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { layRevisions, type LaidBase, type Revision } from '#knowledge/revisions.ts';
-import { loadTranslations, standingOf } from '#knowledge/translation.ts';
+import { layTranslations, type LaidText } from '#locales/laid.ts';
+import { loadTranslations, standingOf, type Translations } from '#knowledge/translation.ts';
 import { loadUnderstanding, type Understanding } from '#knowledge/understanding.ts';
 import { cardFolders, KNOWLEDGE_DIR } from './assemble.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -24,6 +25,10 @@ export type LiveKnowledge = {
   nearest: (question: string, limit: number) => string[];
   /** The cards as their files have them, without anything that was taken over from a question. */
   files: () => Base;
+  /** Cards in other languages, with what translators wrote laid over the files. */
+  translations: () => Translations;
+  /** The same as their files have them. */
+  shippedTranslations: () => Translations;
   /** Word lists and danger signs as they ship. */
   shipped: Understanding;
   /** Reads the cards again: at a new day some begin and some run out. What is being answered meanwhile is not disturbed. */
@@ -31,7 +36,7 @@ export type LiveKnowledge = {
 };
 
 /** What staff changed in the console. */
-export type StaffChanges = { revisions: Revision[]; outside: [theme: string, question: string][] };
+export type StaffChanges = { revisions: Revision[]; outside: [theme: string, question: string][]; /** Texts of translators. */ translations?: LaidText[] };
 
 /**
  * Loads the cards that ship and the place's own. Without a given `understanding` it reads the one that ships, and throws
@@ -45,7 +50,9 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
     const base = layRevisions(files, changed.revisions, dayOf(atMs));
     const understanding = { ...shipped, notCovered: [...shipped.notCovered, ...changed.outside] };
     const cards = new Map(base.cards.map((card) => [card.id, card]));
-    const translations = await loadTranslations(cardFolders(placeDir), base.filed.map(({ card }) => card));
+    const written = base.filed.map(({ card }) => card);
+    const shippedTranslations = await loadTranslations(cardFolders(placeDir), written);
+    const translations = layTranslations(shippedTranslations, changed.translations ?? [], written);
     const open = createOpenJudge(base.cards, understanding);
     const readings = new Map<Glossed, Reading>();
     const readingOf = (lang: Glossed): Reading => {
@@ -68,7 +75,7 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
       },
     };
     const nearest = (question: string, limit: number): string[] => open.weigh(normalise(question, open.reader).syllables).field.cards.slice(0, limit).map((hit) => hit.id);
-    return { base, knowledge, nearest, open, understanding, files };
+    return { base, knowledge, nearest, open, understanding, files, translations, shippedTranslations };
   };
   let now = await load(nowMs);
   return {
@@ -78,6 +85,8 @@ export async function openKnowledge(placeDir: string, nowMs: number, given?: Und
     understanding: () => now.understanding,
     nearest: (question, limit) => now.nearest(question, limit),
     files: () => now.files,
+    translations: () => now.translations,
+    shippedTranslations: () => now.shippedTranslations,
     shipped,
     refresh: async (atMs) => {
       now = await load(atMs);

@@ -9,7 +9,7 @@ import type { OutboxState, TicketState, Tx } from './schema.ts';
 /** What one person said, was told and asked of staff, opened for themselves to read. */
 
 export type HeldMessage =
-  | { direction: 'in'; platformId: string; atMs: number; content: InboundContent | null }
+  | { direction: 'in'; inboxId: number; platformId: string; atMs: number; content: InboundContent | null }
   | { direction: 'out'; seq: number | null; atMs: number; piece: Piece | null; state: OutboxState };
 
 export type HeldTicket = { kind: TicketKind; question: string | null; state: TicketState; createdMs: number };
@@ -26,6 +26,7 @@ export async function messagesOf(tx: Tx, person: Person, options: { latest?: num
   const both: { after: number; message: HeldMessage }[] = [
     ...said.reverse().map((row) => ({ after: row.id, message: {
       direction: 'in' as const,
+      inboxId: row.id,
       platformId: row.platform_id,
       atMs: row.received_ms,
       content: row.content_sealed ? readJson(contentSchema, tx.ring.open(person.key, 'inbox', row.content_sealed)) : null,

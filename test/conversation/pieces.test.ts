@@ -20,7 +20,7 @@ test('everything held about a person is told in pieces that can be stored and se
   const pieces = tellHeld({ texts, place }, {
     channel: 'web', address: 'x', lang: 'vi', villageId: 'plei-mau', stopped: true,
     consents: [{ purpose: 'village', given: true, textVersion: 'v1', atMs: 1_764_000_000_000 }],
-    messages: [{ direction: 'in', platformId: 'p', atMs: 1_764_000_000_000, content: { kind: 'text', text: long, forwarded: false } }, { direction: 'out', seq: 1, atMs: 1_764_000_001_000, piece: null, state: 'sent' }],
+    messages: [{ direction: 'in', inboxId: 1, platformId: 'p', atMs: 1_764_000_000_000, content: { kind: 'text', text: long, forwarded: false } }, { direction: 'out', seq: 1, atMs: 1_764_000_001_000, piece: null, state: 'sent' }],
     tickets: [{ kind: 'question', question: 'mai có tiêm không', state: 'open', createdMs: 1_764_000_000_000 }],
     rights: [], children: [],
   }, 'vi', 90);
