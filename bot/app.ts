@@ -27,6 +27,8 @@ import { createLog, type Log } from '#bot/log.ts';
 import { watchPins } from '#bot/outbreak/live.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepReminding } from '#bot/vaccination/reminding.ts';
+import { createCounting } from '#bot/report/count.ts';
+import { loadSigns } from '#bot/report/signs.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
@@ -102,6 +104,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const pins = await watchPins(store, clock, (error) => {
     log.error('pins.refresh', error);
   });
+  const signs = await loadSigns();
   const since = await store.read(knowledgeCounter);
   const recordings = await watchRecordings(store, (error) => {
     log.error('recordings.refresh', error);
@@ -158,6 +161,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
+      count: createCounting(signs, (id) => place.place.villages.find((village) => village.id === id)?.name ?? ''),
     },
     onHandled: (handled) => {
       dispatcher.wake();

@@ -10,6 +10,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   store: () => import('./verbs/store.ts'),
   staff: () => import('./verbs/staff.ts'),
   sessions: () => import('./verbs/sessions.ts'),
+  report: () => import('./verbs/report.ts'),
   campaign: () => import('./verbs/campaign.ts'),
   poster: () => import('./verbs/poster.ts'),
   zalo: () => import('./verbs/zalo.ts'),

@@ -25,6 +25,7 @@ import { addCalendarPages } from './calendar/pages.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { addCampaignPages } from './campaigns.ts';
 import { actorOf, addDeskPages, type DeskTools } from './desk-pages.ts';
+import { addReportPages } from './report/pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { addOutbreakPages } from './outbreak.ts';
@@ -104,6 +105,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addOutbreakPages(app, tools);
   addBasePages(app, tools);
   addCalendarPages(app, tools);
+  addReportPages(app, tools);
   addTicketDeeds(app, tools, deps.changed);
   addTranslatePages(app, tools);
   addVoicePages(app, tools, desk);

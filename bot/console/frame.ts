@@ -72,6 +72,7 @@ const PAGES = [
   { at: 'calendar', href: '/staff/calendar', icon: 'cal', inFront: true },
   { at: 'base', href: '/staff/base', icon: 'card', inFront: true },
   { at: 'translate', href: '/staff/translate', icon: 'lang', inFront: false },
+  { at: 'report', href: '/staff/report', icon: 'chart', inFront: false },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
   { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
   { at: 'account', href: '/staff/account', icon: 'people', inFront: false },

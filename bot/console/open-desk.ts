@@ -8,6 +8,7 @@ import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Reply } from '#bot/conversation/turn.ts';
 import type { Log } from '#bot/log.ts';
 import type { Store } from '#bot/store/store.ts';
+import { lookForRepeats, newestTicket } from '#bot/report/repeats.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import { createTeller } from '#bot/tickets/teller.ts';
@@ -105,6 +106,7 @@ export function openDesk(options: DeskOptions): Desk {
   let timer: NodeJS.Timeout | undefined;
   let settling: Promise<void> | null = null;
   let again = false;
+  let looked = 0;
   const settle = async (): Promise<void> => {
     do {
       again = false;
@@ -112,6 +114,7 @@ export function openDesk(options: DeskOptions): Desk {
       await store.write((tx) => keepTime(tx, { place: options.place, group: options.wire !== null && config.telegramStaffChatId !== null }));
       await Promise.all([options.answers.refresh(), options.reach.refresh()]);
       await teller?.tell();
+      if (await store.read(newestTicket) > looked) looked = await store.write((tx) => lookForRepeats(tx, looked));
     } while (wanted());
   };
   const wanted = (): boolean => again;

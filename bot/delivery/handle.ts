@@ -1,4 +1,4 @@
-import type { Inbound, Piece } from '#bot/channels/channel.ts';
+import type { Inbound, InboundContent, Piece } from '#bot/channels/channel.ts';
 import type { Aid, Converse, Reply, ResidentView, Turn } from '#bot/conversation/turn.ts';
 import { applyEffects, viewOf } from '#bot/residents/effects.ts';
 import { heldData, type HeldData } from '#bot/residents/held-data.ts';
@@ -17,6 +17,8 @@ export type Handling = {
   apology: (lang: Lang) => Piece;
   /** How all that is held about a person reads, in pieces that any channel can send; answers the effect `export`. */
   tellHeld: (held: HeldData, lang: Lang) => Piece[];
+  /** Counts what happened, for the report. Not called for a message that erased its person. */
+  count?: (tx: Tx, happened: { person: Person; content: InboundContent | null; turn: Turn }) => Promise<void>;
   /** Asks others before a turn, outside any transaction; only this conversation waits for it. Absent where nobody is asked. */
   advise?: (inbound: Pick<Inbound, 'channel' | 'content' | 'atMs'>, resident: ResidentView) => Promise<Aid>;
 };
@@ -81,6 +83,7 @@ export async function handleOldest(tx: Tx, personId: string, handling: Handling,
     lastInboundMs: tx.nowMs,
   });
   await markHandled(tx, message.inboxId, 'done');
+  if (!erased) await handling.count?.(tx, { person, content: contentOf(message), turn });
   return { kind: 'handled', inboxId: message.inboxId, personId: recipient.id, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', more: message.more };
 }
 
@@ -141,6 +144,14 @@ async function converse(tx: Tx, person: Person, message: Waiting, handling: Hand
 /** Whoever writes is here again, even if they had left or were about to be forgotten. */
 function returned(person: Person): PersonChange {
   return person.state === 'gone' || person.state === 'leaving' ? { state: 'active' } : {};
+}
+
+function contentOf(message: Waiting): InboundContent | null {
+  try {
+    return message.content();
+  } catch {
+    return null;
+  }
 }
 
 /** What the person meant, as far as it can be read, for the one who will answer. */

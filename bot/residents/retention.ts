@@ -1,8 +1,10 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
 import { forgetNotices } from '#bot/store/notices.ts';
 import { countOverdueTickets, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetSpoken, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import { forgetCountedOnce } from '#bot/store/counts.ts';
 import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
+import { dayOf } from '#knowledge/day.ts';
 import type { Store } from '#bot/store/store.ts';
 
 /** What a night's work came to, in counts. */
@@ -51,6 +53,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     overdueTickets: await store.read((tx) => countOverdueTickets(tx, beforeMs)),
   };
   await store.write((tx) => forgetNotices(tx, beforeMs));
+  await store.write((tx) => forgetCountedOnce(tx, dayOf(options.nowMs - 14 * DAY_MS)));
   await store.scrub();
   return report;
 }

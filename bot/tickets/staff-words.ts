@@ -60,6 +60,7 @@ export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more:
     }
     case 'new':
     case 'roster':
+    case 'rise':
     case 'voice':
       return { text: say('notice.line', values), buttons: [] };
   }
@@ -71,6 +72,17 @@ export function rosterWords(deps: WordsDeps, monday: string): StaffWords {
   const url = deps.publicUrl === null ? '' : `\n${deps.publicUrl}/staff/roster?week=${monday}`;
   return { text: `${say('notice.roster', { week: monday.split('-').reverse().join('/') })}${url}`, buttons: [] };
 }
+
+/** That a sign rises in a village; `detail` is `sign|name of the village|people`. Nothing of anybody is in it. */
+export function riseWords(deps: WordsDeps, detail: string): StaffWords {
+  const say = sayer(deps);
+  const [name = '', village = '', people = ''] = detail.split('|');
+  const sign = RISING.find((known) => known === name);
+  const url = deps.publicUrl === null ? '' : `\n${deps.publicUrl}/staff/report`;
+  return { text: `${say('rise.line', { sign: sign === undefined ? name : say(`rise.sign.${sign}`), village: village === '' ? say('rise.somewhere') : village, people })}${url}`, buttons: [] };
+}
+
+const RISING = ['fever-rash', 'bite', 'no-rice', 'repeated'] as const;
 
 /** What a message in the group becomes when the resident's words in it have to go and it cannot be taken away. */
 export function redactedWords(deps: WordsDeps, ticketId: number): string {

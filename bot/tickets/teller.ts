@@ -16,7 +16,7 @@ import { isOpen, type Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { answerSpoken } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
-import { cardWords, lineWords, privateWords, redactedWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
+import { cardWords, lineWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
 
 /**
  * Carries notices out, keeps the cards in the staff's group as the tickets are, and takes residents' words back from there.
@@ -78,8 +78,8 @@ export function createTeller(options: TellerOptions): Teller {
   const tellPerson = async (notice: Notice, ticket: Ticket | null): Promise<NoticeOutcome> => {
     const account = (await store.read(linkedAccounts)).find((each) => each.id === notice.accountId);
     if (account?.userId == null) return { kind: 'failed', why: 'not linked' };
-    if (notice.kind !== 'roster' && (ticket === null || isOver(notice, ticket))) return { kind: 'failed', why: 'over' };
-    const said = ticket === null ? rosterWords(words(), notice.detail) : privateWords(words(), notice, ticket);
+    if (notice.kind !== 'roster' && notice.kind !== 'rise' && (ticket === null || isOver(notice, ticket))) return { kind: 'failed', why: 'over' };
+    const said = notice.kind === 'rise' ? riseWords(words(), notice.detail) : ticket === null ? rosterWords(words(), notice.detail) : privateWords(words(), notice, ticket);
     return outcomeOf(await wire.post({ chatId: account.userId, threadId: null, replyTo: null, ...said, quiet: false }));
   };
 

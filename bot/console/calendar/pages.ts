@@ -116,7 +116,7 @@ ${faults.length === 0 ? NOTHING : notice('late', `${say('calendar.notKept')} ${f
 <div class="g3">${line('day', { hint: say('calendar.hint.day') })}${line('from', { hint: say('calendar.hint.hour'), also: 'hours' })}${line('to', { hint: say('calendar.hint.hour') })}</div>
 ${line('place')}<fieldset class="mini"><legend>${say('calendar.field.villages')}</legend><p class="hint">${say('calendar.hint.villages')}</p>${deps.place.villages.map((village) => html`<label class="opt"><input type="checkbox" name="villages" value="${village.id}"${typed.villages.includes(village.id) ? html` checked` : NOTHING}>${village.name}</label>`)}</fieldset>
 ${line('who', { hint: say('calendar.hint.who') })}${line('vaccines', { hint: say('calendar.hint.vaccines') })}${line('bring')}${line('left', { hint: say('calendar.hint.left') })}${line('map')}${line('note')}
-<div class="row keys"><button class="btn main" name="do" value="keep">${icon('check')}${say(session === null ? 'calendar.add' : 'calendar.keep')}</button></div></form>
+<div class="row doings"><button class="btn main" name="do" value="keep">${icon('check')}${say(session === null ? 'calendar.add' : 'calendar.keep')}</button></div></form>
 ${session === null ? NOTHING : await fate(session, csrf)}</div>`;
     return send(c, page(look, { title, at: 'calendar', waiting: await waitingFor(who), body }), status);
   }
@@ -138,7 +138,7 @@ ${spoken('reminder.askStation', { phone: deps.place.station.phone })}</blockquot
   async function showImport(c: Context, who: LoggedIn, text: string, told: Html, status: 200 | 400 = 200): Promise<Response> {
     const body = html`<div class="head"><a class="btn back" href="/staff/calendar" aria-label="${say('calendar.back')}">${icon('back')}</a><h1>${say('calendar.import')}</h1></div><div class="gap inbox">${told}
 <form class="sheet compose" method="post" action="/staff/calendar/import"><p>${say('calendar.importHow')}</p><input type="hidden" name="csrf" value="${who.csrf}"><label for="text">${say('calendar.table')}</label><textarea class="field" id="text" name="text" rows="10" required>${text}</textarea><p class="hint">${say('calendar.importExample')}</p>
-<div class="row keys"><button class="btn" name="do" value="try">${say('calendar.tryImport')}</button><button class="btn main" name="do" value="take">${icon('load')}${say('calendar.takeImport')}</button></div></form></div>`;
+<div class="row doings"><button class="btn" name="do" value="try">${say('calendar.tryImport')}</button><button class="btn main" name="do" value="take">${icon('load')}${say('calendar.takeImport')}</button></div></form></div>`;
     return send(c, page(look, { title: say('calendar.import'), at: 'calendar', waiting: await waitingFor(who), body }), status);
   }
 
