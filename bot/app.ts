@@ -7,6 +7,8 @@ import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
+import type { Writing } from '#bot/console/documents/writing.ts';
+import { createLibrary } from '#bot/documents/search.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
 import { answerReply } from '#bot/conversation/answer.ts';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
@@ -35,6 +37,7 @@ import { sayFault, sayUnreadable } from './knowledge-faults.ts';
 import { createAdvisor, type AdvisorDeps } from '#bot/llm/advisor.ts';
 import { whyOf } from '#bot/llm/check.ts';
 import { lacksKey, openModel } from '#bot/llm/open.ts';
+import { redact } from '#bot/llm/redact.ts';
 import { adviceOn } from '#bot/llm/open-advice.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
@@ -147,6 +150,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.warn(`model.${what}`, { why: whyOf(error) });
     },
     onChoice: (result) => { status.countModel('choice', result); },
+    onDraft: (result) => { status.countModel('draft', result); },
     onTranscription: (result) => { status.countModel('transcription', result); },
   });
   const hear: AdvisorDeps['hear'] = async (name, fileId, lang) => {
@@ -201,6 +205,12 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null }, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const advice = adviceOn(knowledge, place.place);
+  const writing: Writing = {
+    library: createLibrary(store),
+    draft: config.llmModel === null ? null : async (question, sources) => await (await model.drafter())?.draft(redact(question, advice.knowledge.knows, advice.hidden), sources) ?? null,
+  };
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, writing, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },

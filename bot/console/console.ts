@@ -8,6 +8,7 @@ import { sendPacked } from '#bot/channels/web/assets.ts';
 import { createBuckets } from '#bot/channels/web/flood.ts';
 import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
 import { rendered } from '#bot/channels/web/prose.ts';
+import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import { record } from '#bot/store/audit.ts';
 import { endAccount, listAccounts, sessionsOf } from '#bot/store/accounts.ts';
 import { DOMAINS, ROLES } from '#bot/store/schema.ts';
@@ -22,6 +23,8 @@ import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { addBasePages } from './base/pages.ts';
 import { addCalendarPages } from './calendar/pages.ts';
+import { addDocumentPages, DOCUMENTS_PATH } from './documents/pages.ts';
+import { addDraftPage, type Writing } from './documents/writing.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { addCampaignPages } from './campaigns.ts';
 import { actorOf, addDeskPages, type DeskTools } from './desk-pages.ts';
@@ -59,6 +62,8 @@ export type ConsoleDeps = {
     /** A card's text in another language where a speaker approved it; null for words that are no card's, or not approved. */
     inLanguage: (words: string, lang: Lang) => string | null;
   };
+  /** Help with writing an answer. */
+  writing: Writing;
   /** A notice was pinned or taken down: resolves once this process tells it. */
   pinned: () => Promise<void>;
   /** Recordings, and what makes them. */
@@ -97,12 +102,18 @@ export function createConsole(deps: ConsoleDeps): Hono {
   const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
   const uploads = bodyLimit({ maxSize: UPLOAD_LIMIT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.text(say('voice.fault.too-large', { megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 }), 413) });
   app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (takesUploads(c.req.path) ? uploads(c, next) : small(c, next))));
+  const formLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
+  // A file is larger than any form, and its edges come on top.
+  const documentLimit = bodyLimit({ maxSize: DOCUMENT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.redirect(`${DOCUMENTS_PATH}?fault=too-big`, 303) });
+  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), (c, next) => (c.req.path === DOCUMENTS_PATH ? documentLimit : formLimit)(c, next));
 
   const tools: DeskTools = { deps, look, inside, form, insideAny, formAny, send };
   const desk = addDeskPages(app, tools);
   addCampaignPages(app, tools);
   addRosterPages(app, tools);
   addOutbreakPages(app, tools);
+  addDocumentPages(app, tools);
+  addDraftPage(app, tools);
   addBasePages(app, tools);
   addCalendarPages(app, tools);
   addReportPages(app, tools);

@@ -9,6 +9,7 @@ import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
 import type { ConsoleDeps } from './console.ts';
+import { passagesAside } from './documents/writing.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
 import { allowVoice } from './voices.ts';
@@ -85,6 +86,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       const canned = (await store.read(cannedReplies)).find((reply) => reply.id === Number(cannedId));
       return showTicket(c, who, seen.ticketId, { text: canned === undefined ? text : below(text, canned.text) });
     }
+    if (wish === 'fill') return showTicket(c, who, seen.ticketId, { text, told: notice('soon', say('documents.filled')) });
     if (wish.startsWith('card:')) return showTicket(c, who, seen.ticketId, { text: withCard(text, wish.slice(5)) });
     const go = (path: string): Response => c.redirect(path, 303);
     switch (wish) {
@@ -147,6 +149,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     allowVoice(c);
     return send(c, ticketPage(look, {
       ...found, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
+      passages: await passagesAside(look, deps.writing, ticket),
       near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),
       told: shown.told ?? (ticket.personState === 'erased' ? notice('soon', say('problem.erased')) : NOTHING), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
     }), status);

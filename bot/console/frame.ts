@@ -75,6 +75,7 @@ const PAGES = [
   { at: 'report', href: '/staff/report', icon: 'chart', inFront: false },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
   { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
+  { at: 'documents', href: '/staff/documents', icon: 'load', inFront: false },
   { at: 'account', href: '/staff/account', icon: 'people', inFront: false },
 ] as const satisfies readonly { at: string; href: string; icon: IconName; inFront: boolean }[];
 export type At = (typeof PAGES)[number]['at'];

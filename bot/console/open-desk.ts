@@ -20,6 +20,7 @@ import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
 import type { ConsoleVoices } from './voices.ts';
+import type { Writing } from './documents/writing.ts';
 
 /** The staff desk as the program runs it: the console's pages, and what time brings by itself to tickets. */
 export type Desk = {
@@ -47,6 +48,8 @@ export type DeskOptions = {
   /** Whether a channel can carry a voice note to a resident. */
   carriesVoice: (channel: ChannelName) => boolean;
   clock: () => number;
+  /** Help with writing an answer. */
+  writing: Writing;
   knowledge: LiveKnowledge;
   /** Something was published: resolves once this process tells it. */
   published: () => Promise<void>;
@@ -75,6 +78,7 @@ export function openDesk(options: DeskOptions): Desk {
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
     addressOf: remoteAddress,
     messenger: options.wire !== null,
+    writing: options.writing,
     knowledge: {
       card: (id, nowMs) => knowledge.current().card(id, nowMs),
       cards: (nowMs) => knowledge.base().cards.filter((card) => isValidOn(card, dayOf(nowMs))),

@@ -25,6 +25,8 @@ export type TicketView = {
   /** Others who wait for an answer to the same. */
   alike: Alike[];
   near: NearCard[];
+  /** The nearest passages of the station's documents. */
+  passages: Html;
   offered: string[];
   waiting: number;
   /** What just happened or did not. */
@@ -51,6 +53,9 @@ ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/sta
 <ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>
 ${compose(look, say, view)}${speak(say, view)}</div>
 <div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
+<ol class="talk">${view.talk.map((message) => said(look, say, message))}</ol></section>
+${compose(look, say, view)}</div>
+<div class="gap side">${why(say, view)}${near(say, view)}${view.passages}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
   return page(look, { title, at: 'inbox', waiting: view.waiting, body });
 }
 

@@ -29,6 +29,8 @@ const K1 = 1.2;
 const B = 0.75;
 /** A passage must share this much of what the question's words weigh, or it is only alike by chance. Pairs only order. */
 const LEAST_SHARE = 0.3;
+/** In a handful of passages every word would seem common. */
+const LEAST_COUNT = 50;
 
 function shelve(passages: KeptPassage[]): Shelf {
   const holding = new Map<string, [number, number][]>();
@@ -51,7 +53,7 @@ function look(shelf: Shelf, asked: string[], limit: number): KeptPassage[] {
   let most = 0;
   for (const word of new Set(asked)) {
     const held = shelf.holding.get(word) ?? [];
-    const rarity = Math.log(1 + (shelf.passages.length - held.length + 0.5) / (held.length + 0.5));
+    const rarity = Math.log(1 + (Math.max(LEAST_COUNT, shelf.passages.length) - held.length + 0.5) / (held.length + 0.5));
     const counts = word.includes(' ') ? 0 : rarity;
     most += counts;
     for (const [at, times] of held) {

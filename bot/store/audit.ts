@@ -9,6 +9,7 @@ export const DEEDS = [
   'card-drafted', 'card-published', 'card-signed', 'card-dropped', 'outside-added', 'outside-dropped', 'session-kept', 'session-cancelled', 'place-changed', 'rise-seen',
   'campaign-created', 'campaign-changed', 'campaign-asked', 'campaign-started', 'campaign-paused', 'campaign-resumed', 'campaign-stopped', 'campaign-retried',
   'pinned', 'pin-ended', 'campaign-settings',
+  'document-added', 'document-dropped',
 ] as const;
 export type DeedKind = (typeof DEEDS)[number];
 
