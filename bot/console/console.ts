@@ -101,11 +101,9 @@ export function createConsole(deps: ConsoleDeps): Hono {
   }));
   const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
   const uploads = bodyLimit({ maxSize: UPLOAD_LIMIT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.text(say('voice.fault.too-large', { megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 }), 413) });
-  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (takesUploads(c.req.path) ? uploads(c, next) : small(c, next))));
-  const formLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
-  // A file is larger than any form, and its edges come on top.
-  const documentLimit = bodyLimit({ maxSize: DOCUMENT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.redirect(`${DOCUMENTS_PATH}?fault=too-big`, 303) });
-  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), (c, next) => (c.req.path === DOCUMENTS_PATH ? documentLimit : formLimit)(c, next));
+  // A document is larger than any form, and its edges come on top.
+  const documents = bodyLimit({ maxSize: DOCUMENT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.redirect(`${DOCUMENTS_PATH}?fault=too-big`, 303) });
+  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (c.req.path === DOCUMENTS_PATH ? documents : takesUploads(c.req.path) ? uploads : small)(c, next)));
 
   const tools: DeskTools = { deps, look, inside, form, insideAny, formAny, send };
   const desk = addDeskPages(app, tools);

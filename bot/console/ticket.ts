@@ -52,9 +52,6 @@ ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/sta
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>
 ${compose(look, say, view)}${speak(say, view)}</div>
-<div class="gap side">${why(say, view)}${near(say, view)}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
-<ol class="talk">${view.talk.map((message) => said(look, say, message))}</ol></section>
-${compose(look, say, view)}</div>
 <div class="gap side">${why(say, view)}${near(say, view)}${view.passages}${learnSection(say, view)}${view.extras}${past(look, say, view)}</div></div>`;
   return page(look, { title, at: 'inbox', waiting: view.waiting, body });
 }
