@@ -19,6 +19,7 @@ export function tellHeld(deps: Pick<ConverseDeps, 'texts' | 'place'>, held: Held
     held.stopped ? say(lang, 'chat:mydata.stopped') : '',
     held.consents.length === 0 ? say(lang, 'chat:mydata.noConsents') : '',
     ...held.consents.map((consent) => say(lang, consent.given ? 'chat:mydata.agreed' : 'chat:mydata.withdrew', { purpose: say(lang, `chat:purpose.${consent.purpose}`), at: readableMoment(consent.atMs), version: consent.textVersion })),
+    held.groups.length === 0 ? '' : say(lang, 'chat:mydata.groups', { groups: held.groups.map((group) => say(lang, `chat:group.${group}`)).join(', ') }),
     ...held.children.map((child) => say(lang, child.nickname === '' ? 'chat:mydata.childUnnamed' : 'chat:mydata.child', { child: child.nickname, day: readableDay(child.birth), count: child.given.length })),
     ...held.rights.map((request) => say(lang, 'chat:mydata.request', { right: say(lang, `chat:right.${request.right}`), at: readableMoment(request.askedMs), due: readableDay(dayOf(request.doneDueMs)) })),
     say(lang, 'chat:mydata.tickets', { count: held.tickets.length }),

@@ -1,6 +1,8 @@
+import type { Group } from '#bot/campaigns/groups.ts';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import { childrenOf, type Child } from '#bot/store/children.ts';
 import { consentHistory, type Consent } from '#bot/store/consents.ts';
+import { groupsOf } from '#bot/store/groups.ts';
 import { messagesOf, ticketsOf, type HeldMessage, type HeldTicket } from '#bot/store/held.ts';
 import { addressOf, type Person } from '#bot/store/people.ts';
 import { rightsRequests, type RightsRequest } from '#bot/store/rights.ts';
@@ -21,6 +23,8 @@ export type HeldData = {
   rights: RightsRequest[];
   /** Children whose vaccinations they asked to be reminded of. */
   children: Child[];
+  /** Groups they chose, so that some announcements are for them. */
+  groups: Group[];
 };
 
 export type { HeldMessage, HeldTicket };
@@ -36,6 +40,7 @@ export async function heldData(tx: Tx, person: Person): Promise<HeldData> {
     messages: await messagesOf(tx, person),
     tickets: await ticketsOf(tx, person),
     rights: await rightsRequests(tx, { personId: person.id }),
+    groups: await groupsOf(tx, person.id),
     children: (await childrenOf(tx, person)).map(({ child }) => child),
   };
 }

@@ -5,6 +5,7 @@ import { setCampaignSettings } from '#bot/store/campaigns.ts';
 import { sentSince } from '#bot/store/outbox.ts';
 import { findPerson } from '#bot/store/people.ts';
 import { applyEffects } from '#bot/residents/effects.ts';
+import { heldData } from '#bot/residents/held-data.ts';
 import { epochOf } from '#knowledge/day.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { BY, DRAFT, many, NOON, platform, portsFor, residents, sending } from './ground.ts';
@@ -222,5 +223,31 @@ onBothEngines((fresh) => {
     nowMs = epochOf('2026-11-26', 9);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(channel.sent).toHaveLength(6);
+  });
+
+  test('a group that somebody chose is an audience, is told among what is held, and goes with the person', async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const ports = portsFor(ground.store);
+    await residents(ground.store, many(3));
+    const id = await made(ports, { audience: 'group=parents,elders' });
+    const reached = async (): Promise<number> => {
+      const planned = await planCampaign(ports, id);
+      return planned.ok ? planned.plan.reachable : -1;
+    };
+    expect(await reached()).toBe(0);
+    const held = await ground.store.write(async (tx) => {
+      const person = await findPerson(tx, 'telegram', 'n1');
+      if (person === null) throw new Error('nobody');
+      await applyEffects(tx, person, [{ kind: 'group', group: 'parents', joined: true }], null);
+      return heldData(tx, person);
+    });
+    expect(held.groups).toEqual(['parents']);
+    expect(await reached()).toBe(1);
+    await ground.store.write(async (tx) => {
+      const person = await findPerson(tx, 'telegram', 'n1');
+      if (person !== null) await destroyPerson(tx, person.id);
+    });
+    expect(await ground.store.read((tx) => tx.db.selectFrom('resident_groups').selectAll().execute())).toEqual([]);
+    expect(await reached()).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ test('everything held about a person is told in pieces that can be stored and se
     consents: [{ purpose: 'village', given: true, textVersion: 'v1', atMs: 1_764_000_000_000 }],
     messages: [{ direction: 'in', inboxId: 1, platformId: 'p', atMs: 1_764_000_000_000, content: { kind: 'text', text: long, forwarded: false } }, { direction: 'out', seq: 1, atMs: 1_764_000_001_000, piece: null, state: 'sent' }],
     tickets: [{ kind: 'question', question: 'mai có tiêm không', state: 'open', createdMs: 1_764_000_000_000 }],
-    rights: [], children: [],
+    rights: [], children: [], groups: ['parents'],
   }, 'vi', 90);
   for (const piece of pieces) {
     expect(pieceSchema.parse(piece)).toEqual(piece);
