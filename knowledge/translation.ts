@@ -125,12 +125,14 @@ export async function loadTranslations(dirs: string | string[], cards: readonly 
   const found = new Map<string, Translation>();
   const faults: TranslationFault[] = [];
   for (const dir of [dirs].flat()) {
-    for (const file of await translationFiles(dir)) {
+    const files = await translationFiles(dir);
+    const read = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));
+    for (const [at, file] of files.entries()) {
       const name = FILE.exec(file.split('/').at(-1) ?? '');
       const id = name?.[1] ?? '';
       const lang = name?.[2];
       if (lang !== 'jra' && lang !== 'bdq' && lang !== 'en') continue;
-      const result = parseTranslation(await readFile(join(dir, file), 'utf8'), id, lang);
+      const result = parseTranslation(read[at] ?? '', id, lang);
       const wrong = result.ok ? valuesIn(`${result.translation.answer} ${result.translation.more ?? ''} ${result.translation.clinical ?? ''}`).filter((value) => !values.has(value)) : [];
       if (!result.ok) faults.push(...result.faults.map((fault) => ({ file, ...fault })));
       else if (!known.has(id)) faults.push({ file, field: 'file', expected: wanted('vietnameseCard', { id }) });

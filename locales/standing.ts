@@ -5,6 +5,7 @@ import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
 import { isWordList } from './guarded.ts';
+import type { LaidText } from './laid.ts';
 
 /** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
 
@@ -23,14 +24,18 @@ export function residentTexts(dir: string, lang: 'vi' | Highland): Map<string, s
   return new Map(RESIDENT_FILES.flatMap((name) => [...flat(tree.parse(JSON.parse(readFileSync(join(dir, lang, `${name}.json`), 'utf8'))), `${name}:`)]));
 }
 
-/** Counts one language; word lists by which questions are understood are not texts and do not count. */
-export function languageStanding(dir: string, lang: Highland, cards: readonly Card[], translations: Translations): LanguageStanding {
+/**
+ * Counts one language; word lists by which questions are understood are not texts and do not count. `laid` are the texts
+ * that translators wrote over the files; `translations` have those of cards already.
+ */
+export function languageStanding(dir: string, lang: Highland, cards: readonly Card[], translations: Translations, laid: readonly LaidText[] = []): LanguageStanding {
   const own = residentTexts(dir, lang);
   const status = statusFileSchema.parse(JSON.parse(readFileSync(join(dir, lang, 'status.json'), 'utf8')));
   const counted: LanguageStanding = { lang, texts: none(), cards: none(), stale: [] };
   for (const [key, vietnamese] of residentTexts(dir, 'vi')) {
     if (isWordList(key)) continue;
-    const standing = textStanding(own.get(key), vietnamese, status[key]);
+    const over = laid.find((text) => text.lang === lang && text.key === key);
+    const standing = over === undefined ? textStanding(own.get(key), vietnamese, status[key]) : textStanding(over.text, vietnamese, over.approval === null ? { status: 'draft', of: over.of } : { status: 'approved', of: over.of, ...over.approval });
     counted.texts[standing] += 1;
     if (standing === 'stale') counted.stale.push(key);
   }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { booklet } from '#bot/languages/booklet.ts';
 import { listRecordings } from '#bot/store/recordings.ts';
+import { laidTexts } from '#bot/store/translating.ts';
 import { openForVerb } from './open-store.ts';
 import type { Card } from '#knowledge/card.ts';
 import { dayOf, isDay } from '#knowledge/day.ts';
@@ -17,6 +18,7 @@ import { exchangeSource, writeExchange } from '#locales/exchangeFiles.ts';
 import { readCsv, readPo, toCsv, toPo } from '#locales/exchangeFormats.ts';
 import { kitLines } from '#locales/kit.ts';
 import { kitForm, readKitForm } from '#locales/kitForm.ts';
+import { layTranslations, type LaidText } from '#locales/laid.ts';
 import { languageStanding } from '#locales/standing.ts';
 import { loadTermbase } from '#locales/words.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
@@ -75,18 +77,20 @@ async function loadBase(): Promise<Base> {
   return { cards, translations: await loadTranslations(CARDS, cards) };
 }
 
-/** What is approved, draft, stale, missing, recorded. Recordings are the station's, so without a store there are none. */
+/** What is approved, draft, stale, missing, recorded. Recordings and what translators wrote are the station's, so without a store there are only the files. */
 async function standing({ cards, translations }: Base, options: Options, context: VerbContext): Promise<ExitCode> {
   const { texts, out, config } = context;
   const recorded = new Map<string, number>();
+  let laid: readonly LaidText[] = [];
   if (config.databaseUrl !== null || existsSync(config.dataDir)) {
     const failed = await openForVerb(context, async (store) => {
       for (const { lang, state } of await store.read((tx) => listRecordings(tx))) if (state === 'approved') recorded.set(lang, (recorded.get(lang) ?? 0) + 1);
+      laid = await store.read(laidTexts);
       return 0;
     });
     if (failed !== 0) return failed;
   }
-  const all = HIGHLAND.map((lang) => ({ ...languageStanding(LOCALES, lang, cards, translations), recorded: recorded.get(lang) ?? 0 }));
+  const all = HIGHLAND.map((lang) => ({ ...languageStanding(LOCALES, lang, cards, layTranslations(translations, laid, cards), laid), recorded: recorded.get(lang) ?? 0 }));
   if (options.json) {
     out.write(`${JSON.stringify(all)}\n`);
     return 0;
