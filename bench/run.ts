@@ -12,6 +12,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   console: () => import('./console.ts'),
   campaigns: () => import('./campaigns.ts'),
   languages: () => import('./languages.ts'),
+  answers: () => import('./answers-report.ts'),
+  search: () => import('./searchSpeed.ts'),
   zalo: () => import('./zalo.ts'),
 };
 

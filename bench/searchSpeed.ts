@@ -1,14 +1,36 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Lexicon } from '#knowledge/lexicon.ts';
+import { fileURLToPath } from 'node:url';
+import { dayOf } from '#knowledge/day.ts';
+import { loadLexicon, type Lexicon } from '#knowledge/lexicon.ts';
+import { loadCards } from '#knowledge/load.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { createSearch } from '#knowledge/search.ts';
 import { buildIndex } from '#knowledge/searchIndex.ts';
 import { clean, words } from '#knowledge/text.ts';
+import type { Bench } from './figure.ts';
 
 /** How fast search is in a base far larger than a station's, beside SQLite's full text search over the same texts. */
 export type SpeedReport = { cards: number; phrasings: number; buildMs: number; p50Ms: number; p99Ms: number; sqlite: { buildMs: number; p50Ms: number; p99Ms: number } };
 
 const WARM_UP = 60;
+const CARDS = 5_000;
+const EACH = 15;
+
+/** `npm run bench -- search`: a base of five thousand cards made of this one's phrasings. */
+export const bench: Bench = {
+  name: 'search',
+  run: async () => {
+    const knowledgeDir = fileURLToPath(new URL('../knowledge', import.meta.url));
+    const [lexicon, base] = await Promise.all([loadLexicon(`${knowledgeDir}/lexicon`), loadCards(`${knowledgeDir}/cards`, dayOf(Date.now()))]);
+    const report = runSearchSpeed({ phrasings: base.cards.flatMap((card) => [card.question, ...card.variants]), texts: base.cards.map((card) => card.answer), lexicon, cards: CARDS, each: EACH, questions: 400 });
+    return [
+      { what: `index of ${report.cards} cards, ${report.phrasings} phrasings`, value: report.buildMs, unit: 'ms', goal: { sign: '<=', value: 2_000 }, peer: { name: 'FTS5', value: report.sqlite.buildMs } },
+      { what: 'search, p50', value: report.p50Ms, unit: 'ms', peer: { name: 'FTS5', value: report.sqlite.p50Ms } },
+      { what: 'search, p99', value: report.p99Ms, unit: 'ms', goal: { sign: '<=', value: 15 }, peer: { name: 'FTS5', value: report.sqlite.p99Ms } },
+      { what: 'times as fast as FTS5, p50', value: report.sqlite.p50Ms / report.p50Ms, unit: '×', goal: { sign: '>=', value: 10 } },
+    ];
+  },
+};
 
 /**
  * `phrasings`: the real ones of a base, from which `cards` cards of `each` are recombined by halves, each with a word of

@@ -5,13 +5,15 @@ import { FEATURES } from './features.ts';
 
 /** The measured meaning of a score: a model from features to probability, and where certainty begins. */
 
-const numbers = z.array(z.number()).length(FEATURES.length);
+const numbers = z.array(z.number());
 
 const modelSchema = z.strictObject({ mean: numbers, scale: numbers, weights: numbers, bias: z.number() });
 
 export const calibrationSchema = z.strictObject({
   /** The names of the features, so that a file made for others is refused. */
   features: z.array(z.string()).refine((names) => names.join() === FEATURES.join()),
+  /** After the features: for each of these, whether it is strange to the first card (`strangeNames`). */
+  strange: z.array(z.string()),
   /** Whether the first card is right. */
   model: modelSchema,
   /** Whether the right card is among the first three. */
@@ -24,7 +26,7 @@ export const calibrationSchema = z.strictObject({
   greedy: z.record(z.string(), z.number()),
   /** Fingerprint of the base and lexicon it was measured on. */
   of: z.string(),
-});
+}).refine(({ model, offer, strange }) => [model, offer].every(({ mean, scale, weights }) => [mean, scale, weights].every((list) => list.length === FEATURES.length + strange.length)));
 
 export type Calibration = z.infer<typeof calibrationSchema>;
 
@@ -35,6 +37,7 @@ const FLAT = { mean: FEATURES.map(() => 0), scale: FEATURES.map(() => 1), weight
 /** Never sure: every card is only offered. What a base without a usable measurement gets. */
 export const NEVER_SURE: Calibration = {
   features: [...FEATURES],
+  strange: [],
   model: FLAT,
   offer: FLAT,
   answerFrom: 1, offerFrom: 0, greedy: {}, of: '',

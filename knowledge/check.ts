@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint } from './calibrate.ts';
+import { standingOf } from './calibrate.ts';
 import { CLINICAL, MORE, type Card } from './card.ts';
 import { addDays, type Day } from './day.ts';
-import { createOpenJudge, isCard } from './judge.ts';
+import { createOpenJudge } from './judge.ts';
 import { readUnderstanding, type Understanding } from './understanding.ts';
 import { lines, rows } from './lexicon.ts';
 import { isValidOn, loadCards, type Fault, type FiledCard } from './load.ts';
@@ -134,16 +134,15 @@ function strays(filed: FiledCard[], offered: Card[], understanding: Understandin
     const file = fileOf.get(card.id) ?? card.id;
     [card.question, ...card.variants].forEach((text, at) => {
       const field = at === 0 ? 'question' : `variants.${at - 1}`;
-      const { judgement, evidence } = open.explain(text, { nowMs: 0 });
-      const cards = evidence.weighing.field.cards.filter((hit) => isCard(hit.id));
-      const place = cards.findIndex((hit) => hit.id === card.id);
-      if (judgement.outcome === 'emergency') faults.push(warning(file, field, 'noAlarm', { text, sign: judgement.sign }));
-      else if (place !== 0) faults.push({ file, field, expected: cards[0] === undefined ? wanted('leadsNowhere', { text }) : wanted('leadsHere', { text, card: cards[0].id }), severity: place === 1 ? 'warning' : 'error' });
+      const cards = open.rank(text);
+      const place = cards.indexOf(card.id);
+      const danger = open.danger(text);
+      if (danger.state === 'alarm') faults.push(warning(file, field, 'noAlarm', { text, sign: danger.sign }));
+      else if (place !== 0) faults.push({ file, field, expected: cards[0] === undefined ? wanted('leadsNowhere', { text }) : wanted('leadsHere', { text, card: cards[0] }), severity: place === 1 ? 'warning' : 'error' });
     });
   }
-  if (understanding.calibration.of !== fingerprint(offered, understanding)) {
-    faults.push(warning('calibration.json', 'of', 'measured'));
-  }
+  const standing = standingOf(offered, understanding);
+  if (standing !== 'measured') faults.push(warning('calibration.json', 'of', standing === 'earlier' ? 'measured' : 'measuredOnce'));
   return faults;
 }
 

@@ -109,7 +109,11 @@ export const LIKENESS = 'likeness';
 const URGENCY: Record<DangerClass, number> = { suicide: 4, violence: 3, poisoning: 2, medical: 1 };
 const NEGATION_REACH = 3;
 /** A message of fewer words is too short to sound like anything. */
-const LEAST_LIKE = 5;
+const LEAST_LIKE = 2;
+/** A message of fewer words must be all the more alike. */
+const FEW = 5;
+/** A shorter message with a measured value that is no danger is about that value. */
+const MEASURED = 10;
 
 /** Looks for danger in a message as read. Pure. */
 export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness<Mood>): Danger {
@@ -127,12 +131,12 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   const alarming = 1 - moods.calm;
   if (hits.length === 0 && values.length === 0) {
     const framed = isFramed(frames, syllables, idiomatic) || hasMeasure(message.cleaned);
-    const alike = syllables.length < LEAST_LIKE ? null : soundsLike(moods, framed ? rules.values.alarmFromLikenessFramed : rules.values.alarmFromLikeness);
+    const alike = syllables.length < (hasMeasure(message.cleaned) ? MEASURED : LEAST_LIKE) ? null : soundsLike(moods, rules.values, framed || syllables.length < FEW);
     return alike ?? { state: 'calm', mentioned: [] };
   }
 
   const past = pastSpans(frames, syllables);
-  const recovered = clausesOf(frames.recovered, syllables);
+  const recovered = clausesOf(frames.recovered, syllables, hits.map((hit) => hit.match));
   const urgent = hasPattern(frames.urgent, syllables);
   const asking = hasPattern(frames.knowledge, withoutHits(syllables, hits.map((hit) => hit.match)));
   // Words of the sign itself may be part of the asking; believed only beside a message that sounds calm.
@@ -140,6 +144,9 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   const happening = hasPattern(frames.now, syllables);
   const calmlyAsked = asking && !urgent && (!happening || alarming < rules.values.calmBelowLikeness);
   const about = hasPattern(frames.about, withoutHits(syllables, hits.map((hit) => hit.match)));
+
+  // Thanks and greetings around a sign must not drown it: its own clause counts as well.
+  const near = (clause: number) => Math.max(alarming, 1 - likeness(syllables.filter((syllable) => syllable.clause === clause).map((syllable) => syllable.folded)).calm);
 
   let over: string | null = null;
   let worst: { class: DangerClass; sign: string } | null = null;
@@ -149,23 +156,26 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     if (past.some((span) => (span.clause === clause || span.clause === last) && match.start < span.until)) continue;
     if (isAnimals(frames, syllables, clause)) continue;
     // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
-    if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
+    const here = near(clause);
+    if (match.guessed && here < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
       over ??= sign.id;
       continue;
     }
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
+    // Without marks the letters are often those of other words, too.
+    if (match.bare && here < rules.values.bareFromLikeness && !urgent) continue;
     // A sign in a message that otherwise sounds like everyday talk.
     if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     const grave = sign.class === 'suicide' || sign.class === 'violence';
     if (grave ? about && (!happening || alarming < rules.values.calmBelowLikeness) : calmlyAsked) continue;
     if (!worst || URGENCY[sign.class] > URGENCY[worst.class]) worst = { class: sign.class, sign: sign.id };
   }
-  if (values.length > 0 && !calmlyAsked && numbersOutside(syllables, new Set([...past.map((span) => span.clause), ...recovered]))) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
+  if (values.length > 0 && (!calmlyAsked || alarming >= rules.values.calmBelowLikeness) && numbersOutside(syllables, new Set([...past.map((span) => span.clause), ...recovered]))) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
   if (worst) return { state: 'alarm', ...worst };
   if (over !== null && !asking) return { state: 'recovered', sign: over };
   const mentioned = { state: 'calm' as const, mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
-  return soundsLike(moods, rules.values.alarmFromLikenessFramed) ?? mentioned;
+  return soundsLike(moods, rules.values, true) ?? mentioned;
 }
 
 /** Whether anything in the message says that it is no danger now. */
@@ -174,10 +184,12 @@ function isFramed(frames: DangerRules['frames'], syllables: Syllable[], idiomati
 }
 
 /** An alarm for a message that no line names, when it is much like the kept ones. */
-function soundsLike(moods: Record<Mood, number>, from: number): Danger | null {
-  if (1 - moods.calm < from) return null;
+function soundsLike(moods: Record<Mood, number>, values: DangerValues, framed: boolean): Danger | null {
   let worst: DangerClass = 'medical';
   for (const mood of MOODS) if (mood !== 'calm' && moods[mood] > moods[worst]) worst = mood;
+  // Every complaint sounds a little like an emergency; nothing harmless sounds much like a cry for help.
+  const from = framed ? values.alarmFromLikenessFramed : worst === 'medical' ? values.alarmFromLikenessMedical : values.alarmFromLikeness;
+  if (1 - moods.calm < from) return null;
   return { state: 'alarm', class: worst, sign: LIKENESS };
 }
 
@@ -199,8 +211,10 @@ function positions(match: Match): number[] {
   return Array.from({ length: match.end - match.start }, (_, i) => match.start + i);
 }
 
-function clausesOf(patterns: Patterns, syllables: Syllable[]): Set<number> {
-  return new Set(findPatterns(patterns, syllables).flatMap((match) => positions(match).map((at) => syllables[at]?.clause ?? 0)));
+/** Clauses with one of the patterns; `tỉnh rồi` inside `bất tỉnh rồi` is part of the sign. */
+function clausesOf(patterns: Patterns, syllables: Syllable[], hits: Match[]): Set<number> {
+  const found = findPatterns(patterns, syllables).filter((match) => !hits.some((hit) => hit.start < match.start && match.start < hit.end));
+  return new Set(found.flatMap(positions).map((at) => syllables[at]?.clause ?? 0));
 }
 
 function withoutHits(syllables: Syllable[], matches: Match[]): Syllable[] {

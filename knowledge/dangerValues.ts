@@ -21,8 +21,10 @@ export const valuesSchema = z.strictObject({
   systolicAtLeast: z.number(),
   diastolicAtLeast: z.number(),
   alarmFromLikeness: z.number().min(0).max(1),
+  alarmFromLikenessMedical: z.number().min(0).max(1),
   alarmFromLikenessFramed: z.number().min(0).max(1),
   guessedFromLikeness: z.number().min(0).max(1),
+  bareFromLikeness: z.number().min(0).max(1),
   everydayBelowLikeness: z.number().min(0).max(1),
   calmBelowLikeness: z.number().min(0).max(1),
 });

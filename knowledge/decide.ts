@@ -1,29 +1,18 @@
 import type { Calibration } from './calibration.ts';
 import { LIKENESS, type Danger } from './danger.ts';
-import type { Field } from './features.ts';
-import type { Facets } from './guard.ts';
 import type { Intent } from './intents.ts';
 import type { JudgeContext, Judgement } from './judgement.ts';
 import type { Lang } from './lang.ts';
 import { probability } from './logistic.ts';
 import type { Normal } from './normalise.ts';
-import type { Query } from './query.ts';
-
-/** How the cards stand to a question. */
-export type Weighing = {
-  query: Query;
-  field: Field;
-  asked: Facets;
-  /** Of the first card; null when there is none. */
-  features: number[] | null;
-  /** What the question names (`disease:lao`) or asks (`kind:cost`) that the first card never does. */
-  strange: string[];
-};
+import type { Weighing } from './weigh.ts';
 
 /** Everything a decision rests on. */
 export type Evidence = {
   message: Normal;
   context: JudgeContext;
+  /** What an answer must not be taken for: an examination, a prescription. */
+  asks: ('diagnosis' | 'dose')[];
   lang: Lang;
   /** Surely not Vietnamese. */
   foreign: boolean;
@@ -44,6 +33,8 @@ const HUMAN_CARD = 'bot.human';
 const VERY_SURE = 0.9;
 /** A kind word in a message that asks nothing and is like no card is all there is to it. */
 const CHATTER_BELOW = 0.25;
+/** From this certainty on each half of a message is a need of its own, when the whole is not sure. */
+const NEED_FROM = 0.45;
 const MOST_OPTIONS = 3;
 /** An option far behind the first only distracts. */
 const OPTION_SHARE = 0.35;
@@ -85,10 +76,12 @@ function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whol
   if (isNoise(message, foreign)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
-    if (cardSure && 'by' in found && found.by === 'likeness') continue;
+    // The programme's table knows a child's age better than any of the programme's cards.
+    const schedule = found.intent === 'child-schedule' && (whole?.id.startsWith('epi.') ?? false);
+    if (cardSure && !schedule && 'by' in found && found.by === 'likeness') continue;
     switch (found.intent) {
       case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
-      case 'private': return { ...fixed, outcome: 'escalate', reasons: ['private'] };
+      case 'private': return { ...fixed, outcome: 'smalltalk', smalltalk: 'private', reasons: ['private'] };
       case 'human': return { ...fixed, outcome: 'human', reasons: ['intent:human'] };
       case 'session': return { ...fixed, outcome: 'session', reasons: ['intent:session'] };
       case 'child-schedule': return { ...fixed, outcome: 'child-schedule', reasons: ['intent:child-schedule'] };
@@ -113,12 +106,14 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   const halves = parts.map((part) => sureOf(part, calibration));
   const needs = [...new Set(halves.flatMap((half) => (half?.sure ? [half.id] : [])))];
   if (needs.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions(needs), reasons: ['two-needs'] };
+  if (whole?.sure) return { lang, score: whole.p, outcome: 'answer', cardId: whole.id, reasons: ['sure', ...cautions(evidence, whole.id)] };
 
-  if (whole?.sure) return { lang, score: whole.p, outcome: 'answer', cardId: whole.id, reasons: ['sure'] };
+  const likely = [...new Set(halves.flatMap((half) => (half && half.p >= NEED_FROM && !half.strange ? [half.id] : [])))];
+  if (likely.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions([...likely, ...optionsOf(weighing)]), reasons: ['two-needs'] };
 
   const followed = followUp ? sureOf(followUp.weighing, calibration) : null;
   if (followUp && followed && followUp.marked) {
-    if (followed.sure) return { lang, score: followed.p, outcome: 'answer', cardId: followed.id, reasons: ['follow-up', 'sure'] };
+    if (followed.sure) return { lang, score: followed.p, outcome: 'answer', cardId: followed.id, reasons: ['follow-up', 'sure', ...cautions(evidence, followed.id)] };
     return { lang, score: followed.p, outcome: 'clarify', options: asOptions([...optionsOf(followUp.weighing), ...optionsOf(weighing)]), reasons: ['follow-up', ...doubts(followUp.weighing)] };
   }
 
@@ -134,14 +129,22 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
 }
 
-type Certainty = { id: string; p: number; sure: boolean };
+/** Cards about an illness: whether it is this one, only an examination can tell. */
+const ILLNESS = /^(disease\.|covid\.(symptoms|child-sick|danger-signs|long-covid)$)/;
+
+function cautions({ asks }: Evidence, cardId: string): string[] {
+  return [...(asks.includes('diagnosis') && ILLNESS.test(cardId) ? ['only-examination'] : []), ...(asks.includes('dose') ? ['dose'] : [])];
+}
+
+type Certainty = { id: string; p: number; strange: boolean; sure: boolean };
 
 /** The first card, how probable it is, and whether nothing in the question is strange to it. */
 function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null {
   const first = weighing.field.cards[0];
   if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
-  return { id: first.id, p, sure: p >= calibration.answerFrom && weighing.strange.every((name) => name.startsWith('kind:')) };
+  const strange = !weighing.strange.every((name) => name.startsWith('kind:'));
+  return { id: first.id, p, strange, sure: p >= calibration.answerFrom && first.measured && !strange };
 }
 
 function optionsOf(weighing: Weighing): string[] {
@@ -150,7 +153,8 @@ function optionsOf(weighing: Weighing): string[] {
 }
 
 function doubts(weighing: Weighing): string[] {
-  return weighing.strange.map((name) => `guard:${name}`);
+  const newer = weighing.field.cards[0]?.measured === false && weighing.field.sorting.first > 0;
+  return [...weighing.strange.map((name) => `guard:${name}`), ...(newer ? ['unmeasured'] : [])];
 }
 
 function asOptions(ids: string[]): [string, ...string[]] {

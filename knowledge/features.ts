@@ -8,15 +8,40 @@ import type { Hit } from './search.ts';
 export const FEATURES = [
   'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'ofPhrasing',
   'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy', 'favoured',
+  'sorted', 'sortedLead', 'sortedOutside', 'sortedWish', 'spread', 'agreed', 'sortedFirst', 'family', 'rankLead', 'overOutside',
 ] as const;
+
+/** A card that a message may be for. */
+export type Candidate = Hit & {
+  /** Probability by the sorter, 0-1; of a card that it has never seen, that of the likeliest other. */
+  likely: number;
+  /** Whether the base's measurement knows this card; a newer one is only offered. */
+  measured: boolean;
+  /** What the cards are ordered by: `score` and `likely` together. */
+  rank: number;
+};
 
 /** The competitors for one message, best first in each list. */
 export type Field = {
-  cards: Hit[];
+  cards: Candidate[];
   /** Likeness to questions that belong to staff. */
   outside: Hit | undefined;
   /** Likeness to ways of asking for something that is not a card. */
   intent: Hit | undefined;
+  sorting: Sorting;
+};
+
+/** What the sorter makes of a message as a whole; probabilities. */
+export type Sorting = {
+  outside: number;
+  wish: number;
+  /** The likeliest card of all, and the next. */
+  first: number;
+  second: number;
+  /** How evenly it is spread over the cards, in nats. */
+  spread: number;
+  /** By the part of a card's id before the dot. */
+  families: ReadonlyMap<string, number>;
 };
 
 /** What a card names and how it is asked: share of its phrasings for each. */
@@ -41,16 +66,16 @@ const HIGH = 12;
 export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, cards: CardFacets[], greedy: number, favoured: number): number[] {
   const first = field.cards[0];
   const [card, ...rivals] = cards;
-  const second = field.cards[1];
   const score = Math.min(HIGH, first?.score ?? 0);
   const others = field.cards.slice(1);
+  const rival = Math.max(0, ...others.map((hit) => hit.score));
   const leadOf = (part: (hit: Hit) => number) => (first ? part(first) - Math.max(0, ...others.map(part)) : 0);
   const strangeThings = [...asked.things].filter((thing) => !card?.mentioned.has(thing)).length;
   const strangeKinds = [...asked.kinds].filter((kind) => !card?.kinds.has(kind)).length;
   return [
     score,
-    score - Math.min(HIGH, second?.score ?? 0),
-    (second?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
+    score - Math.min(HIGH, rival),
+    rival / Math.max(0.05, first?.score ?? 0),
     (field.outside?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
     (field.intent?.score ?? 0) / Math.max(0.05, first?.score ?? 0),
     Math.min(3, first?.lexical ?? 0),
@@ -67,5 +92,35 @@ export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, 
     gap(asked.things, card?.things, rivals.map((rival) => rival.things)),
     greedy,
     favoured,
+    ...sortedFeatures(field),
   ];
+}
+
+/** Probabilities below this are all nothing. */
+const TINY = 1e-4;
+
+function sortedFeatures({ cards, sorting }: Field): number[] {
+  const [first, second] = cards;
+  const likely = log(first?.likely ?? 0);
+  const rival = first !== undefined && first.likely >= sorting.first ? sorting.second : sorting.first;
+  const nearest = cards.reduce<Candidate | undefined>((best, card) => (best === undefined || card.score > best.score ? card : best), undefined);
+  return [
+    likely,
+    likely - log(rival),
+    log(sorting.outside),
+    log(sorting.wish),
+    sorting.spread,
+    first !== undefined && nearest?.entry === first.entry ? 1 : 0,
+    first !== undefined && first.likely >= sorting.first ? 1 : 0,
+    log(sorting.families.get(first?.id.split('.')[0] ?? '') ?? 0),
+    first && second ? first.rank - second.rank : WIDE,
+    likely - log(sorting.outside),
+  ];
+}
+
+/** The lead of a card that stands alone. */
+const WIDE = 5;
+
+function log(probability: number): number {
+  return Math.log(probability + TINY);
 }

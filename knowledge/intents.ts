@@ -12,7 +12,7 @@ import { FOR_PEOPLE } from './wanted.ts';
 /** What a message may want that no card holds: a session, a child's schedule, a person, or only a kind word. */
 
 /** What the kept examples teach: a wish that no card holds, or none. */
-export const WISHES = ['none', 'session', 'child-schedule', 'human', 'smalltalk'] as const;
+export const WISHES = ['none', 'session', 'child-schedule', 'human', 'smalltalk', 'private', 'injection'] as const;
 export type Wish = (typeof WISHES)[number];
 
 const list = z.array(z.string().min(1)).min(1);
@@ -57,9 +57,12 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
   const { spoken } = message;
   const has = (name: keyof Omit<IntentRules, 'lines'>) => hasPattern(rules[name], spoken);
   const found: Intent[] = [];
+  const alike = likeness(message.syllables.map((syllable) => syllable.folded));
   if (has('injection')) found.push({ intent: 'injection', by: 'list' });
   if (has('private')) found.push({ intent: 'private', by: 'list' });
-  const alike = likeness(message.syllables.map((syllable) => syllable.folded));
+  for (const intent of ['injection', 'private'] as const) {
+    if (alike[intent] >= LIKE_FROM && !found.some((other) => other.intent === intent)) found.push({ intent, by: 'likeness' });
+  }
   const wants = (intent: 'human' | 'session' | 'child-schedule', listed: boolean) => {
     if (listed || alike[intent] >= LIKE_FROM) found.push({ intent, by: listed ? 'list' : 'likeness' });
   };

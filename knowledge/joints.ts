@@ -6,17 +6,24 @@ import type { Syllable } from './normalise.ts';
 import { compilePatterns, findPatterns, type Patterns } from './patterns.ts';
 import { FOR_PEOPLE } from './wanted.ts';
 
-/** Where one message asks for two things, and where it goes on from the last answer. */
-export type Joints = { between: Patterns; followUp: Patterns };
+/** Where one message asks for two things, where it goes on from the last answer, and what an answer must not be taken for. */
+export type Joints = {
+  between: Patterns;
+  followUp: Patterns;
+  /** Asking whether it is this illness. */
+  diagnosis: Patterns;
+  /** Asking for a dose or a medicine. */
+  dose: Patterns;
+};
 
 const list = z.array(z.string().min(1)).min(1);
-const schema = z.strictObject({ between: list, followUp: list });
+const schema = z.strictObject({ between: list, followUp: list, diagnosis: list, dose: list });
 
 /** Reads `joints.yaml`; a broken file is an installation fault and throws. */
 export async function loadJoints(dir: string): Promise<Joints> {
   const raw: unknown = parseYaml((await readFile(join(dir, 'joints.yaml'), 'utf8')).normalize('NFC'));
   const lists = schema.parse(raw, FOR_PEOPLE);
-  return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp) };
+  return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp), diagnosis: compilePatterns(lists.diagnosis), dose: compilePatterns(lists.dose) };
 }
 
 /** Shorter parts say too little to be a question of their own. */

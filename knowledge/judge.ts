@@ -1,14 +1,13 @@
 import type { Card } from './card.ts';
-import { findDanger, MOODS, type Mood } from './danger.ts';
+import { findDanger, MOODS, type Danger, type Mood } from './danger.ts';
 import type { Calibration } from './calibration.ts';
-import { decide, type Evidence, type Weighing } from './decide.ts';
+import { INTENT_PREFIX, OUTSIDE_PREFIX } from './candidates.ts';
+import { decide, type Evidence } from './decide.ts';
 import { findIntents, WISHES, type Wish } from './intents.ts';
-import type { Judge, JudgeContext, Judgement } from './judgement.ts';
 import { heardAs } from './identify/onDemand.ts';
-import { facetsOf, mentions, type Facets } from './guard.ts';
+import type { Judge, JudgeContext, Judgement } from './judgement.ts';
 import { createEncoder, learnLikeness, type Likeness } from './likeness.ts';
 import type { Lexicon } from './lexicon.ts';
-import { featuresOf, type CardFacets, type Field } from './features.ts';
 import { partsOf } from './joints.ts';
 import { normalise, type Normal, type Reader, type Syllable } from './normalise.ts';
 import { hasPattern } from './patterns.ts';
@@ -17,6 +16,7 @@ import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts
 import { createSpeller } from './spelling.ts';
 import { fold, words } from './text.ts';
 import type { Understanding } from './understanding.ts';
+import { createWeigh, type Weigh, type Weighing } from './weigh.ts';
 
 /** A judge with a view of its workings, for `ask --explain`, the benchmark, the calibration and the check. */
 export type OpenJudge = {
@@ -24,9 +24,11 @@ export type OpenJudge = {
   /** What the judgement rested on. Pure. */
   explain: (question: string, context: JudgeContext) => { judgement: Judgement; evidence: Evidence };
   /** How the cards stand to a question; `without` leaves things out as if they had never been written. */
-  weigh: (syllables: Syllable[], without?: { phrasing?: number; entries?: ReadonlySet<number> }) => Weighing;
+  weigh: Weigh;
   /** Ids of the likeliest cards, best first, whatever the certainty. */
   rank: (question: string) => string[];
+  /** What would ring for a message, apart from everything else. */
+  danger: (question: string) => Danger;
   reader: Reader;
   index: SearchIndex;
   search: Search;
@@ -35,18 +37,10 @@ export type OpenJudge = {
 /** How many of the nearest cards a model may choose among. */
 export const CHOOSABLE = 10;
 
-/** Entries of the index that are not cards begin so. */
-export const INTENT_PREFIX = '~';
-export const OUTSIDE_PREFIX = '-';
-
 /** Builds a judge over the cards on offer. Costs the building of an index; the judge itself is pure and synchronous. */
 export function createOpenJudge(cards: Card[], understanding: Understanding, calibration: Calibration = understanding.calibration): OpenJudge {
   const { lexicon, guard } = understanding;
-  const entries = [
-    ...cards.map((card) => entryOf(card, lexicon)),
-    ...grouped(INTENT_PREFIX, understanding.examples, lexicon),
-    ...grouped(OUTSIDE_PREFIX, understanding.notCovered, lexicon),
-  ];
+  const entries = entriesOf(cards, understanding);
   const index = buildIndex(entries);
   const vocabulary = vocabularyOf(entries, understanding);
   const together = (first: string, second: string) => {
@@ -56,53 +50,13 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
   const alike = learners(entries, understanding, reader);
-  const knownFacets = new Map<number, CardFacets>();
-
-  /** What a card names and how it is asked; read when first needed, and apart from a phrasing that is left out. */
-  function facetsOfCard(entry: number, without?: number): CardFacets {
-    const leftOut = without !== undefined && index.phrasings.owner[without] === entry ? without - (index.phrasings.first[entry] ?? 0) : -1;
-    const known = leftOut < 0 ? knownFacets.get(entry) : undefined;
-    if (known) return known;
-    const card = cards[entry];
-    const texts = card ? [card.question, ...card.variants].filter((_, at) => at !== leftOut) : [];
-    const phrasings = texts.map((text) => facetsOf(normalise(text, { lexicon }).syllables, guard));
-    const mentioned = card ? mentions(normalise([...texts, card.answer, card.more ?? ''].join('\n'), { lexicon }).syllables, guard) : [];
-    const shares = (of: (facets: Facets) => ReadonlySet<string>) => {
-      const counts = new Map<string, number>();
-      for (const name of phrasings.flatMap((phrasing) => [...of(phrasing)])) counts.set(name, (counts.get(name) ?? 0) + 1 / phrasings.length);
-      return counts;
-    };
-    const facets = { mentioned: new Set(mentioned), things: shares((phrasing) => phrasing.things), kinds: shares((phrasing) => phrasing.kinds) };
-    if (leftOut < 0) knownFacets.set(entry, facets);
-    return facets;
-  }
-
-  function weigh(syllables: Syllable[], without: { phrasing?: number; entries?: ReadonlySet<number> } = {}): Weighing {
-    const query = search.query(syllables, without.phrasing);
-    const options = { top: TOP, ...(without.phrasing === undefined ? {} : { without: without.phrasing }), ...(without.entries ? { withoutEntries: without.entries } : {}) };
-    const hits = search.find(query, options);
-    const field: Field = {
-      cards: hits.filter((hit) => isCard(hit.id)),
-      intent: hits.find((hit) => hit.id.startsWith(INTENT_PREFIX)),
-      outside: hits.find((hit) => hit.id.startsWith(OUTSIDE_PREFIX)),
-    };
-    const asked = facetsOf(syllables, guard);
-    const first = field.cards[0];
-    if (!first) return { query, field, asked, features: null, strange: [] };
-    const facets = field.cards.slice(0, RIVALS).map((hit) => facetsOfCard(hit.entry, without.phrasing));
-    const card = facets[0];
-    return {
-      query, field, asked,
-      features: featuresOf(query, field, search.fit(query, first, without.phrasing), asked, facets, calibration.greedy[first.id] ?? 0,
-        Math.min(1, ...field.cards.slice(1, RIVALS).map((rival) => search.favour(query, first, rival, without.phrasing)))),
-      strange: strangeTo(card, syllables, asked),
-    };
-  }
+  const sorter = calibration.of === '' ? null : understanding.sorter;
+  const { weigh, fieldOf, strangeTo } = createWeigh({ cards, index, search, lexicon, guard, sorter, calibration });
 
   /** How the guard stands to the card that a model chose; null where it is none of those that the model may choose among. */
   function choiceOf(id: string | undefined, syllables: Syllable[], { field, asked }: Weighing): Evidence['choice'] {
     const hit = field.cards.slice(0, CHOOSABLE).find((card) => card.id === id);
-    return hit ? { id: hit.id, strange: strangeTo(facetsOfCard(hit.entry), syllables, asked) } : null;
+    return hit ? { id: hit.id, strange: strangeTo(hit.entry, syllables, asked) } : null;
   }
 
   function explain(question: string, context: JudgeContext) {
@@ -120,13 +74,14 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
       followUp: followUpOf(message),
       ...heardAs(understanding.identify(question), question),
+      asks: (['diagnosis', 'dose'] as const).filter((name) => hasPattern(understanding.joints[name], message.spoken)),
       danger: findDanger(message, understanding.danger, alike.moods),
       intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
     };
     return { judgement: decide(evidence, calibration), evidence };
   }
 
-  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => weigh(normalise(question, reader).syllables).field.cards.map((hit) => hit.id), reader, index, search };
+  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => fieldOf(normalise(question, reader).syllables).cards.map((hit) => hit.id), danger: (question) => findDanger(normalise(question, reader), understanding.danger, alike.moods), reader, index, search };
 }
 
 /** A judge over the cards on offer. */
@@ -134,27 +89,13 @@ export function createJudge(cards: Card[], understanding: Understanding): Judge 
   return createOpenJudge(cards, understanding).judge;
 }
 
-/** What a text names or asks that the card never does. */
-function strangeTo(card: CardFacets | undefined, syllables: Syllable[], asked: Facets): string[] {
-  return [...strangersOf(syllables), ...[...asked.things].filter((thing) => !card?.mentioned.has(thing)), ...[...asked.kinds].filter((kind) => !card?.kinds.has(kind)).map((kind) => `kind:${kind}`)];
-}
-
-/** Names that neither the base nor Vietnamese has and that are too long for the slip of a syllable: `chikungunya`. */
-function strangersOf(syllables: Syllable[]): string[] {
-  return syllables.some((syllable) => !syllable.known && !syllable.possible && syllable.others.length === 0 && syllable.folded.length >= LEAST_NAME) ? ['name'] : [];
-}
-
-const LEAST_NAME = 8;
-const TOP = 40;
 /** A longer message stands for itself. */
 const LONGEST_FOLLOW_UP = 9;
 /** How far the last card's topic counts in a follow-up. */
 const TOPIC_WEIGHT = 0.6;
-/** How many cards are looked at beside the first when a question names or asks something. */
-const RIVALS = 5;
-
-export function isCard(id: string): boolean {
-  return !id.startsWith(INTENT_PREFIX) && !id.startsWith(OUTSIDE_PREFIX);
+/** Everything that a message may be for, in the order of the index: cards, wishes, what belongs to staff. */
+export function entriesOf(cards: Card[], { lexicon, examples, notCovered }: Understanding): Entry[] {
+  return [...cards.map((card) => entryOf(card, lexicon)), ...grouped(INTENT_PREFIX, examples, lexicon), ...grouped(OUTSIDE_PREFIX, notCovered, lexicon)];
 }
 
 function entryOf(card: Card, lexicon: Lexicon): Entry {
@@ -172,13 +113,18 @@ function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): En
 const ALARM_WEIGHT = 3;
 const NEAR_MISS_WEIGHT = 1.5;
 const WISH_WEIGHT = 3;
-const MOST_ORDINARY = 4_000;
+/** What belongs to staff is full of other illnesses: it counts once more, so that not every complaint is an alarm. */
+const STAFF_WEIGHT = 2;
+/** One in so many of staff's questions also teaches what is no wish. */
+const STAFF_SHARE = 3;
+const MOST_ORDINARY = 1_500;
 
 /** The learners of danger and of wishes: kept messages against the base's own questions as ordinary talk. */
 function learners(entries: Entry[], understanding: Understanding, reader: Reader): { moods: Likeness<Mood>; wishes: Likeness<Wish> } {
   const encoder = createEncoder();
   const ofWish = (entry: Entry) => WISHES.find((wish) => entry.id === INTENT_PREFIX + wish);
-  const ordinary = entries.filter((entry) => ofWish(entry) === undefined).flatMap((entry) => entry.phrasings);
+  const theirs = entries.filter((entry) => entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
+  const ordinary = entries.filter((entry) => ofWish(entry) === undefined && !entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
   const every = Math.max(1, Math.ceil(ordinary.length / MOST_ORDINARY));
   const calm = ordinary.filter((_, at) => at % every === 0);
   const wished = entries.flatMap((entry) => {
@@ -188,9 +134,10 @@ function learners(entries: Entry[], understanding: Understanding, reader: Reader
   return {
     moods: learnLikeness(MOODS, [
       ...understanding.danger.examples.map(({ mood, text }) => ({ label: mood, words: normalise(text, reader).syllables.map((syllable) => syllable.folded), weight: mood === 'calm' ? NEAR_MISS_WEIGHT : ALARM_WEIGHT })),
+      ...theirs.map((words) => ({ label: 'calm' as const, words, weight: STAFF_WEIGHT })),
       ...[...calm, ...wished.map(({ words }) => words)].map((words) => ({ label: 'calm' as const, words, weight: 1 })),
     ], encoder),
-    wishes: learnLikeness(WISHES, [...wished, ...calm.map((words) => ({ label: 'none' as const, words, weight: 1 }))], encoder),
+    wishes: learnLikeness(WISHES, [...wished, ...[...calm, ...theirs.filter((_, at) => at % STAFF_SHARE === 0)].map((words) => ({ label: 'none' as const, words, weight: 1 }))], encoder),
   };
 }
 

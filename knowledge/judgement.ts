@@ -19,7 +19,7 @@ export type Judgement = {
   | { outcome: 'session' }
   | { outcome: 'child-schedule' }
   | { outcome: 'human' }
-  | { outcome: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'recovered' | 'noise' | 'refusal' | 'other' }
+  | { outcome: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'recovered' | 'noise' | 'refusal' | 'private' | 'other' }
 );
 
 /** What came before, as far as it bears on understanding the next message. */

@@ -9,7 +9,7 @@ export type Example<Label extends string> = { label: Label; words: string[]; wei
 /** Probability of each label for a message in unmarked syllables. */
 export type Likeness<Label extends string> = (words: string[]) => Record<Label, number>;
 
-const PASSES = 8;
+const PASSES = 6;
 const REACH = 3;
 const RATE = 1;
 

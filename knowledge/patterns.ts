@@ -8,13 +8,14 @@ import { compatible, fold, sameMarks } from './text.ts';
 
 type Part = { marked: string; folded: string }[];
 
-export type Pattern = { parts: { any: Part; gap: boolean }[]; exact: boolean; line: string };
+/** `marked`: some of its words have marks. */
+export type Pattern = { parts: { any: Part; gap: boolean }[]; exact: boolean; marked: boolean; line: string };
 
 /** Patterns by every unmarked word they may begin with, so that a message is read once. */
 export type Patterns = ReadonlyMap<string, Pattern[]>;
 
-/** `guessed`: a word of it was read as a slip of another. */
-export type Match = { start: number; end: number; pattern: Pattern; guessed: boolean };
+/** `guessed`: a word of it was read as a slip of another. `bare`: the line has marks, and the message typed none of them. */
+export type Match = { start: number; end: number; pattern: Pattern; guessed: boolean; bare: boolean };
 
 const GAP = 4;
 /** Readings believed less than this are guesses at a slip; chat spelling and Telex are believed more. */
@@ -31,7 +32,7 @@ export function parsePattern(line: string): Pattern {
       gap = false;
     }
   }
-  return { parts, exact, line };
+  return { parts, exact, marked: fold(line) !== line, line };
 }
 
 /**
@@ -82,8 +83,9 @@ export function hasPattern(patterns: Patterns, syllables: Syllable[], taken?: Re
 }
 
 /** Position after the match, or null. A guessed reading may stand for one word of a pattern of two or more. */
-function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): { end: number; guessed: boolean } | null {
+function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): { end: number; guessed: boolean; bare: boolean } | null {
   let guesses = 0;
+  let marks = false;
   let at = start;
   for (const [index, part] of pattern.parts.entries()) {
     const last = index === 0 ? at : Math.min(syllables.length - 1, at + (part.gap ? GAP : 0));
@@ -94,6 +96,7 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
       const fit = fits(part.any, syllable, pattern.exact);
       if (fit === 'no') continue;
       if (fit === 'guess') guesses += 1;
+      marks ||= syllable.marked !== syllable.folded;
       here = i;
       break;
     }
@@ -101,7 +104,7 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
     at = here + 1;
   }
   if (guesses > 0 && (guesses >= pattern.parts.length || guesses > 2)) return null;
-  return { end: at, guessed: guesses > 0 };
+  return { end: at, guessed: guesses > 0, bare: !marks && pattern.marked };
 }
 
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {
@@ -109,8 +112,8 @@ function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 
   for (const { marked, folded } of any) {
     if (syllable.folded !== folded) continue;
     if (syllable.exact && !sameMarks(syllable.marked, marked)) {
-      // A word left bare among marked ones may still be a hurried one.
-      bare ||= syllable.marked === folded;
+      // A word left bare, or with only its letter's mark, among marked ones may still be a hurried one.
+      bare ||= syllable.marked === folded || compatible(syllable.marked, marked);
       continue;
     }
     if (compatible(syllable.marked, marked) && !(exact && syllable.marked === folded && marked !== folded)) return 'yes';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { loadCalibration, type Calibration } from './calibration.ts';
+import { loadCalibration, NEVER_SURE, type Calibration } from './calibration.ts';
 import { loadDanger, type DangerRules } from './danger.ts';
 import { loadGuard, type GuardRules } from './guard.ts';
 import type { Identify } from './identify/identify.ts';
@@ -9,6 +9,8 @@ import { identifierOnDemand } from './identify/onDemand.ts';
 import { loadIntents, type IntentRules } from './intents.ts';
 import { loadJoints, type Joints } from './joints.ts';
 import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
+import type { Sorter } from './sorter.ts';
+import { loadSorter } from './sorterFile.ts';
 import { codeOf, faultsOf, fromFailure, type FieldFault } from './wanted.ts';
 
 /** Everything understanding rests on besides the cards; read once at start, shared by every judge. */
@@ -24,7 +26,9 @@ export type Understanding = {
   /** Ways of asking for what is not a card, by intent. */
   examples: [intent: string, question: string][];
   joints: Joints;
+  /** Both are made when the base is published; without them nothing is sure. */
   calibration: Calibration;
+  sorter: Sorter | null;
 };
 
 /** What is wrong with one file below the folder of knowledge. */
@@ -50,9 +54,10 @@ export async function readUnderstanding(knowledgeDir: string): Promise<Understan
     read('*', () => loadLexicon(dir)), read('intents.yaml', () => loadIntents(dir)), loadDanger(join(knowledgeDir, 'danger')),
     read('things.yaml, kinds.yaml', () => loadGuard(dir)), list('not-covered.tsv'), list('examples.tsv'), loadCalibration(knowledgeDir), read('joints.yaml', () => loadJoints(dir)),
   ]);
+  const sorter = calibration.of === '' ? null : await loadSorter(knowledgeDir, calibration.of);
   if (!danger.ok) faults.push(...danger.faults.map((fault) => ({ ...fault, file: `danger/${fault.file}` })));
   if (faults.length > 0 || !danger.ok || !lexicon || !intents || !guard || !notCovered || !examples || !joints) return { ok: false, faults };
-  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, identify: identifierOnDemand(), guard, notCovered, examples, calibration, joints } };
+  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, identify: identifierOnDemand(), guard, notCovered, examples, joints, sorter, calibration: sorter === null ? NEVER_SURE : calibration } };
 }
 
 /** As `readUnderstanding`, for whoever cannot go on without: throws with file, field and expected form. */

@@ -1,6 +1,7 @@
+import { isCard } from '#knowledge/candidates.ts';
 import type { Evidence } from '#knowledge/decide.ts';
 import type { Judgement } from '#knowledge/judgement.ts';
-import { isCard, type OpenJudge } from '#knowledge/judge.ts';
+import type { OpenJudge } from '#knowledge/judge.ts';
 
 /** One question tried out, as staff are shown it. */
 export type Trial = {

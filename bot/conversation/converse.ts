@@ -5,6 +5,7 @@ import { asksToListen, listenTurn, withVoices } from './aloud.ts';
 import { answerReply, cardButton, moreReply } from './answer.ts';
 import { withDrafts } from './beside.ts';
 import { choiceReply, chosenValue } from './choices.ts';
+import { withCautions } from './cautions.ts';
 import { dangerTurn } from './danger.ts';
 import { passOn, withReport } from './handover.ts';
 import { stationTurn } from './station-answer.ts';
@@ -132,7 +133,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'emergency':
       return dangerTurn(deps, resident, judgement, text, nowMs);
     case 'answer':
-      return { ...answer(deps, resident, judgement.cardId, text, nowMs), judgement };
+      return { ...withCautions(deps, resident, answer(deps, resident, judgement.cardId, text, nowMs), judgement, text, nowMs), judgement };
     case 'clarify': {
       const known = stationTurn(deps, text, false, nowMs);
       if (known !== null) return { ...known, judgement };

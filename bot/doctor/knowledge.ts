@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { cardFolders, KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import type { StaffChanges } from '#bot/conversation/open-knowledge.ts';
-import { fingerprint } from '#knowledge/calibrate.ts';
+import { standingOf } from '#knowledge/calibrate.ts';
 import { addDays, dayOf } from '#knowledge/day.ts';
 import { loadCards, type Base } from '#knowledge/load.ts';
 import { layRevisions } from '#knowledge/revisions.ts';
@@ -47,8 +47,11 @@ function examineCards(base: Base, nowMs: number): Finding[] {
 async function examineUnderstanding(base: Base): Promise<Finding[]> {
   const read = await readUnderstanding(KNOWLEDGE_DIR);
   if (!read.ok) return [wrong('understanding', 'doctor:understanding.unreadable')];
-  const fresh = read.understanding.calibration.of === fingerprint(base.cards, read.understanding);
-  return [fresh ? ok('calibration', 'doctor:calibration.fine') : warning('calibration', 'doctor:calibration.stale')];
+  switch (standingOf(base.cards, read.understanding)) {
+    case 'measured': return [ok('calibration', 'doctor:calibration.fine')];
+    case 'earlier': return [warning('calibration', 'doctor:calibration.stale')];
+    case 'missing': return [warning('calibration', 'doctor:calibration.missing')];
+  }
 }
 
 /** How far the languages of the place are; a text that no speaker has approved stands beside the Vietnamese, or not at all. */

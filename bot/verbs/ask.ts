@@ -8,6 +8,7 @@ import { sayFault, sayUnreadable } from '#bot/knowledge-faults.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
+import { explain } from './explain.ts';
 import type { Verb, VerbContext } from './verb.ts';
 
 type Options = { json: boolean; stdin: boolean; explain: boolean; model: boolean; nowMs: () => number; lang: Lang; place: string; questions: string[] };
@@ -99,7 +100,7 @@ async function createAnswerer(options: Options, { texts, out, err, config }: Ver
     if (!options.json) {
       out.write(`${text}\n`);
       if (options.explain && judgement !== null) {
-        out.write(`\n${texts.say('vi', 'cli:ask.explain', { outcome: judgement.outcome, score: judgement.score.toFixed(2), reasons: judgement.reasons.join(', ') })}\n`);
+        out.write(`\n${explain(texts, judgement)}\n`);
       }
       return;
     }

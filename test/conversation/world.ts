@@ -18,7 +18,7 @@ import { createTexts } from '#locales/texts.ts';
 export const SUNDAY_MS = Date.parse('2026-11-22T08:00:00+07:00');
 
 /** A judgement, as far as a test cares. */
-export type Verdict = Judgement extends infer J ? (J extends Judgement ? Omit<J, 'lang' | 'score' | 'reasons'> : never) : never;
+export type Verdict = Judgement extends infer J ? (J extends Judgement ? Omit<J, 'lang' | 'score' | 'reasons'> & { reasons?: string[] } : never) : never;
 
 /** One resident who talks to the sample station, with judgements that the test decides and effects that last. */
 export async function talk(verdicts: Record<string, Verdict>, cards: Card[] = [card('epi.free'), card('epi.late')], sessions: readonly Session[] = [], pins: readonly Pin[] = [], recordings: readonly Recording[] = []) {

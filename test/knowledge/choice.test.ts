@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isOpenToChoice } from '#knowledge/decide.ts';
-import { CHOOSABLE, isCard, type OpenJudge } from '#knowledge/judge.ts';
+import { isCard } from '#knowledge/candidates.ts';
+import { CHOOSABLE, type OpenJudge } from '#knowledge/judge.ts';
 import { openBase } from './base.ts';
 
 let open: OpenJudge;
