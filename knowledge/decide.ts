@@ -1,5 +1,6 @@
 import type { Calibration } from './calibration.ts';
 import { LIKENESS, type Danger } from './danger.ts';
+import { FEATURES } from './features.ts';
 import type { Intent } from './intents.ts';
 import type { JudgeContext, Judgement } from './judgement.ts';
 import type { Lang } from './lang.ts';
@@ -125,7 +126,7 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.
   if (foreign) return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
-  if (offered < calibration.offerFrom) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
+  if (offered < calibration.offerFrom && !isCatchword(weighing)) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };
   return { lang, score: whole.p, outcome: 'clarify', options: asOptions(optionsOf(weighing)), reasons: ['unsure', ...doubts(weighing)] };
 }
 
@@ -146,6 +147,15 @@ function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null 
   const strange = !weighing.strange.every((name) => name.startsWith('kind:'));
   return { id: first.id, p, strange, sure: p >= calibration.answerFrom && first.measured && !strange };
 }
+
+/** A few words that the base knows and no more (`bảo hiểm`): what is meant can only be asked. */
+function isCatchword({ query, features, asked }: Weighing): boolean {
+  const words = query.slots.filter((slot) => !slot.stop).length;
+  return words > 0 && words <= CATCHWORD && asked.kinds.size === 0 && (features?.[FEATURES.indexOf('covered')] ?? 0) >= WELL_KNOWN;
+}
+
+const CATCHWORD = 3;
+const WELL_KNOWN = 0.95;
 
 function optionsOf(weighing: Weighing): string[] {
   const best = weighing.field.cards[0]?.score ?? 0;
