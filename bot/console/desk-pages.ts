@@ -135,12 +135,13 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       const ticket = await readTicket(tx, actor, id);
       if (ticket === null) return null;
       const person = await personById(tx, ticket.personId);
+      const talk = person === null ? [] : await messagesOf(tx, person, { latest: TALK });
       return {
         ticket,
-        talk: person === null ? [] : await messagesOf(tx, person, { latest: TALK }),
+        talk,
         history: await historyOf(tx, id),
         alike: ticket.state === 'open' || ticket.state === 'taken' ? alikeTickets(ticket, await listTickets(tx, actor, 'free', ALL), TOGETHER) : [],
-        beside: await extrasOf(tx, ticket),
+        beside: await extrasOf(tx, ticket, talk),
         waiting: (await countShelves(tx, actor)).waiting,
       };
     });

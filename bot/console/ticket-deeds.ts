@@ -2,8 +2,7 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { may } from '#bot/accounts/accounts.ts';
 import { record } from '#bot/store/audit.ts';
-import { messagesOf } from '#bot/store/held.ts';
-import { personById } from '#bot/store/people.ts';
+import type { HeldMessage } from '#bot/store/held.ts';
 import { DOMAINS, type Tx } from '#bot/store/schema.ts';
 import { addCanned, cannedReplies, dropCanned, endAnswers, keepAnswer, standingAnswers } from '#bot/store/station-words.ts';
 import { countShelves, listReports, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
@@ -19,12 +18,11 @@ const REPORTED_FOR_MS = 90 * 24 * 3_600_000;
 const KEPT_LIMIT = 2_000;
 
 /** What the ticket's page shows besides the talk. */
-export async function extrasOf(tx: Tx, ticket: Ticket): Promise<Omit<ExtrasView, 'csrf' | 'ticket'>> {
-  const person = await personById(tx, ticket.personId);
-  const answered = ticket.answeredMs !== null && person !== null
-    ? (await messagesOf(tx, person, { latest: 40 })).flatMap((message) => (message.direction === 'out' && message.piece?.layout.form === 'person' ? [message.piece.layout.body] : [])).at(-1) ?? null
+export async function extrasOf(tx: Tx, ticket: Ticket, talk: readonly HeldMessage[]): Promise<Omit<ExtrasView, 'csrf' | 'ticket'>> {
+  const answered = ticket.answeredMs !== null
+    ? talk.flatMap((message) => (message.direction === 'out' && message.piece?.layout.form === 'person' ? [message.piece.layout.body] : [])).at(-1) ?? null
     : null;
-  return { canned: await cannedReplies(tx), kept: (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered };
+  return { canned: await cannedReplies(tx), kept: answered === null ? null : (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered };
 }
 
 export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: DeskTools, changed: () => void): void {

@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
 
   test.each(SIZES)('on %s: axe-core finds nothing serious, nothing scrolls sideways, keys are large enough', async (_name, viewport) => {
     const { page, open } = await asked(viewport, { bypassCSP: true });
-    for (const path of ['/staff', '/staff?shelf=done', '/staff/ticket/1', '/staff/account']) {
+    for (const path of ['/staff', '/staff?shelf=done', '/staff/ticket/1', '/staff/account', '/staff/roster', '/staff/canned']) {
       await page.goto(`${open.url}${path}`);
       expect(await serious(page), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), path).toBe(true);
