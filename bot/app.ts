@@ -209,7 +209,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     library: createLibrary(store),
     draft: config.llmModel === null ? null : async (question, sources) => await (await model.drafter())?.draft(redact(question, advice.knowledge.knows, advice.hidden), sources) ?? null,
   };
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, writing, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null }, log, answers, reach, wire: platforms.staffWire, carriesVoice: (name) => channels.find((channel) => channel.name === name)?.capabilities.voice ?? false, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, writing, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null }, log, answers, reach, wire: platforms.staffWire, wake: () => { dispatcher.wake(); } });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { setUpToken } from '#bot/accounts/accounts.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
-import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Reply } from '#bot/conversation/turn.ts';
@@ -38,15 +36,13 @@ export type DeskOptions = {
   texts: Texts;
   place: Place;
   facts: Record<Placeholder, string>;
-  config: Pick<Config, 'publicUrl' | 'host' | 'dataDir' | 'telegramStaffChatId'>;
+  config: Pick<Config, 'publicUrl' | 'host' | 'telegramStaffChatId'>;
   /** What the station says to those who ask the same later; read again with everything else. */
   answers: { refresh: () => Promise<void> };
   /** Whether anybody would notice a danger sign; looked at again with everything else. */
   reach: { refresh: () => Promise<void> };
   /** The staff's side of a messenger; null where none is configured. */
   wire: StaffWire | null;
-  /** Whether a channel can carry a voice note to a resident. */
-  carriesVoice: (channel: ChannelName) => boolean;
   clock: () => number;
   /** Help with writing an answer. */
   writing: Writing;
@@ -101,7 +97,7 @@ export function openDesk(options: DeskOptions): Desk {
 
   const teller = options.wire === null ? null : createTeller({
     store, texts, place: options.place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,
-    voiceDir: join(config.dataDir, 'staff-voice'), carriesVoice: options.carriesVoice, wake: options.wake,
+    sounds: options.voices.maker, wake: options.wake,
     trouble: (error) => {
       log.error('desk.tell', error);
     },

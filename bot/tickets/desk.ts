@@ -34,7 +34,6 @@ export type Deed =
 
 /** What may go with the words of an answer. */
 export type Besides = {
-  media?: NonNullable<Piece['media']>;
   /** What was said, by the id under which it is heard. */
   voice?: NonNullable<Piece['voice']>;
   /** The same words in a reader's language, where a speaker has approved them; null elsewhere. */
@@ -211,7 +210,7 @@ async function tell(tx: Tx, texts: DeskTexts, resident: Person, key: TextKey, va
 }
 
 /** A person's words: with their name wherever a channel has no room for more than text. */
-function answerPiece(texts: DeskTexts, actor: Actor, words: string, lang: Lang, { media, voice, inLanguage }: Besides): Piece {
+function answerPiece(texts: DeskTexts, actor: Actor, words: string, lang: Lang, { voice, inLanguage }: Besides): Piece {
   const translated = lang === 'vi' ? null : inLanguage?.(words, lang) ?? null;
   const body = (translated ?? words).trim();
   return {
@@ -220,7 +219,6 @@ function answerPiece(texts: DeskTexts, actor: Actor, words: string, lang: Lang, 
     cardId: null,
     buttons: [],
     layout: { form: 'person', name: actor.name, role: actor.title, body },
-    ...(media === undefined ? {} : { media }),
     ...(voice === undefined ? {} : { voice }),
   };
 }

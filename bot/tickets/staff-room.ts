@@ -1,6 +1,9 @@
 import { addNotices } from '#bot/store/notices.ts';
 import { ticketAt } from '#bot/store/group-posts.ts';
+import { personById } from '#bot/store/people.ts';
+import type { Sound } from '#bot/store/recordings.ts';
 import type { Tx } from '#bot/store/schema.ts';
+import { keepSpoken, newToken } from '#bot/store/spoken.ts';
 import { accountOfUser, useLinkCode, type Linked } from '#bot/store/staff-links.ts';
 import { listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { may } from '#bot/accounts/accounts.ts';
@@ -40,13 +43,16 @@ export async function hearStaff(tx: Tx, texts: DeskTexts, act: StaffAct): Promis
 }
 
 /** Carries a spoken answer over, once its sound is on this machine. */
-export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId: number; account: Linked; messageId: number; path: string; words: string }): Promise<void> {
+export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId: number; account: Linked; messageId: number; sound: Sound; words: string }): Promise<void> {
   const actor = actorOf(spoken.account);
   const ticket = await readTicket(tx, actor, spoken.ticketId);
   if (ticket === null) return;
   const hindrance = hindranceOf(ticket, actor);
   if (hindrance !== null) return line(tx, spoken.ticketId, spoken.messageId, hindrance);
-  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { media: { kind: 'voice', path: spoken.path } });
+  const token = newToken();
+  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { voice: { id: token, lang: 'vi', seconds: spoken.sound.millis === null ? null : Math.ceil(spoken.sound.millis / 1000) } });
+  const resident = deed.ok ? await personById(tx, ticket.personId) : null;
+  if (resident !== null) await keepSpoken(tx, resident, token, { name: actor.name, title: actor.title, ticketId: ticket.id, sound: spoken.sound });
   await line(tx, spoken.ticketId, spoken.messageId, deed.ok ? 'sent' : wordOf(deed));
 }
 
@@ -115,7 +121,7 @@ async function press(tx: Tx, texts: DeskTexts, act: Extract<StaffAct, { kind: 'p
 }
 
 /** Words of a line in the group; each has a text `notice.said.<word>`. */
-export const WORDS = ['sent', 'unknown', 'not-yours', 'held', 'answered', 'closed', 'stale', 'erased', 'unreachable', 'long', 'no-voice', 'voice-lost'] as const;
+export const WORDS = ['sent', 'unknown', 'not-yours', 'held', 'answered', 'closed', 'stale', 'erased', 'unreachable', 'long', 'voice-lost'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** Why somebody does not answer without having seen something first: a colleague speaks, or has just spoken. */

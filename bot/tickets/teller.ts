@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ChannelName, Piece } from '#bot/channels/channel.ts';
+import type { Piece } from '#bot/channels/channel.ts';
 import { contentSchema, readJson } from '#bot/store/forms.ts';
 import { cardOf, forgetPosts, keepPost, noteRedacted, noteShown, postsOf, postsToRedact, staleCards, tellMore, type GroupPost } from '#bot/store/group-posts.ts';
 import { addNotices, claimNotices, settleNotice, type Notice, type NoticeOutcome } from '#bot/store/notices.ts';
@@ -13,6 +11,7 @@ import type { Store } from '#bot/store/store.ts';
 import { readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { clockOf } from '#knowledge/day.ts';
 import { isOpen, type Place } from '#knowledge/place.ts';
+import type { SoundMaker } from '#bot/voices/sound.ts';
 import type { Texts } from '#locales/texts.ts';
 import { answerSpoken } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
@@ -34,10 +33,8 @@ export type TellerOptions = {
   publicUrl: string | null;
   wire: StaffWire;
   clock: () => number;
-  /** Where spoken answers lie until they are sent. */
-  voiceDir: string;
-  /** Whether a channel can carry a voice note to a resident. */
-  carriesVoice: (channel: ChannelName) => boolean;
+  /** Makes of a voice note what every channel can carry. */
+  sounds: Pick<SoundMaker, 'take'>;
   /** Something was written for a resident. */
   wake: () => void;
   trouble: (error: unknown) => void;
@@ -49,7 +46,6 @@ const AT_ONCE = 20;
 const MOST_TRIES = 40;
 /** Messages to one group a minute, below what Telegram takes. */
 const GROUP_PER_MINUTE = 18;
-const VOICE_LIVES_MS = 2 * 24 * 3_600_000;
 
 /** Sees every ticket: what a reader may see is decided where staff act. */
 const EVERYBODY = { accountId: '', domains: DOMAINS };
@@ -138,21 +134,14 @@ export function createTeller(options: TellerOptions): Teller {
       ticket: await readTicket(tx, EVERYBODY, ticketId), account: (await linkedAccounts(tx)).find((each) => each.id === notice.accountId) ?? null,
     }));
     if (ticket === null || account === null) return { kind: 'failed', why: 'over' };
-    const tellBack = (word: 'no-voice' | 'voice-lost'): Promise<number> => store.write((tx) => addNotices(tx, [{ dedupeKey: `said:${ticketId}:${messageId}:${word}`, kind: 'said', ticketId, accountId: null, replyTo: messageId, detail: word }]));
-    if (!options.carriesVoice(ticket.channel)) {
-      await tellBack('no-voice');
-      return { kind: 'failed', why: 'no voice there' };
-    }
     const got = await wire.download(notice.detail);
-    if (!got.ok) {
-      if (got.fault.kind === 'later' && notice.attempts < 5) return got.fault;
-      await tellBack('voice-lost');
-      return { kind: 'failed', why: 'not downloaded' };
+    if (!got.ok && got.fault.kind === 'later' && notice.attempts < 5) return got.fault;
+    const made = got.ok ? await options.sounds.take(got.result) : null;
+    if (made?.ok !== true) {
+      await store.write((tx) => addNotices(tx, [{ dedupeKey: `said:${ticketId}:${messageId}:voice-lost`, kind: 'said', ticketId, accountId: null, replyTo: messageId, detail: 'voice-lost' }]));
+      return { kind: 'failed', why: got.ok ? 'no sound' : 'not downloaded' };
     }
-    await mkdir(options.voiceDir, { recursive: true, mode: 0o700 });
-    const path = join(options.voiceDir, `${ticketId}-${messageId}.oga`);
-    await writeFile(path, got.result, { mode: 0o600 });
-    await store.write((tx) => answerSpoken(tx, texts, { ticketId, account, messageId, path, words: texts.say('vi', 'console:notice.spoken') }));
+    await store.write((tx) => answerSpoken(tx, texts, { ticketId, account, messageId, sound: made.sound, words: texts.say('vi', 'console:notice.spoken') }));
     options.wake();
     return { kind: 'sent' };
   };
@@ -220,16 +209,6 @@ export function createTeller(options: TellerOptions): Teller {
     }
   };
 
-  const sweepVoices = async (): Promise<void> => {
-    for (const name of await readdir(options.voiceDir).catch(() => [])) {
-      const path = join(options.voiceDir, name);
-      const ticketId = Number(name.split('-')[0]);
-      const gone = await store.read(async ({ db }) => (await db.selectFrom('tickets').select('question_sealed').where('id', '=', ticketId).executeTakeFirst())?.question_sealed === null);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
-      if (gone || mtimeMs < Date.now() - VOICE_LIVES_MS) await rm(path, { force: true });
-    }
-  };
-
   /** The question as the group may read it: only where the place says so, and only what was asked on the same messenger. */
   function questionFor(ticket: Ticket): string | null {
     return options.place.staffGroup === 'full' && ticket.channel === 'telegram' && ticket.kind !== 'sensitive' && (ticket.question ?? '').trim() !== '' ? (ticket.question ?? '').slice(0, 2_500) : null;
@@ -255,7 +234,6 @@ export function createTeller(options: TellerOptions): Teller {
       // First the topics, so that nothing is said into a closed one.
       await bringUpToDate();
       await sendWaiting();
-      await sweepVoices();
     },
   };
 }

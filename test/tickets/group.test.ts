@@ -12,6 +12,7 @@ import type { Domain } from '#bot/store/schema.ts';
 import { newLinkCode } from '#bot/store/staff-links.ts';
 import { countTickets } from '#bot/store/tickets.ts';
 import { asks, joined, openStation, type Client, type Station } from '#test/console/house.ts';
+import { hasFfmpeg, recorded } from '#test/voices/sounds.ts';
 import { startFakeTelegram, type FakeTelegram } from '#test/fakes/telegram/server.ts';
 
 /** The staff's Telegram group, with the whole program against a Telegram of this machine. */
@@ -142,16 +143,41 @@ test('who is not known, and whose work it is not, answers nothing: they are told
   expect(textsIn(it.fake, 501)).toHaveLength(1);
 });
 
-test('an answer by voice reaches a resident on Telegram as a voice note; to who cannot hear it, it is not sent and that is said', async () => {
+test.skipIf(!hasFfmpeg())('an answer by voice reaches a resident as a voice note; a note that cannot be read is said so, and nothing is sent', async () => {
   const it = await open();
   await linked(it, 'lan', 601);
   it.resident.says(QUESTION);
   const card = await cardIn(it.fake);
-  it.group.speaksTo(601, card.message_id, new Uint8Array([79, 103, 103, 83]));
+  it.group.speaksTo(601, card.message_id, new Uint8Array([1, 2, 3]));
+  await expect.poll(() => textsIn(it.fake, GROUP), PATIENCE).toContainEqual('Máy không lấy được lời nói này. Xin nói lại, hoặc viết bằng chữ.');
+  expect(it.fake.received(501)).toHaveLength(1);
+  it.group.speaksTo(601, card.message_id, recorded('ogg'));
   await expect.poll(() => it.fake.received(501).some((each) => each.kind === 'voice'), PATIENCE).toBe(true);
   const voice = it.fake.received(501).find((each) => each.kind === 'voice');
-  expect([...it.fake.files.get(voice?.fileId ?? '')?.bytes ?? []]).toEqual([79, 103, 103, 83]);
+  expect(Buffer.from(it.fake.files.get(voice?.fileId ?? '')?.bytes ?? []).subarray(0, 4).toString()).toBe('OggS');
   expect(textsIn(it.fake, 501)).toContainEqual('lan, Y sĩ:\n(lời nói)');
+  // Sealed with the person's key, and gone with them.
+  const person = await it.station.store.read((tx) => findPerson(tx, 'telegram', '501'));
+  await it.station.store.write((tx) => destroyPerson(tx, person?.id ?? ''));
+  expect(await it.station.store.read((tx) => tx.db.selectFrom('spoken').select('token').execute())).toEqual([]);
+});
+
+test('a verdict on a rumour reaches everybody who passed on the same words, and nobody else', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  const rumour = 'Cảnh báo khẩn: uống nước lá đu đủ với muối hột mỗi sáng thì khỏi bệnh trong một ngày, bác sĩ giấu không nói, chia sẻ ngay cho mọi người';
+  const people = [it.resident, it.fake.person(502), it.fake.person(503)];
+  for (const [n, person] of people.entries()) {
+    person.forwards(n === 2 ? 'Thông báo: từ mai chợ xã nghỉ bán ba ngày, ai cần mua gì thì mua hôm nay kẻo hết hàng nhé mọi người' : `${rumour}${n === 1 ? ' nhé' : ''}`);
+    await expect.poll(() => it.fake.received(person.id).some((each) => each.keyboard !== null), PATIENCE).toBe(true);
+    person.presses('Kiểm tra');
+    await expect.poll(() => textsIn(it.fake, person.id).at(-1) ?? '', PATIENCE).toContain('Mình đã chuyển tin này cho cán bộ trạm kiểm tra.');
+  }
+  const card = () => it.fake.received(GROUP).find((each) => each.text.startsWith('#1 Kiểm tra tin'));
+  await expect.poll(() => card() !== undefined, PATIENCE).toBe(true);
+  it.group.repliesTo(601, card()?.message_id ?? 0, 'Tin này sai, lá đu đủ không chữa khỏi.');
+  for (const id of [501, 502]) await expect.poll(() => textsIn(it.fake, id), PATIENCE).toContainEqual('lan, Y sĩ:\nTin này sai, lá đu đủ không chữa khỏi.');
+  expect(textsIn(it.fake, 503).join('\n')).not.toContain('Tin này sai');
 });
 
 test('`notify` shows number, kind and waiting time and no word of the question; so does `full` for what came by the web; the answer arrives all the same', async () => {
