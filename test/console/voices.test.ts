@@ -1,0 +1,84 @@
+import type { Browser } from 'playwright-core';
+import { chromium as playwright } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromium as installed, hasChromium } from '#test/machine.ts';
+import { destroyPerson } from '#bot/store/erasure.ts';
+import { listRecordings } from '#bot/store/recordings.ts';
+import { hasFfmpeg } from '#test/voices/sounds.ts';
+import { joinIn, openStation, serious, type Station } from './house.ts';
+
+/** Voices in a real browser: staff answer aloud, a speaker records, a resident presses and hears. */
+
+const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
+
+describe.skipIf(!hasChromium() || !hasFfmpeg())('voices in a real browser', () => {
+  let browser: Browser;
+  let station: Station | null = null;
+  beforeAll(async () => {
+    const how = installed();
+    browser = await playwright.launch({ ...how, args: [...how.args, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'] });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await station?.stop();
+    station = null;
+  });
+  afterAll(() => browser.close());
+
+  test.each(SIZES)('on %s: a question is answered aloud, heard in the chat, and gone with its person', async (_name, viewport) => {
+    const open = await openStation();
+    station = open;
+    const resident = await (await browser.newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
+    await resident.goto(open.url);
+    await resident.fill('#q', 'thuốc huyết áp của mế hết rồi, gặp cán bộ');
+    await resident.press('#q', 'Enter');
+    await resident.locator('[data-r]').first().waitFor();
+    const { page } = await joinIn(browser, open, 'hlan', viewport, { bypassCSP: true });
+    await page.goto(`${open.url}/staff/ticket/1`);
+    expect(await serious(page)).toEqual([]);
+    await page.locator('summary', { hasText: 'Trả lời bằng giọng nói' }).click();
+    await page.getByRole('button', { name: 'Ghi giọng nói' }).click();
+    await page.waitForFunction('document.querySelector("[data-clock]").textContent === "0:01"');
+    await page.getByRole('button', { name: 'Dừng ghi' }).click();
+    await page.getByText('Đã ghi xong').waitFor();
+    await page.getByRole('button', { name: 'Gửi giọng nói' }).click();
+    await page.getByText('Đã ghi lời của anh chị').waitFor();
+    const key = resident.locator('.person [data-aloud]');
+    await key.waitFor();
+    expect(await key.innerText()).toMatch(/Bấm để nghe \(\d giây\)/u);
+    const address = await key.getAttribute('href') ?? '';
+    await key.click();
+    await resident.locator('.person [data-aloud]', { hasText: 'Dừng nghe' }).waitFor();
+    expect((await fetch(`${open.url}${address}`)).headers.get('cache-control')).toBe('no-store');
+    const personId = await open.store.read(async ({ db }) => (await db.selectFrom('spoken').select('person_id').executeTakeFirstOrThrow()).person_id);
+    await open.store.write((tx) => destroyPerson(tx, personId));
+    expect((await fetch(`${open.url}${address}`)).status).toBe(404);
+  });
+
+  test.each(SIZES)('on %s: the translator\'s desk has nothing that axe-core finds serious, and writes the letters that phones lack', async (_name, viewport) => {
+    const open = await openStation();
+    station = open;
+    const { page } = await joinIn(browser, open, 'hlan', viewport, { bypassCSP: true });
+    await page.goto(`${open.url}/staff/translate?lang=jra&id=chat%3Astop.done`);
+    expect(await serious(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    const field = page.locator('textarea[data-text]').first();
+    await field.fill('');
+    await page.locator('[data-letter]', { hasText: 'ơ̆' }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Chữ hoa' }).click();
+    await page.locator('[data-keys] button').first().click();
+    expect(await field.inputValue()).toBe('ơ̆Ƀ');
+    // The recorder fills the form's own field; without a tick it waits for somebody to approve it.
+    await page.goto(`${open.url}/staff/translate?lang=jra&id=danger%3Amedical`);
+    await page.getByRole('button', { name: 'Ghi giọng nói' }).click();
+    await page.waitForFunction('document.querySelector("[data-clock]").textContent === "0:01"');
+    await page.getByRole('button', { name: 'Dừng ghi' }).click();
+    await page.getByText('Đã ghi xong').waitFor();
+    await page.fill('#speaker', 'Ksor H’Nhi');
+    await page.fill('#vd', 'Pleiku');
+    await page.getByRole('button', { name: 'Lưu giọng đọc' }).click();
+    await page.getByText('Đã lưu giọng đọc').waitFor();
+    expect(await open.store.read(listRecordings)).toMatchObject([{ subject: 'danger:medical', lang: 'jra', state: 'draft', speaker: 'Ksor H’Nhi', noteType: 'audio/ogg' }]);
+  });
+});
