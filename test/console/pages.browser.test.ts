@@ -1,0 +1,72 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '#test/machine.ts';
+import { asks, joinIn, openBrowser, openStation, serious, type Station } from './house.ts';
+
+/** The base, the calendar and the report in a real browser, on a phone and on the old PC. */
+
+const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
+const PATHS = ['/staff/base', '/staff/base/card/5k.mask', '/staff/base/try?try=be+nha+em+ho+nhe+chich+duoc+hong', '/staff/base/new', '/staff/calendar', '/staff/calendar/new', '/staff/calendar/import', '/staff/report?kind=week&of=2026-11-25', '/staff/report?kind=day', '/staff/more'];
+
+describe.skipIf(!hasChromium())('the pages in a real browser', () => {
+  let browser: Browser;
+  let station: Station | null = null;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await station?.stop();
+    station = null;
+  });
+  afterAll(() => browser.close());
+
+  async function head(viewport: { width: number; height: number }, more: { javaScriptEnabled?: boolean; bypassCSP?: boolean } = {}) {
+    const open = await openStation({}, () => Date.parse('2026-11-25T08:00:00+07:00'));
+    station = open;
+    const { page } = await joinIn(browser, { ...open, link: (name) => open.link(name, 'head') }, 'Hoa', viewport, more);
+    return { open, page };
+  }
+
+  test.each(SIZES)('on %s: axe-core finds nothing serious, nothing scrolls sideways, keys are large enough', async (_name, viewport) => {
+    const { open, page } = await head(viewport, { bypassCSP: true });
+    for (let n = 0; n < 6; n++) await asks(open.url, 'khi nào cần đeo khẩu trang');
+    for (const path of PATHS) {
+      await page.goto(`${open.url}${path}`);
+      expect(await serious(page), path).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), path).toBe(true);
+      expect(await page.evaluate("[...document.querySelectorAll('.btn, .tabs a, .rail a, .field')].filter((e) => e.offsetParent !== null || getComputedStyle(e).position === 'fixed').filter((e) => e.getBoundingClientRect().height < 47.5 && !e.classList.contains('skip')).map((e) => e.outerHTML)"), path).toEqual([]);
+    }
+  });
+
+  test('by keyboard alone, without JavaScript: a card is changed, looked at and published', async () => {
+    const { open, page } = await head(SIZES[1][1], { javaScriptEnabled: false });
+    await page.goto(`${open.url}/staff/base/card/5k.mask`);
+    await page.locator('#answer').focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Bà con đeo khẩu trang khi ho, sốt. Trạm mới sửa câu này.');
+    const until = async (name: string): Promise<void> => {
+      for (let presses = 0; presses < 20; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.locator(':focus').getByText(name, { exact: true }).count() > 0 || await page.locator(':focus', { hasText: name }).count() > 0) return;
+      }
+      throw new Error(`no way by Tab to ${name}`);
+    };
+    await until('Xem như bà con thấy');
+    await page.keyboard.press('Enter');
+    await page.getByText('Bà con sẽ đọc').waitFor();
+    await page.locator('#reviewBy').focus();
+    await until('Đăng cho bà con');
+    await page.keyboard.press('Enter');
+    await page.getByText('Đã đăng.').waitFor();
+    expect((await asks(open.url, 'khi nào cần đeo khẩu trang')).replies.join()).toContain('Trạm mới sửa câu này.');
+  });
+
+  test('the report prints on one sheet of A4', async () => {
+    const { open, page } = await head(SIZES[1][1]);
+    for (let n = 0; n < 6; n++) await asks(open.url, 'khi nào cần đeo khẩu trang');
+    await page.goto(`${open.url}/staff/report?kind=week&of=2026-11-25`);
+    const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/gu)).toHaveLength(1);
+  });
+});
