@@ -49,11 +49,36 @@ export const verb: Verb = {
         return file === undefined ? wrong(context) : exportTo(base, lang, file, context);
       case 'import':
         return file === undefined ? wrong(context) : importFrom(base, lang, file, options, context);
+      case 'write-back':
+        return file === undefined ? writeBack(base, lang, options, context) : wrong(context);
       default:
         return wrong(context);
     }
   },
 };
+
+/** Writes what translators left on the console's desk into the files; what renders an older Vietnamese is named and stays in the store. */
+async function writeBack(base: Base, lang: Highland, options: Options, context: VerbContext): Promise<ExitCode> {
+  const { texts, out } = context;
+  const found: LaidText[] = [];
+  const failed = await openForVerb(context, async (opened) => {
+    found.push(...(await opened.read(laidTexts)).filter((text) => text.lang === lang));
+    return 0;
+  });
+  if (failed !== 0) return failed;
+  const lines = new Map(exchangeLines(exchangeSource(LOCALES, lang, base.cards, base.translations)).map((line) => [line.key, line]));
+  const taken: ExchangeChange[] = [];
+  const old: string[] = [];
+  let unchanged = 0;
+  for (const { key, text, of, approval } of found) {
+    const line = lines.get(key);
+    if (line?.of !== of) old.push(key);
+    else if (line.text === text && line.standing !== 'stale' && line.approval?.by === approval?.by && line.approval?.dialect === approval?.dialect && line.approval?.on === approval?.on) unchanged += 1;
+    else taken.push({ at: taken.length + 1, key, text, of, approval, doubts: [] });
+  }
+  for (const [i, key] of old.entries()) out.write(`${texts.say('vi', 'cli:languages.refused', { at: i + 1, key, why: texts.say('vi', 'cli:languages.why.vietnamese-changed', { detail: '' }) })}\n`);
+  return store(base, lang, taken, { unchanged, refused: old.length }, options, context);
+}
 
 function readArgs(args: string[]): { positionals: string[]; options: Options } | null {
   try {
