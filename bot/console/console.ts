@@ -10,7 +10,8 @@ import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
 import { rendered } from '#bot/channels/web/prose.ts';
 import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import { record } from '#bot/store/audit.ts';
-import { endAccount, listAccounts, sessionsOf } from '#bot/store/accounts.ts';
+import { LANGS } from '#knowledge/lang.ts';
+import { endAccount, listAccounts, sessionsOf, setLanguages } from '#bot/store/accounts.ts';
 import { DOMAINS, ROLES } from '#bot/store/schema.ts';
 import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -181,6 +182,10 @@ export function createConsole(deps: ConsoleDeps): Hono {
   app.post('/staff/account/link', (c) => formAny(c, async (who) => showAccount(c, who, NOTHING, null, await store.write((tx) => newLinkCode(tx, who.account.id)))));
   app.post('/staff/account/unlink', (c) => formAny(c, async (who) => {
     await store.write((tx) => unlink(tx, who.account.id));
+    return c.redirect('/staff/account', 303);
+  }));
+  app.post('/staff/account/languages', (c) => formAny(c, async (who, fields) => {
+    await store.write((tx) => setLanguages(tx, who.account.id, LANGS.filter((lang) => fields.getAll('lang').includes(lang))));
     return c.redirect('/staff/account', 303);
   }));
   app.post('/staff/account/invite', (c) => formAny(c, async (who, fields) => {

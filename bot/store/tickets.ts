@@ -290,17 +290,17 @@ function fromRow(tx: Tx, row: Row, options: { words: boolean }): Ticket {
 }
 
 /** A ticket that waits, as the one who watches the clock needs it: without words. */
-export type Waiting = Pick<Ticket, 'id' | 'personId' | 'kind' | 'domain' | 'priority' | 'state' | 'askedMs' | 'dueMs'> & { holderId: string | null; stages: Stage[] };
+export type Waiting = Pick<Ticket, 'id' | 'personId' | 'kind' | 'domain' | 'priority' | 'state' | 'askedMs' | 'dueMs'> & { holderId: string | null; stages: Stage[]; /** What the resident chose to speak. */ lang?: Lang };
 
 /** Tickets that wait for an answer, with the stages that their promised time has already reached. */
 export async function waitingTickets(tx: Tx): Promise<Waiting[]> {
-  const rows = await tx.db.selectFrom('tickets').leftJoin('ticket_marks', (join) => join.onRef('ticket_marks.ticket_id', '=', 'tickets.id').onRef('ticket_marks.due_ms', '=', 'tickets.due_ms'))
-    .select(['tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.asked_ms', 'tickets.due_ms', 'tickets.holder_id', 'ticket_marks.stage'])
+  const rows = await tx.db.selectFrom('tickets').innerJoin('residents', 'residents.id', 'tickets.person_id').leftJoin('ticket_marks', (join) => join.onRef('ticket_marks.ticket_id', '=', 'tickets.id').onRef('ticket_marks.due_ms', '=', 'tickets.due_ms'))
+    .select(['tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.asked_ms', 'tickets.due_ms', 'tickets.holder_id', 'ticket_marks.stage', 'residents.lang'])
     .where('tickets.state', 'in', ['open', 'taken']).orderBy('tickets.id').execute();
   const found = new Map<number, Waiting>();
   for (const row of rows) {
     const ticket = found.get(row.id) ?? {
-      id: row.id, personId: row.person_id, kind: row.kind, domain: row.domain, priority: row.priority, state: row.state, askedMs: row.asked_ms, dueMs: row.due_ms, holderId: row.holder_id, stages: [],
+      id: row.id, personId: row.person_id, kind: row.kind, domain: row.domain, priority: row.priority, state: row.state, askedMs: row.asked_ms, dueMs: row.due_ms, holderId: row.holder_id, stages: [], lang: row.lang,
     };
     found.set(row.id, row.stage === null ? ticket : { ...ticket, stages: [...ticket.stages, row.stage] });
   }

@@ -58,10 +58,13 @@ export async function teamNow(tx: Tx): Promise<Team> {
 }
 
 /** Whom one stage of one ticket concerns, the first to be called first. People are only told of their own domains. */
-export function toBeTold(ticket: Pick<Waiting, 'kind' | 'domain' | 'holderId'>, stage: Stage, team: Team): Linked[] {
+export function toBeTold(ticket: Pick<Waiting, 'kind' | 'domain' | 'holderId' | 'lang'>, stage: Stage, team: Team): Linked[] {
   const able = team.all.filter((account) => account.role !== 'broadcaster' && account.domains.includes(ticket.domain));
   const heads = able.filter((account) => account.role === 'head');
-  const duty = team.onDuty(lineOf(ticket.domain)).filter((account) => able.includes(account));
+  // Among those on duty, who speaks the resident's language is called first.
+  const speaks = (account: Linked): boolean => ticket.lang === undefined || ticket.lang === 'vi' || account.languages.includes(ticket.lang);
+  const called = team.onDuty(lineOf(ticket.domain)).filter((account) => able.includes(account));
+  const duty = [...called.filter(speaks), ...called.filter((account) => !speaks(account))];
   const holder = able.filter((account) => account.id === ticket.holderId);
   if (stage === 'head') return heads;
   if (ticket.kind === 'danger') return stage === 'end' ? [...new Set([...heads, ...duty])] : duty.length > 0 ? duty : able;
