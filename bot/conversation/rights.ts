@@ -18,13 +18,21 @@ export function stopTurn(deps: ConverseDeps, resident: ResidentView): Turn {
  * Words that are a command when they are the whole message. A station must stop and erase on the plain word, whatever
  * else the base has learned to make of it. Returns the card whose deed it is, or null.
  */
-export function commandCard(deps: ConverseDeps, text: string): 'bot.unsubscribe' | 'bot.delete-data' | null {
+export function commandCard(deps: ConverseDeps, text: string): 'bot.unsubscribe' | 'bot.delete-data' | 'bot.language' | null {
   const folded = plainly(text);
   if (deps.texts.say('vi', 'chat:commandWords.stop').split('|').includes(folded)) return 'bot.unsubscribe';
   // In a short message the phrase may have company: "ngừng gửi tin cho tui nha". A longer one tells something else.
   const isShort = folded.split(' ').length <= SHORT_WORDS;
   if (isShort && deps.texts.say('vi', 'chat:commandWords.stopPhrases').split('|').some((words) => ` ${folded} `.includes(` ${words} `))) return 'bot.unsubscribe';
-  return deps.texts.say('vi', 'chat:commandWords.erase').split('|').includes(folded) ? 'bot.delete-data' : null;
+  if (deps.texts.say('vi', 'chat:commandWords.erase').split('|').includes(folded)) return 'bot.delete-data';
+  return isLanguageName(deps, folded) ? 'bot.language' : null;
+}
+
+/** "Tiếng Jrai", "nói tiếng Bahnar": nothing but the name of one of the place's languages, with or without the word for speaking it. */
+function isLanguageName(deps: ConverseDeps, folded: string): boolean {
+  const leads = ['', ...deps.texts.say('vi', 'chat:commandWords.language').split('|').map((lead) => `${lead} `)];
+  const names = deps.place.languages.flatMap((lang) => deps.texts.say('vi', `chat:languageWords.${lang}`).split('|'));
+  return names.some((name) => leads.some((lead) => folded === `${lead}${name}`));
 }
 
 /** The judgement of a message with the plain commands in it, for who must know what it is without answering it. */

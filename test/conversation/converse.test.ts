@@ -190,6 +190,17 @@ describe('any message at all', () => {
 });
 
 describe('a resident who chose Jrai', () => {
+  test('the bare name of a language of the place changes to it, with or without the word for speaking it', async () => {
+    for (const words of ['Jrai', 'tiếng Jrai', 'nói tiếng jrai', 'Đổi sang tiếng Jarai']) {
+      const { say, resident } = await talk({});
+      say(words);
+      expect(resident().lang).toBe('jra');
+    }
+    const { say, resident } = await talk({ 'trạm có ai nói tiếng jrai không': { outcome: 'escalate' } });
+    say('trạm có ai nói tiếng jrai không');
+    expect(resident().lang).toBe('vi');
+  });
+
   test('reads the Vietnamese first, and the draft below it with the word that no speaker has checked it', async () => {
     const { say, press } = await talk({ chào: { outcome: 'smalltalk', smalltalk: 'greeting' } });
     press('lang:jra');
