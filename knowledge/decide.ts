@@ -137,6 +137,9 @@ function cautions({ asks }: Evidence, cardId: string): string[] {
   return [...(asks.includes('diagnosis') && ILLNESS.test(cardId) ? ['only-examination'] : []), ...(asks.includes('dose') ? ['dose'] : [])];
 }
 
+/** From this likeness of the letters on, a message is one of the card's own phrasings, give or take a mark. */
+const VERBATIM = 0.97;
+
 type Certainty = { id: string; p: number; strange: boolean; sure: boolean };
 
 /** The first card, how probable it is, and whether nothing in the question is strange to it. */
@@ -145,7 +148,9 @@ function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null 
   if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
   const strange = !weighing.strange.every((name) => name.startsWith('kind:'));
-  return { id: first.id, p, strange, sure: p >= calibration.answerFrom && first.measured && !strange };
+  // Nobody has measured a card that the station has just written; whoever asks it in its own words means it all the same.
+  const sure = first.measured ? p >= calibration.answerFrom : first.chars >= VERBATIM;
+  return { id: first.id, p, strange, sure: sure && !strange };
 }
 
 /** A few words that the base knows and no more (`bảo hiểm`): what is meant can only be asked. */

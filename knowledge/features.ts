@@ -15,7 +15,7 @@ export const FEATURES = [
 export type Candidate = Hit & {
   /** Probability by the sorter, 0-1; of a card that it has never seen, that of the likeliest other. */
   likely: number;
-  /** Whether the base's measurement knows this card; a newer one is only offered. */
+  /** Whether the base's measurement knows this card; a newer one answers only to its own phrasings and is offered otherwise. */
   measured: boolean;
   /** What the cards are ordered by: `score` and `likely` together. */
   rank: number;

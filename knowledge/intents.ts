@@ -63,13 +63,15 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
   for (const intent of ['injection', 'private'] as const) {
     if (alike[intent] >= LIKE_FROM && !found.some((other) => other.intent === intent)) found.push({ intent, by: 'likeness' });
   }
-  const wants = (intent: 'human' | 'session' | 'child-schedule', listed: boolean) => {
-    if (listed || alike[intent] >= LIKE_FROM) found.push({ intent, by: listed ? 'list' : 'likeness' });
+  const wants = (intent: 'human' | 'session' | 'child-schedule', listed: boolean, isOther = false) => {
+    if (listed || !isOther && alike[intent] >= LIKE_FROM) found.push({ intent, by: listed ? 'list' : 'likeness' });
   };
   const child = isChildSchedule(message, rules);
   wants('human', has('human'));
   wants('child-schedule', child);
-  if (!child) wants('session', has('vaccinate') && has('sessionWhen') && has('sessionWho') && !has('sessionNot'));
+  // "Con tôi sốt sau khi tiêm" shares its words with questions about sessions, and is none.
+  const notSession = has('sessionNot');
+  if (!child) wants('session', has('vaccinate') && has('sessionWhen') && has('sessionWho') && !notSession, notSession);
 
   for (const smalltalk of ['thanks', 'greeting', 'other'] as const) {
     const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));

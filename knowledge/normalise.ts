@@ -56,11 +56,14 @@ const ODD = 0.5;
 /** From this length on, two words run together are likelier than one slip. */
 const LONG = 6;
 
+/** The breve over a letter that has a mark already (ơ̆, â̆), as Jrai and Bahnar write: without this it would cut the word in two. */
+const SECOND_MARK = /\u0306/gu;
+
 /** Reads a message. Any text gives a result; an empty one gives no syllables. */
 export function normalise(text: string, reader: Reader): Normal {
   const cleaned = clean(text);
   const spoken: Syllable[] = [];
-  for (const [clause, part] of tidy(cleaned).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
+  for (const [clause, part] of tidy(cleaned.replace(SECOND_MARK, '')).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
     if (spoken.length >= MAX_SYLLABLES) break;
     const found = words(part);
     const tokens = (UNTIDY.test(part) ? found.flatMap(({ marked }) => splitDigits(marked, reader.lexicon)) : found.map(({ marked }) => marked)).slice(0, MAX_SYLLABLES);

@@ -36,14 +36,16 @@ describe('the sorter', () => {
 });
 
 describe('a base that is edited after its measurement', () => {
-  test('keeps its direct answers, and a new card is only offered', async () => {
+  test('keeps its direct answers; a new card answers to its own phrasings and is only offered for others', async () => {
     const [understanding, base] = await Promise.all([loadUnderstanding(KNOWLEDGE_DIR), loadCards(`${KNOWLEDGE_DIR}/cards`, TODAY)]);
     const [first] = base.cards;
     if (!first) throw new Error('no card');
     const added = { ...first, id: 'disease.scabies', question: 'Bệnh ghẻ ngứa là gì, chữa ở đâu?', variants: ['bị ghẻ ngứa làm sao hết', 'cái ghẻ lây kiểu gì', 'ghẻ ngứa cả nhà', 'con bị ghẻ bôi gì', 'ghẻ có lây không'], answer: 'Bà con đưa người bị ghẻ ngứa tới trạm.', more: null };
     const open = createOpenJudge([...base.cards, added], understanding);
     expect(open.judge('mấy tháng thì tiêm sởi', { nowMs: 0 })).toMatchObject({ outcome: 'answer', cardId: 'epi.measles' });
-    const judgement = open.judge('bệnh ghẻ ngứa là gì, chữa ở đâu', { nowMs: 0 });
+    expect(open.judge('bệnh ghẻ ngứa là gì, chữa ở đâu', { nowMs: 0 })).toMatchObject({ outcome: 'answer', cardId: added.id });
+    expect(open.judge('con bi ghe boi gi', { nowMs: 0 })).toMatchObject({ outcome: 'answer', cardId: added.id });
+    const judgement = open.judge('nhà tôi ai cũng bị ghẻ ngứa, giờ làm sao cho hết', { nowMs: 0 });
     expect(judgement.outcome).not.toBe('answer');
     expect(judgement.reasons).toContain('unmeasured');
     const unmeasured = createOpenJudge(base.cards, { ...understanding, sorter: null, calibration: NEVER_SURE });
