@@ -148,8 +148,8 @@ function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null 
   if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
   const strange = !weighing.strange.every((name) => name.startsWith('kind:'));
-  // Nobody has measured a card that the station has just written; whoever asks it in its own words means it all the same.
-  const sure = first.measured ? p >= calibration.answerFrom : first.chars >= VERBATIM;
+  // Nobody has measured a card that the station has just written; whoever asks it in its own words means it all the same. Without any measurement nothing is sure.
+  const sure = first.measured ? p >= calibration.answerFrom : first.chars >= VERBATIM && calibration.answerFrom < 1;
   return { id: first.id, p, strange, sure: sure && !strange };
 }
 
