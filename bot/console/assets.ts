@@ -5,9 +5,9 @@ import type { Packed } from '#bot/channels/web/assets.ts';
 
 export type ConsoleAsset = { path: string; type: string; body: Packed };
 
-/** The sheet and the script of the console, packed once at the start. Their addresses carry a hash of what they hold. */
+/** The sheet (the residents' colours and sizes, then the console's own) and the script of the console, packed once at the start. Their addresses carry a hash of what they hold. */
 export function loadConsoleAssets(): { css: ConsoleAsset; js: ConsoleAsset } {
-  const css = (read('tokens.css') + read('console.css')).replace(/\/\*.*?\*\//gsu, '').replace(/\n\s*/gu, '').trim();
+  const css = (read('../../channels/web/page/tokens.css') + read('console.css')).replace(/\/\*.*?\*\//gsu, '').replace(/\n\s*/gu, '').trim();
   const js = (read('console.js') + read('voice.js')).replace(/^\s*\/\/.*\n/gmu, '').replace(/^\s+/gmu, '');
   return { css: asset('css', 'text/css; charset=utf-8', css), js: asset('js', 'text/javascript; charset=utf-8', js) };
 }
