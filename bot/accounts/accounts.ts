@@ -4,7 +4,8 @@ import {
   addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, holdCredentials, keepSecret,
   openInvitation, secretOf, sessionAccount, touchSession, useInvitation, useStep, type Account, type Invitation,
 } from '#bot/store/accounts.ts';
-import { DOMAINS, type Domain, type Role, type Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import { DOMAINS, type Domain, type Role } from '#bot/store/tables/staff.ts';
 import type { Store } from '#bot/store/store.ts';
 import { fold } from '#knowledge/text.ts';
 import { hashPassword, isPassword, PASSWORD_LEAST, PASSWORD_MOST } from './password.ts';

@@ -5,7 +5,8 @@ import {
   addCampaign, boxesOf, campaignById, campaignSettings, changeCampaign, dropRows, freeRows, holdCampaign, listCampaigns, repeatRows,
   type Boxes, type Campaign, type NewCampaign,
 } from '#bot/store/campaigns.ts';
-import type { CampaignState, Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import type { CampaignState } from '#bot/store/tables/campaigns.ts';
 import type { Store } from '#bot/store/store.ts';
 import { dayOf, epochOf, isDay } from '#knowledge/day.ts';
 import type { Place } from '#knowledge/place.ts';

@@ -3,7 +3,7 @@ import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { DAY_ENDS_HOUR, nextMorning } from '#bot/delivery/policy.ts';
 import type { AudienceGroup, LeftOut, Unreachable } from '#bot/store/campaign-audience.ts';
 import type { FrozenPieces } from '#bot/store/forms.ts';
-import { CAMPAIGN_WAYS, type CampaignWay } from '#bot/store/schema.ts';
+import { CAMPAIGN_WAYS, type CampaignWay } from '#bot/store/tables/campaigns.ts';
 import { dayOf, epochOf } from '#knowledge/day.ts';
 import { LANGS, type Lang } from '#knowledge/lang.ts';
 

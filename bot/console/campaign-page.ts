@@ -6,7 +6,7 @@ import type { Reach } from '#bot/campaigns/reach.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
 import type { Campaign } from '#bot/store/campaigns.ts';
 import type { Reading } from '#bot/store/readings.ts';
-import { CAMPAIGN_WAYS } from '#bot/store/schema.ts';
+import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 

@@ -12,7 +12,7 @@ import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import { record } from '#bot/store/audit.ts';
 import { LANGS } from '#knowledge/lang.ts';
 import { endAccount, listAccounts, sessionsOf, setLanguages } from '#bot/store/accounts.ts';
-import { DOMAINS, ROLES } from '#bot/store/schema.ts';
+import { DOMAINS, ROLES } from '#bot/store/tables/staff.ts';
 import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { JoinFault, JoinForm } from '#bot/accounts/accounts.ts';
 import { PASSWORD_LEAST, PASSWORD_MOST } from '#bot/accounts/password.ts';
 import type { Account, StaffSession } from '#bot/store/accounts.ts';
-import { DOMAINS, ROLES, type Domain, type Role } from '#bot/store/schema.ts';
+import { DOMAINS, ROLES, type Domain, type Role } from '#bot/store/tables/staff.ts';
 import { LANGS } from '#knowledge/lang.ts';
 import { doorPage, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 import { when } from './words.ts';

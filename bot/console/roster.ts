@@ -4,7 +4,7 @@ import type { LoggedIn } from '#bot/accounts/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { listAccounts } from '#bot/store/accounts.ts';
 import { addShifts, copyWeek, dropShifts, knownNumbers, shiftsFrom, type DutyShift } from '#bot/store/duty.ts';
-import { DUTY_LINES, type DutyLine } from '#bot/store/schema.ts';
+import { DUTY_LINES, type DutyLine } from '#bot/store/tables/staff.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import { lookAt, mondayOf, NUMBERS_NEEDED } from '#bot/tickets/roster.ts';
 import { addDays, dayOf, isDay, readableDay, type Day } from '#knowledge/day.ts';

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { DOMAINS } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import type { CannedReply, StationAnswer } from '#bot/store/station-words.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import { MOVABLE } from '#bot/tickets/desk.ts';

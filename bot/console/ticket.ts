@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { AuditEntry } from '#bot/store/audit.ts';
 import { DEEDS } from '#bot/store/audit.ts';
 import type { Account } from '#bot/store/accounts.ts';
-import { DOMAINS } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import type { Alike } from '#bot/tickets/alike.ts';

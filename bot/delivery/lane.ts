@@ -1,5 +1,5 @@
 import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
-import { MESSAGE_KINDS } from '#bot/store/schema.ts';
+import { MESSAGE_KINDS } from '#bot/store/tables/messages.ts';
 import { beginSendingAll, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Pacing } from './pacing.ts';

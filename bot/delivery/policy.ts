@@ -1,6 +1,6 @@
 import type { Capabilities } from '#bot/channels/channel.ts';
 import type { Purpose } from '#bot/conversation/turn.ts';
-import type { MessageKind } from '#bot/store/schema.ts';
+import type { MessageKind } from '#bot/store/tables/messages.ts';
 import { addDays, clockOf, dayOf, epochOf } from '#knowledge/day.ts';
 
 /**

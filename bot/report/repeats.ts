@@ -1,5 +1,6 @@
 import { listTickets } from '#bot/store/tickets.ts';
-import { DOMAINS, type Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { tellHeads } from './count.ts';
 

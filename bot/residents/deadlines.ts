@@ -1,5 +1,5 @@
 import { addDays, dayOf, epochOf, weekdayOf, type Day } from '#knowledge/day.ts';
-import { RIGHTS, type RightKind } from '#bot/store/schema.ts';
+import { RIGHTS, type RightKind } from '#bot/store/tables/residents.ts';
 
 /**
  * How long the station has for a wish about personal data. Law 91/2025/QH15 and Decree 356/2025: answered within two

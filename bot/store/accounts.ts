@@ -2,7 +2,8 @@ import type { Selectable } from 'kysely';
 import type { PersonKey } from './keyring.ts';
 import { readJson } from './forms.ts';
 import { masterInUse } from './people.ts';
-import { DOMAINS, type AccountTable, type Domain, type Role, type Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import { DOMAINS, type AccountTable, type Domain, type Role } from './tables/staff.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { z } from 'zod';
 

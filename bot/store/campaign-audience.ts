@@ -3,7 +3,9 @@ import { NO_VILLAGE, type Audience } from '#bot/campaigns/audience.ts';
 import type { CampaignKind } from '#bot/campaigns/kinds.ts';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import { MESSAGE_KINDS, type CampaignWay, type Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { CampaignWay } from './tables/campaigns.ts';
+import { MESSAGE_KINDS } from './tables/messages.ts';
 
 /**
  * Who belongs to an audience, and by which way each can be reached: one description, used by the plan, which counts, and

@@ -4,7 +4,9 @@ import { contentSchema, type Content } from '#bot/campaigns/content.ts';
 import type { CampaignKind } from '#bot/campaigns/kinds.ts';
 import { scheduleSchema, type Schedule } from '#bot/campaigns/schedule.ts';
 import { frozenSchema, readJson, type FrozenPieces } from './forms.ts';
-import type { CampaignState, CampaignTable, OutboxState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { CampaignState, CampaignTable } from './tables/campaigns.ts';
+import type { OutboxState } from './tables/messages.ts';
 
 /** Announcements as the store keeps them, and the sums over their rows of the outbox. */
 

@@ -1,5 +1,6 @@
 import { addDays, type Day } from '#knowledge/day.ts';
-import type { Domain, DutyLine, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { Domain, DutyLine } from './tables/staff.ts';
 
 /** The weekly duty roster: who is on which line on which day. Days and not weekdays, so that a week that has passed stays as it was. */
 

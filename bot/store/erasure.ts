@@ -3,7 +3,9 @@ import { dropChildren } from './children.ts';
 import { recordRightsRequest } from './rights.ts';
 import { dropDraftsOf } from './revisions.ts';
 import { addressOf, changePerson, personAt, type Person } from './people.ts';
-import type { InboxState, OutboxState, ResidentTable, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { InboxState, OutboxState } from './tables/messages.ts';
+import type { ResidentTable } from './tables/residents.ts';
 
 /**
  * Forgetting a person: their key is destroyed, and with it everything sealed under it, here and in every backup of the

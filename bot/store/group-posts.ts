@@ -1,5 +1,6 @@
 import { addNotices } from './notices.ts';
-import type { GroupPostTable, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { GroupPostTable } from './tables/tickets.ts';
 
 /** Our messages in the staff's group: which ticket each is of, and what of a ticket the group has heard. */
 

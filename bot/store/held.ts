@@ -4,7 +4,9 @@ import { announcedIn } from './announced.ts';
 import { contentSchema, readJson } from './forms.ts';
 import { pieceOf } from './outbox.ts';
 import type { Person } from './people.ts';
-import type { OutboxState, TicketState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { OutboxState } from './tables/messages.ts';
+import type { TicketState } from './tables/tickets.ts';
 
 /** What one person said, was told and asked of staff, opened for themselves to read. */
 

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { ChannelName, Inbound, InboundContent } from '#bot/channels/channel.ts';
 import { contentSchema, readJson } from './forms.ts';
 import { personAt, type Person } from './people.ts';
-import type { InboxState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { InboxState } from './tables/messages.ts';
 
 /** What people sent us. A row is written before the platform hears "received", and is the only reason to work. */
 

@@ -1,4 +1,5 @@
-import type { NoticeKind, NoticeTable, Stage, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { NoticeKind, NoticeTable, Stage } from './tables/tickets.ts';
 
 /**
  * What staff are told: one row a person (or the group) and event, written in the transaction that makes the event true.

@@ -4,7 +4,8 @@ import { announcedIn, type Announced } from './announced.ts';
 import { pieceSchema, readJson } from './forms.ts';
 import type { PersonKey } from './keyring.ts';
 import { columnsOf, type Person, type PersonChange } from './people.ts';
-import { MESSAGE_KINDS, type MessageKind, type OutboxState, type Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import { MESSAGE_KINDS, type MessageKind, type OutboxState } from './tables/messages.ts';
 
 /** What goes to people: one row a piece, written before it is sent. How rows are claimed and settled is in `sending.ts`. */
 

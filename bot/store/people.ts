@@ -4,7 +4,8 @@ import type { ChannelName } from '#bot/channels/channel.ts';
 import { z } from 'zod';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import type { PersonKey } from './keyring.ts';
-import type { ResidentTable, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { ResidentTable } from './tables/residents.ts';
 
 /** Who we talk to. A person exists from their first message until their key is destroyed. */
 export type Person = {

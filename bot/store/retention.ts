@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { destroyPerson } from './erasure.ts';
-import type { InboxState, OutboxState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { InboxState, OutboxState } from './tables/messages.ts';
 
 /** Taking away words that have been kept long enough. Each function does a bounded piece, so that no commit takes long. */
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Revision } from '#knowledge/revisions.ts';
-import type { RevisionState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { RevisionState } from './tables/knowledge.ts';
 
 /** What staff changed in the base: revisions of cards, and questions that stay with them. Nothing published is ever changed or deleted. */
 

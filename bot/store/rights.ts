@@ -1,4 +1,5 @@
-import type { RightKind, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { RightKind } from './tables/residents.ts';
 
 /** Requests that a person of the station must fulfil, with the last moments that the law gives. */
 

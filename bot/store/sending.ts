@@ -5,7 +5,9 @@ import { announcedIn } from './announced.ts';
 import { consentsOfMany } from './consents.ts';
 import { findPerson, type Person } from './people.ts';
 import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
-import type { CampaignState, MessageKind, OutboxState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { CampaignState } from './tables/campaigns.ts';
+import type { MessageKind, OutboxState } from './tables/messages.ts';
 
 /**
  * Claiming rows, sending them, settling them, and what is to be thought of rows whose sender died. A claim is a lease on

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { OutboxState, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { OutboxState } from './tables/messages.ts';
 import { settle, type Claimed, type Settlement } from './sending.ts';
 
 /** What `settle` does for one row, for many in a few statements: what was sent is the usual case, and costs least. */

@@ -1,5 +1,6 @@
 import { record } from './audit.ts';
-import type { StationAnswerTable, Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { StationAnswerTable } from './tables/tickets.ts';
 
 /**
  * What staff wrote for more than one person: answers that the next who ask the same get at once, and sentences they use

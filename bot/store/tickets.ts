@@ -5,7 +5,11 @@ import type { Lang } from '#knowledge/lang.ts';
 import { record } from './audit.ts';
 import { readJson, wordListSchema } from './forms.ts';
 import type { Person } from './people.ts';
-import { TICKET_STATES, type Domain, type OutboxState, type ResidentTable, type Stage, type TicketState, type Tx } from './schema.ts';
+import type { Tx } from './schema.ts';
+import type { OutboxState } from './tables/messages.ts';
+import type { ResidentTable } from './tables/residents.ts';
+import type { Domain } from './tables/staff.ts';
+import { TICKET_STATES, type Stage, type TicketState } from './tables/tickets.ts';
 
 /** A question that goes to a person of the station. Written together with the reply that promises it. */
 export type NewTicket = Extract<Effect, { kind: 'ticket' }>['ticket'];

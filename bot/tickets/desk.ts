@@ -7,7 +7,8 @@ import { keepContext } from '#bot/store/contexts.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, type Person } from '#bot/store/people.ts';
 import { tellAnew } from '#bot/store/notices.ts';
-import type { Domain, Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import type { Domain } from '#bot/store/tables/staff.ts';
 import { changeTicket, closeSettled, markDelivered, quietTickets, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { shiftsFrom, type DutyShift } from '#bot/store/duty.ts';
-import { DUTY_LINES, type DutyLine, type Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import { DUTY_LINES, type DutyLine } from '#bot/store/tables/staff.ts';
 import { addDays, clockOf, dayOf, weekdayOf, type Day } from '#knowledge/day.ts';
 
 /** What the weekly roster lacks, and whose turn it is. */

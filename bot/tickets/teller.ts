@@ -5,7 +5,8 @@ import { cardOf, forgetPosts, keepPost, noteRedacted, noteShown, postsOf, postsT
 import { addNotices, claimNotices, settleNotice, type Notice, type NoticeOutcome } from '#bot/store/notices.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, personById } from '#bot/store/people.ts';
-import { DOMAINS, type Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { linkedAccounts } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { readTicket, type Ticket } from '#bot/store/tickets.ts';

@@ -1,6 +1,8 @@
 import { lineOf, shiftsFrom } from '#bot/store/duty.ts';
 import { addNotices, mark, type NewNotice } from '#bot/store/notices.ts';
-import type { DutyLine, NoticeKind, Stage, Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import type { DutyLine } from '#bot/store/tables/staff.ts';
+import type { NoticeKind, Stage } from '#bot/store/tables/tickets.ts';
 import { linkedAccounts, type Linked } from '#bot/store/staff-links.ts';
 import { waitingTickets, type Waiting } from '#bot/store/tickets.ts';
 import { addDays, dayOf, epochOf, weekdayOf } from '#knowledge/day.ts';

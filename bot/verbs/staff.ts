@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { invite } from '#bot/accounts/accounts.ts';
-import { DOMAINS, ROLES, type Domain, type Role } from '#bot/store/schema.ts';
+import { DOMAINS, ROLES, type Domain, type Role } from '#bot/store/tables/staff.ts';
 import { openForVerb } from './open-store.ts';
 import type { Verb, VerbContext } from './verb.ts';
 

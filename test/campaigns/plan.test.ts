@@ -7,7 +7,7 @@ import { nextDue, type Schedule } from '#bot/campaigns/schedule.ts';
 import { CHANNEL_NAMES } from '#bot/channels/channel.ts';
 import type { AudienceGroup } from '#bot/store/campaign-audience.ts';
 import { REACH_BOXES, type ReachGroup } from '#bot/store/campaign-reach.ts';
-import { CAMPAIGN_WAYS } from '#bot/store/schema.ts';
+import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { addDays, clockOf, dayOf, epochOf, weekdayOf } from '#knowledge/day.ts';
 import { LANGS } from '#knowledge/lang.ts';
 import { NOON } from './ground.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { readTicket } from '#bot/store/tickets.ts';
-import { DOMAINS } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { asks, joined, openStation, type Station } from './house.ts';
 
 /** What the console does with a ticket besides answering it. */

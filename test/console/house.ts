@@ -8,7 +8,7 @@ import { start, type App } from '#bot/app.ts';
 import { invite } from '#bot/accounts/accounts.ts';
 import { readConfig } from '#bot/config.ts';
 import { createLog } from '#bot/log.ts';
-import type { Domain, Role } from '#bot/store/schema.ts';
+import type { Domain, Role } from '#bot/store/tables/staff.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { chromium as installed } from '#test/machine.ts';
 

@@ -5,7 +5,7 @@ import { createMemoryPacing } from '#bot/delivery/pacing.ts';
 import { recordConsent } from '#bot/store/consents.ts';
 import { addToOutbox, countOutbox } from '#bot/store/outbox.ts';
 import { findPerson, personAt } from '#bot/store/people.ts';
-import type { MessageKind } from '#bot/store/schema.ts';
+import type { MessageKind } from '#bot/store/tables/messages.ts';
 import type { Store } from '#bot/store/store.ts';
 import { epochOf } from '#knowledge/day.ts';
 import { onBothEngines } from '#test/store/engines.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideDelivery, type Delivery, type DeliveryCase } from '#bot/delivery/policy.ts';
-import { MESSAGE_KINDS } from '#bot/store/schema.ts';
+import { MESSAGE_KINDS } from '#bot/store/tables/messages.ts';
 import { clockOf, epochOf } from '#knowledge/day.ts';
 
 const NOON = epochOf('2026-11-22', 12);

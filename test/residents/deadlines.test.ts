@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deadlinesFor, rightNamedIn } from '#bot/residents/deadlines.ts';
-import type { RightKind } from '#bot/store/schema.ts';
+import type { RightKind } from '#bot/store/tables/residents.ts';
 import { epochOf, type Day } from '#knowledge/day.ts';
 
 const endOf = (day: Day): number => epochOf(day) + 86_400_000 - 1;

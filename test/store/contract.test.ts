@@ -8,7 +8,7 @@ import { findPerson, personAt, personById } from '#bot/store/people.ts';
 import { beginSending, claim, claimedUnder, type Claimed, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle, settleByReceipt } from '#bot/store/sending.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { putSession, removeSession, sessionsBetween } from '#bot/store/sessions.ts';
-import type { MessageKind } from '#bot/store/schema.ts';
+import type { MessageKind } from '#bot/store/tables/messages.ts';
 import type { Session } from '#bot/vaccination/session-row.ts';
 import { onBothEngines } from './engines.ts';
 import { plainPiece, said } from './fresh.ts';

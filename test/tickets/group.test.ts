@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { writeFileSync } from 'node:fs';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { findPerson } from '#bot/store/people.ts';
-import type { Domain } from '#bot/store/schema.ts';
+import type { Domain } from '#bot/store/tables/staff.ts';
 import { newLinkCode } from '#bot/store/staff-links.ts';
 import { countTickets } from '#bot/store/tickets.ts';
 import { asks, joined, openStation, type Client, type Station } from '#test/console/house.ts';

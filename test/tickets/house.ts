@@ -5,7 +5,7 @@ import { apology } from '#bot/conversation/reply.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { VIETNAMESE_ONLY, type ConverseDeps } from '#bot/conversation/knowledge.ts';
 import { handleOldest } from '#bot/delivery/handle.ts';
-import type { Domain } from '#bot/store/schema.ts';
+import type { Domain } from '#bot/store/tables/staff.ts';
 import { receive } from '#bot/store/inbox.ts';
 import type { Store } from '#bot/store/store.ts';
 import { loadReckoning } from '#bot/vaccination/desk.ts';

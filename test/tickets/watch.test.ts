@@ -4,7 +4,7 @@ import { openConversation } from '#bot/conversation/open.ts';
 import { addShifts, copyWeek, dropShifts, shiftsFrom } from '#bot/store/duty.ts';
 import { addNotices, breachesBetween, claimNotices, settleNotice } from '#bot/store/notices.ts';
 import { newLinkCode, unlink, useLinkCode } from '#bot/store/staff-links.ts';
-import { DUTY_LINES, type Domain, type DutyLine, type Role } from '#bot/store/schema.ts';
+import { DUTY_LINES, type Domain, type DutyLine, type Role } from '#bot/store/tables/staff.ts';
 import type { Store } from '#bot/store/store.ts';
 import { listTickets } from '#bot/store/tickets.ts';
 import { answer, type Actor } from '#bot/tickets/desk.ts';

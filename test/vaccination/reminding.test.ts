@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Piece } from '#bot/channels/channel.ts';
 import { childrenOf } from '#bot/store/children.ts';
 import { pieceSchema, readJson } from '#bot/store/forms.ts';
-import type { OutboxState } from '#bot/store/schema.ts';
+import type { OutboxState } from '#bot/store/tables/messages.ts';
 import { changePerson, type Person } from '#bot/store/people.ts';
 import type { Store } from '#bot/store/store.ts';
 import { viewOf } from '#bot/residents/effects.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { MessageKind, OutboxState, Tx } from '#bot/store/schema.ts';
+import type { Tx } from '#bot/store/schema.ts';
+import type { MessageKind, OutboxState } from '#bot/store/tables/messages.ts';
 import { WINDOW_CLOSED } from './outcome.ts';
 
 /**

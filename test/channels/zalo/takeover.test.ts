@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualClock, startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { freshFolder, plainPiece } from '#test/store/fresh.ts';
-import { DOMAINS } from '#bot/store/schema.ts';
+import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { countTickets, listTickets } from '#bot/store/tickets.ts';
 import { answer, settleTickets, take } from '#bot/tickets/desk.ts';
 import { member } from '#test/tickets/house.ts';
