@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Channel, ChannelName } from '#bot/channels/channel.ts';
 import { createCampaignRunner } from '#bot/campaigns/runner.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
 import { createWebAudience, createWebChannel } from '#bot/channels/web/channel.ts';
 import { portsOver } from '#bot/channels/web/from-store.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
-import type { Writing } from '#bot/console/documents/writing.ts';
 import { createLibrary } from '#bot/documents/search.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
 import { answerReply } from '#bot/conversation/answer.ts';
@@ -18,13 +15,13 @@ import { openConversation } from '#bot/conversation/open.ts';
 import { voiceOf } from '#bot/conversation/vaccination.ts';
 import { apology } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
-import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
-import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
-import { createTyping, type Typing } from '#bot/delivery/typing.ts';
+import { openPacing } from '#bot/delivery/open-pacing.ts';
+import { createTyping } from '#bot/delivery/typing.ts';
 import { NO_WAKE_UPS, openWakeUps } from '#bot/delivery/wake-ups.ts';
-import { createWorker, type Worker } from '#bot/delivery/worker.ts';
+import { createWorker } from '#bot/delivery/worker.ts';
 import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
-import { createStatus, type Status } from '#bot/http/status.ts';
+import { listen } from '#bot/http/listen.ts';
+import { createStatus } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
 import { watchPins } from '#bot/outbreak/live.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
@@ -34,11 +31,8 @@ import { loadSigns } from '#bot/report/signs.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
 import { sayFault, sayUnreadable } from './knowledge-faults.ts';
-import { createAdvisor, type AdvisorDeps } from '#bot/llm/advisor.ts';
-import { whyOf } from '#bot/llm/check.ts';
-import { lacksKey, openModel } from '#bot/llm/open.ts';
-import { redact } from '#bot/llm/redact.ts';
-import { adviceOn } from '#bot/llm/open-advice.ts';
+import { openModelAtWork } from '#bot/llm/at-work.ts';
+import { announce, version } from './greeting.ts';
 import { openPlatforms } from './platforms.ts';
 import { sayProblem } from '#bot/store-problem.ts';
 import { knowledgeCounter } from '#bot/store/revisions.ts';
@@ -51,7 +45,7 @@ import { createStationAnswers } from '#bot/tickets/station-answers.ts';
 import { createSoundMaker } from '#bot/voices/sound.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
-import { createTexts, type Texts } from '#locales/texts.ts';
+import { createTexts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
 
 /** The one place where the parts are put together. A test starts it whole, as a station does. */
@@ -144,24 +138,14 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     knowledge: () => ({ cards: knowledge.base().cards.length, expired: knowledge.base().expired.length }),
     version: version(),
   });
-  const typing = createTyping({ channel: (name) => channels.find((channel) => channel.name === name) });
-  const model = openModel(config, {
-    onTrouble: (what, error) => {
-      log.warn(`model.${what}`, { why: whyOf(error) });
-    },
-    onChoice: (result) => { status.countModel('choice', result); },
-    onDraft: (result) => { status.countModel('draft', result); },
-    onTranscription: (result) => { status.countModel('transcription', result); },
-  });
-  const hear: AdvisorDeps['hear'] = async (name, fileId, lang) => {
-    const bytes = await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null;
-    return bytes === null ? null : await (await model.transcriber())?.hear(bytes, lang) ?? null;
-  };
-  const worker = counted(status, typing, createWorker({
+  const channel = (name: ChannelName): Channel | undefined => channels.find((each) => each.name === name);
+  const typing = createTyping({ channel });
+  const model = openModelAtWork({ config, converse, knowledge, place: place.place, status, log, channel });
+  const worker = createWorker({
     store,
     clock,
     handling: {
-      ...(config.llmModel === null && config.transcribeModel === null ? {} : { advise: createAdvisor({ converse, selector: model.selector, ...adviceOn(knowledge, place.place), ...(config.transcribeModel === null ? {} : { hear }) }) }),
+      ...(model.advise === null ? {} : { advise: model.advise }),
       converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
@@ -169,6 +153,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
     onHandled: (handled) => {
       dispatcher.wake();
+      if (handled.answered !== null) demand.count(handled.answered.cardId, handled.answered.lang);
       if (handled.rows.length === 0) typing.over(handled.personId);
       // Nothing was said: the words are for whoever of the station holds the conversation.
       if (handled.ticketIds.length > 0 || handled.rows.length === 0) desk.look();
@@ -177,14 +162,18 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     onTrouble: (what, error) => {
       log.error(`worker.${what}`, error);
     },
-  }));
+    onReceived: (message, received, inCall) => {
+      status.countInbound(message.channel);
+      if (received.fresh && !inCall) typing.begun(message, received.personId);
+    },
+  });
   const platforms = await openPlatforms({ config, store, worker, place: place.place, texts, log, clock, onStaffActed: () => {
     desk.look();
     dispatcher.wake();
   } });
   const voiced = voiceCarrier({ store, voices, texts, place: place.place, publicUrl: config.publicUrl, clock });
   const channels = [web, ...platforms.channels.map(voiced)].map(typing.watched);
-  const pacing = await openPacing(config);
+  const pacing = await openPacing(config.redisUrl);
   const dispatcher = createDispatcher({
     store,
     channels,
@@ -204,12 +193,16 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
 
-  const advice = adviceOn(knowledge, place.place);
-  const writing: Writing = {
-    library: createLibrary(store),
-    draft: config.llmModel === null ? null : async (question, sources) => await (await model.drafter())?.draft(redact(question, advice.knowledge.knows, advice.hidden), sources) ?? null,
-  };
-  const desk = openDesk({ store, texts, place: place.place, facts: deps.facts, writing, config, clock, knowledge, published: published.look, preview: (card) => answerReply(deps, card), pinned: pins.look, voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channels.find((channel) => channel.name === name)?.fetchVoice?.(fileId) ?? null }, log, answers, reach, wire: platforms.staffWire, wake: () => { dispatcher.wake(); } });
+  const desk = openDesk({
+    store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, log, answers, reach,
+    writing: { library: createLibrary(store), draft: model.draft },
+    published: published.look,
+    pinned: pins.look,
+    preview: (card) => answerReply(deps, card),
+    voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channel(name)?.fetchVoice?.(fileId) ?? null },
+    wire: platforms.staffWire,
+    wake: () => { dispatcher.wake(); },
+  });
 
   const reminding = keepReminding(
     { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },
@@ -245,26 +238,20 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.error('web.surprise', error);
     },
   });
-  const http = new Hono().route('/', status.app).route('/', createCalendar({ sessions: sessions.current, texts, clock })).route('/', createListening({ store, voices, texts, place: place.place, clock })).route('/', platforms.routes).route('/', desk.routes).route('/', chat);
+  const http = new Hono();
+  const listening = createListening({ store, voices, texts, place: place.place, clock });
+  for (const routes of [status.app, createCalendar({ sessions: sessions.current, texts, clock }), listening, platforms.routes, desk.routes, chat]) http.route('/', routes);
   http.onError((error, c) => {
     log.error('http.surprise', error);
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
   });
 
-  const server = serve({ fetch: http.fetch, port: config.port, hostname: config.host });
-  const address = await new Promise<AddressInfo | null>((resolve) => {
-    server.once('listening', () => {
-      const bound = server.address();
-      resolve(bound !== null && typeof bound === 'object' ? bound : null);
-    });
-    server.once('error', (error) => {
-      log.error('http.listen', error);
-      resolve(null);
-    });
+  const port = await listen(http, config, (error) => {
+    log.error('http.listen', error);
   });
-  if (address === null) {
-    sessions.stop();
-    published.stop();
+  if (port === null) {
+    for (const looking of [sessions, pins, recordings, published]) looking.stop();
+    await Promise.all([demand.stop(), reminding.stop()]);
     await store.close();
     return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
   }
@@ -279,7 +266,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
     seen: (isMeant) => { audience.wakeWhere(isMeant); },
   });
-  for (const channel of channels) await channel.start();
+  for (const each of channels) await each.start();
   worker.start();
   dispatcher.start();
   desk.start();
@@ -290,30 +277,22 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.info('retention', { ...await keepRetention(store, { textDays: config.retentionDays, nowMs: clock() }) });
     },
   });
-  const url = `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
-  announce(texts, log, url, place.place.sample, store.masterKeyFile.created ? store.masterKeyFile.path : null);
-  if (lacksKey(config)) log.warn('model.no-key');
-  // Loaded beside the first messages, so that the start does not wait for it.
-  void model.selector();
-  for (const line of await desk.greeting(url)) process.stdout.write(`${line}\n`);
+  announce(texts, log, { url: port.url, sample: place.place.sample, newKey: store.masterKeyFile.created ? store.masterKeyFile.path : null });
+  model.load();
+  for (const line of await desk.greeting(port.url)) process.stdout.write(`${line}\n`);
 
   return {
     ok: true,
     app: {
-      url,
+      url: port.url,
       stop: async () => {
         log.info('stopping');
         daily.stop();
-        sessions.stop();
-        pins.stop();
-        recordings.stop();
-        await demand.stop();
-        typing.stop();
-        published.stop();
-        await reminding.stop();
+        for (const looking of [sessions, pins, recordings, published, typing]) looking.stop();
+        await Promise.all([demand.stop(), reminding.stop()]);
         stopping.abort();
-        const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
-        for (const channel of channels) await channel.stop();
+        const closed = port.close();
+        for (const each of channels) await each.stop();
         await campaigns.stop();
         await worker.stop();
         await desk.stop();
@@ -321,7 +300,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         await pacing.close();
         await wakeUps.close();
         await model.close();
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        port.cut();
         await closed;
         await store.close();
         log.info('stopped');
@@ -330,44 +309,3 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   };
 }
 
-
-/** Redis is loaded only where it is configured. */
-async function openPacing(config: Config): Promise<Pacing> {
-  if (config.redisUrl === null) return createMemoryPacing(LIMITS_PER_SECOND);
-  const { createRedisPacing } = await import('#bot/delivery/pacing-redis.ts');
-  return createRedisPacing({ url: config.redisUrl, limits: LIMITS_PER_SECOND });
-}
-
-/** The worker, with each message counted for the metrics as it comes in, and seen by whoever shows that it is being answered. */
-function counted(status: Status, typing: Typing, worker: Worker): Worker {
-  return {
-    ...worker,
-    receive: async (inbound) => {
-      status.countInbound(inbound.channel);
-      const received = await worker.receive(inbound);
-      if (received.fresh) typing.begun(inbound, received.personId);
-      return received;
-    },
-    handleNow: (inbound, timeoutMs) => {
-      status.countInbound(inbound.channel);
-      return worker.handleNow(inbound, timeoutMs);
-    },
-  };
-}
-
-/** What the person at the terminal must know; the log repeats the sample place for whoever reads it afterwards. */
-function announce(texts: Texts, log: Log, url: string, sample: boolean, newKey: string | null): void {
-  const say = (line: string): void => {
-    process.stdout.write(`${line}\n`);
-  };
-  say(texts.say('vi', 'cli:start.chat', { url }));
-  if (sample) say(texts.say('vi', 'cli:start.sample'));
-  if (newKey !== null) say(texts.say('vi', 'cli:start.newKey', { file: newKey }));
-  log.info('started', { sample });
-  if (sample) log.warn('place.sample');
-}
-
-function version(): string {
-  const found = /"version": "([^"]+)"/.exec(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return found?.[1] ?? '0';
-}

@@ -44,6 +44,8 @@ export type Handled = {
   /** The message's person was erased by it. */
   erased: boolean;
   outcome: string;
+  /** The card that was the answer, judged or chosen, and the language of who asked; null for everything else. */
+  answered: { cardId: string; lang: Lang } | null;
   /** Another message of the same person waits. */
   more: boolean;
 };
@@ -84,7 +86,7 @@ export async function handleOldest(tx: Tx, personId: string, handling: Handling,
   });
   await markHandled(tx, message.inboxId, 'done');
   if (!erased) await handling.count?.(tx, { person, content: contentOf(message), turn });
-  return { kind: 'handled', inboxId: message.inboxId, personId: recipient.id, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', more: message.more };
+  return { kind: 'handled', inboxId: message.inboxId, personId: recipient.id, rows, ticketIds, erased, outcome: turn.judgement?.outcome ?? 'none', answered: answeredBy(turn, person.lang), more: message.more };
 }
 
 /** How often a message that throws is tried, and how long it rests in between. */
@@ -111,7 +113,7 @@ export async function giveUp(tx: Tx, personId: string, inboxId: number, handling
   const ticketId = await openTicket(tx, person, { kind: 'question', domain: 'health', priority: 'urgent', question: wordsOf(message), offered: [], reasons: [reason] }, inboxId);
   const rows = await addToOutbox(tx, person, [{ kind: 'reply', piece: handling.apology(person.lang), inboxId, inCall: message.inCall }], { ...returned(person), lastInboundMs: tx.nowMs });
   await markHandled(tx, inboxId, 'failed');
-  return { kind: 'handled', inboxId, personId, rows, ticketIds: [ticketId], erased: false, outcome: 'failed', more: message.more };
+  return { kind: 'handled', inboxId, personId, rows, ticketIds: [ticketId], erased: false, outcome: 'failed', answered: null, more: message.more };
 }
 
 /** How often a message that an earlier process left behind is taken up before it is suspected of having killed them. */
@@ -139,6 +141,11 @@ async function converse(tx: Tx, person: Person, message: Waiting, handling: Hand
   } catch (cause) {
     throw new NotHandled(message, person.id, cause);
   }
+}
+
+function answeredBy(turn: Turn, lang: Lang): Handled['answered'] {
+  const cardId = turn.replies.find((each) => each.layout.form === 'answer' && each.cardId !== null)?.cardId ?? null;
+  return cardId === null ? null : { cardId, lang };
 }
 
 /** Whoever writes is here again, even if they had left or were about to be forgotten. */

@@ -28,6 +28,8 @@ export type Worker = {
 export type WorkerOptions = {
   store: Store;
   handling: Handling;
+  /** Hears of each message once it is on disk, before it is handled. `inCall`: whoever brought it waits for the replies. */
+  onReceived?: (inbound: Inbound, received: Received, inCall: boolean) => void;
   /** Hears of each handled message once it is on disk: the moment to wake the dispatcher and the desk. */
   onHandled?: (handled: Handled) => void;
   /** Hears, in words without data, of what went wrong and will be tried again. */
@@ -168,11 +170,14 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     receive: async (inbound) => {
       const received = await store.write((tx) => receive(tx, inbound, { inCall: false }), { first: true });
+      options.onReceived?.(inbound, received, false);
       if (received.fresh && !state.stopping) void see(received.personId);
       return received;
     },
     handleNow: async (inbound, timeoutMs = HANDLE_NOW_MS) => {
-      const { inboxId, personId, fresh, foreign } = await store.write((tx) => receive(tx, inbound, { inCall: true }));
+      const received = await store.write((tx) => receive(tx, inbound, { inCall: true }));
+      options.onReceived?.(inbound, received, true);
+      const { inboxId, personId, fresh, foreign } = received;
       if (foreign) return [];
       if (!fresh) {
         const found = await store.read((tx) => inboxState(tx, inboxId));

@@ -8,6 +8,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { start, type App } from '#bot/app.ts';
 import { readConfig } from '#bot/config.ts';
 import { createLog } from '#bot/log.ts';
+import { openStore } from '#bot/store/store.ts';
+import { demandSince } from '#bot/store/translating.ts';
 import { freshDatabase, hasPostgres } from '#test/machine.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -63,6 +65,22 @@ describe('a resident’s wishes, through the front door', () => {
   test('correcting what is held goes to a person, with a time', async () => {
     const app = await open(temporary());
     expect(await say(app, 'sửa thông tin của tôi', 'AbcdefghijklmnopqrstuA')).toContain('Việc này cần cán bộ trạm làm');
+  });
+});
+
+describe('what residents ask most', () => {
+  test('is known to translators by card and by the language of who asked, and by nothing else', async () => {
+    const dataDir = temporary();
+    const app = await open(dataDir);
+    await say(app, 'tiếng jrai', 'AbcdefghijklmnopqrstuA');
+    await say(app, 'rửa tay thế nào cho đúng', 'AbcdefghijklmnopqrstuA');
+    await say(app, 'rửa tay thế nào cho đúng', 'AbcdefghijklmnopqrstuB');
+    await say(app, 'gặp cán bộ', 'AbcdefghijklmnopqrstuB');
+    await app.stop();
+    const opened = await openStore({ dataDir });
+    if (!opened.ok) throw new Error(opened.problem.kind);
+    cleanups.push(() => opened.store.close());
+    expect([...await opened.store.read((tx) => demandSince(tx, '2020-01-01', 'jra'))]).toEqual([['5k.disinfect', { all: 2, own: 1 }]]);
   });
 });
 
