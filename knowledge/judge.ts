@@ -85,11 +85,6 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => fieldOf(normalise(question, reader).syllables).cards.map((hit) => hit.id), danger: (question) => findDanger(normalise(question, reader), understanding.danger, alike.moods), reader, index, search };
 }
 
-/** A judge over the cards on offer. */
-export function createJudge(cards: Card[], understanding: Understanding): Judge {
-  return createOpenJudge(cards, understanding).judge;
-}
-
 /** A longer message stands for itself. */
 const LONGEST_FOLLOW_UP = 9;
 /** How far the last card's topic counts in a follow-up. */
