@@ -26,9 +26,10 @@ export function inboxPage(look: Look, view: InboxView): Html {
   const rest = view.tickets.filter((ticket) => !isAlarm(ticket));
   const tab = (shelf: Shelf): Html => html`<a href="/staff?shelf=${shelf}"${shelf === view.shelf ? raw(' aria-current="true"') : NOTHING}>${say(`inbox.${shelf}`)}${shelf === 'done' ? NOTHING : html`<span class="num">${view.counts[shelf]}</span>`}</a>`;
   const body = html`<div class="head"><h1>${say('inbox.title')}</h1><span class="quiet small">${say('inbox.updated', { time: when(nowMs, nowMs) })}</span></div>
-<div class="inbox">${view.told}${view.rights}
+<div class="inbox">${view.told}
 <div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-url="/staff/news?after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
 ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
+${view.rights}
 <div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>
 ${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p><p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
 ${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;
