@@ -8,7 +8,7 @@ import { createWebChat } from '#bot/channels/web/web.ts';
 import { createLibrary } from '#bot/documents/search.ts';
 import { openDesk } from '#bot/console/open-desk.ts';
 import { answerReply } from '#bot/conversation/answer.ts';
-import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
+import { KNOWLEDGE_DIR, sayFacts } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
@@ -23,6 +23,7 @@ import { calendarPath, createCalendar } from '#bot/http/calendar.ts';
 import { listen } from '#bot/http/listen.ts';
 import { createStatus } from '#bot/http/status.ts';
 import { createLog, type Log } from '#bot/log.ts';
+import { watchPlace } from '#bot/place/live.ts';
 import { watchPins } from '#bot/outbreak/live.ts';
 import { watchSessions } from '#bot/vaccination/live.ts';
 import { keepReminding } from '#bot/vaccination/reminding.ts';
@@ -72,9 +73,9 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const log = options.log ?? createLog(config.logLevel);
   const texts = await createTexts();
 
-  const place = await loadPlace(config.place);
-  if (!place.ok) {
-    const faults = place.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) }));
+  const filed = await loadPlace(config.place);
+  if (!filed.ok) {
+    const faults = filed.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: filed.file, ...sayFault(texts, fault) }));
     return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
   }
   const lists = await readUnderstanding(options.knowledgeDir ?? KNOWLEDGE_DIR);
@@ -95,6 +96,15 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   if (!opened.ok) return { ok: false, exitCode: 1, say: sayProblem(texts, opened.problem) };
   const { store } = opened;
 
+  const livePlace = await watchPlace(store, filed.place, {
+    onTrouble: (error) => {
+      log.error('place.refresh', error);
+    },
+    onFaults: (sections) => {
+      log.warn('place.edits', { sections: sections.join(' ') });
+    },
+  });
+  const { place } = livePlace;
   const sessions = await watchSessions(store, clock, (error) => {
     log.error('sessions.refresh', error);
   });
@@ -111,7 +121,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   await Promise.all([answers.refresh(), reach.refresh()]);
   const { converse, deps, knowledge, voices } = await openConversation({
     recordings: recordings.current,
-    place: place.place,
+    place,
     placeDir: config.place,
     texts,
     nowMs: clock(),
@@ -124,6 +134,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     someoneHears: reach.someoneHears,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
+  livePlace.onChange(() => Object.assign(deps.facts, sayFacts(place, texts)));
   const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
     log.error('knowledge.refresh', error);
   } });
@@ -140,7 +151,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
   const channel = (name: ChannelName): Channel | undefined => channels.find((each) => each.name === name);
   const typing = createTyping({ channel });
-  const model = openModelAtWork({ config, converse, knowledge, place: place.place, status, log, channel });
+  const model = openModelAtWork({ config, converse, knowledge, place, status, log, channel });
   const worker = createWorker({
     store,
     clock,
@@ -149,7 +160,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       converse,
       apology: (lang) => apology(deps, lang),
       tellHeld: (held, lang) => tellHeld(deps, held, lang, config.retentionDays),
-      count: createCounting(signs, (id) => place.place.villages.find((village) => village.id === id)?.name ?? ''),
+      count: createCounting(signs, (id) => place.villages.find((village) => village.id === id)?.name ?? ''),
     },
     onHandled: (handled) => {
       dispatcher.wake();
@@ -167,11 +178,11 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       if (received.fresh && !inCall) typing.begun(message, received.personId);
     },
   });
-  const platforms = await openPlatforms({ config, store, worker, place: place.place, texts, log, clock, onStaffActed: () => {
+  const platforms = await openPlatforms({ config, store, worker, place, texts, log, clock, onStaffActed: () => {
     desk.look();
     dispatcher.wake();
   } });
-  const voiced = voiceCarrier({ store, voices, texts, place: place.place, publicUrl: config.publicUrl, clock });
+  const voiced = voiceCarrier({ store, voices, texts, place, publicUrl: config.publicUrl, clock });
   const channels = [web, ...platforms.channels.map(voiced)].map(typing.watched);
   const pacing = await openPacing(config.redisUrl);
   const dispatcher = createDispatcher({
@@ -179,6 +190,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     channels,
     pacing,
     clock,
+    dayHours: () => place.dayHours,
     onSettled: (row, outcome) => {
       // Only now may the page read it: before, it had no number.
       if (row.channel === 'web') {
@@ -194,7 +206,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const desk = openDesk({
-    store, texts, place: place.place, facts: deps.facts, config, clock, knowledge, log, answers, reach,
+    store, texts, livePlace, facts: deps.facts, config, clock, knowledge, log, answers, reach,
     writing: { library: createLibrary(store), draft: model.draft },
     published: published.look,
     pinned: pins.look,
@@ -205,7 +217,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const reminding = keepReminding(
-    { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, station: place.place.station, voiceOf: (lang) => voiceOf(deps, lang) },
+    { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, get station() { return place.station; }, voiceOf: (lang) => voiceOf(deps, lang) },
     {
       clock,
       onWritten: (round) => {
@@ -218,7 +230,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   );
   const campaigns = createCampaignRunner({
-    store, place: place.place, texts, clock,
+    store, place, texts, clock,
     wake: () => { dispatcher.wake(); },
     onTrouble: (error) => {
       log.error('campaigns.look', error);
@@ -228,7 +240,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const stopping = new AbortController();
   const chat = createWebChat({
     ports: portsOver(store, worker, audience, clock),
-    place: place.place,
+    place,
     texts,
     publicUrl: config.publicUrl,
     nowMs: clock,
@@ -239,18 +251,18 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
   const http = new Hono();
-  const listening = createListening({ store, voices, texts, place: place.place, clock });
+  const listening = createListening({ store, voices, texts, place, clock });
   for (const routes of [status.app, createCalendar({ sessions: sessions.current, texts, clock }), listening, platforms.routes, desk.routes, chat]) http.route('/', routes);
   http.onError((error, c) => {
     log.error('http.surprise', error);
-    return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.place.station.phone }), 500);
+    return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.station.phone }), 500);
   });
 
   const port = await listen(http, config, (error) => {
     log.error('http.listen', error);
   });
   if (port === null) {
-    for (const looking of [sessions, pins, recordings, published]) looking.stop();
+    for (const looking of [livePlace, sessions, pins, recordings, published]) looking.stop();
     await Promise.all([demand.stop(), reminding.stop()]);
     await store.close();
     return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
@@ -263,6 +275,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       void worker.sweep();
       void campaigns.look();
       published.look().catch((error: unknown) => { log.error('knowledge.refresh', error); });
+      livePlace.look().catch((error: unknown) => { log.error('place.refresh', error); });
     },
     seen: (isMeant) => { audience.wakeWhere(isMeant); },
   });
@@ -277,7 +290,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.info('retention', { ...await keepRetention(store, { textDays: config.retentionDays, nowMs: clock() }) });
     },
   });
-  announce(texts, log, { url: port.url, sample: place.place.sample, newKey: store.masterKeyFile.created ? store.masterKeyFile.path : null });
+  announce(texts, log, { url: port.url, sample: place.sample, newKey: store.masterKeyFile.created ? store.masterKeyFile.path : null });
   model.load();
   for (const line of await desk.greeting(port.url)) process.stdout.write(`${line}\n`);
 
@@ -288,7 +301,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       stop: async () => {
         log.info('stopping');
         daily.stop();
-        for (const looking of [sessions, pins, recordings, published, typing]) looking.stop();
+        for (const looking of [livePlace, sessions, pins, recordings, published, typing]) looking.stop();
         await Promise.all([demand.stop(), reminding.stop()]);
         stopping.abort();
         const closed = port.close();

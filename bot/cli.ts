@@ -13,6 +13,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   report: () => import('./verbs/report.ts'),
   campaign: () => import('./verbs/campaign.ts'),
   poster: () => import('./verbs/poster.ts'),
+  place: () => import('./verbs/place.ts'),
   zalo: () => import('./verbs/zalo.ts'),
   languages: () => import('./verbs/languages.ts'),
   locales: () => import('./verbs/locales.ts'),

@@ -18,11 +18,39 @@ const id = z.string().regex(/^[a-z0-9-]+$/, { error: ruleMessage('shortName') })
 /** Where a place says nothing else. */
 export const USUAL_TARGETS = { urgentMinutes: 5, inHoursMinutes: 120, nextMorning: '9:00' };
 
+/** From when until when messages that nobody asked for go out, where a place says nothing else: people here rise early and sleep early. */
+export const USUAL_DAY: DayHours = { from: '7:00', to: '21:00' };
+/** No place may wake people before the first or keep them up after the last of these. */
+const EARLIEST = { from: '5:00', to: '17:00' };
+const LATEST = { from: '10:00', to: '22:00' };
+
+/** A part of a day. */
+export type DayHours = { from: string; to: string };
+
 const hoursSchema = z.strictObject({
   /** 1 = Monday … 7 = Sunday. */
   weekdays: z.array(z.number().int().min(1).max(7)).min(1),
   from: clock,
   to: clock,
+}).superRefine(({ from, to }, context) => {
+  if (minutesOf(to) <= minutesOf(from)) context.addIssue({ code: 'custom', path: ['to'], message: ruleMessage('clockAfter'), params: { from } });
+});
+
+const dayHoursSchema = z.strictObject({ from: clock.default(USUAL_DAY.from), to: clock.default(USUAL_DAY.to) }).superRefine((day, context) => {
+  for (const end of ['from', 'to'] as const) {
+    const [earliest, latest] = [EARLIEST[end], LATEST[end]];
+    if (minutesOf(day[end]) < minutesOf(earliest) || minutesOf(day[end]) > minutesOf(latest)) context.addIssue({ code: 'custom', path: [end], message: ruleMessage('clockBetween'), params: { earliest, latest } });
+  }
+});
+
+const villageSchema = z.strictObject({
+  id,
+  name: z.string().min(2),
+  /** Other ways people write the name. */
+  aliases: z.array(z.string()).default([]),
+  healthWorker: z.strictObject({ name: z.string().min(2), phone }).optional(),
+  /** No longer offered to anybody; residents and sessions that refer to it keep its name. */
+  retired: z.boolean().optional(),
 });
 
 const placeSchema = z.strictObject({
@@ -42,13 +70,13 @@ const placeSchema = z.strictObject({
   police: z.strictObject({ phone }),
   /** The four duty numbers by subject that a commune must have before going live. */
   duty: z.strictObject({ health: phone, social: phone, food: phone, order: phone }),
-  villages: z.array(z.strictObject({
-    id,
-    name: z.string().min(2),
-    /** Other ways people write the name. */
-    aliases: z.array(z.string()).default([]),
-    healthWorker: z.strictObject({ name: z.string().min(2), phone }).optional(),
-  })).min(1),
+  villages: z.array(villageSchema).min(1).superRefine((villages, context) => {
+    for (const [i, village] of villages.entries()) {
+      const other = villages.findIndex((each) => each.id === village.id);
+      if (other < i) context.addIssue({ code: 'custom', path: [i, 'id'], message: ruleMessage('ownId'), params: { id: village.id, other: villages[other]?.name ?? '' } });
+    }
+    if (villages.every((village) => village.retired)) context.addIssue({ code: 'custom', path: [], message: ruleMessage('oneVillage') });
+  }),
   languages: z.array(langSchema).min(1).refine((langs) => langs.includes('vi'), { error: ruleMessage('withVietnamese') }),
   /** Whether Jrai and Bahnar texts that no speaker has checked are shown at all, beside the Vietnamese. */
   showDrafts: z.boolean().default(false),
@@ -60,6 +88,8 @@ const placeSchema = z.strictObject({
     inHoursMinutes: z.number().int().min(5).max(24 * 60).default(USUAL_TARGETS.inHoursMinutes),
     nextMorning: clock.default(USUAL_TARGETS.nextMorning),
   }).prefault({}),
+  /** When announcements and reminders may go out; outside of it only what answers a resident, and what the head excepted. */
+  dayHours: dayHoursSchema.prefault({}),
   /** What the staff's Telegram group reads of a question: that there is one, or (of those that came by Telegram) the question itself. */
   staffGroup: z.enum(['notify', 'full']).default('notify'),
   /** Vaccines that the province has introduced here, each switched on by a named person. */
@@ -70,6 +100,7 @@ const placeSchema = z.strictObject({
 export type Place = z.infer<typeof placeSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
 export type Targets = typeof USUAL_TARGETS;
+export type Village = Place['villages'][number];
 
 export type PlaceResult = { ok: true; place: Place } | { ok: false; file: string; faults: FieldFault[] };
 
@@ -82,9 +113,19 @@ export async function loadPlace(dir: string): Promise<PlaceResult> {
   } catch (error) {
     return { ok: false, file, faults: [{ field: 'file', expected: fromFailure(error) }] };
   }
+  const read = readPlace(raw);
+  return read.ok ? read : { ok: false, file, faults: read.faults };
+}
+
+/** A place as a file or a form gave it. */
+export function readPlace(raw: unknown): { ok: true; place: Place } | { ok: false; faults: FieldFault[] } {
   const parsed = placeSchema.safeParse(raw, FOR_PEOPLE);
-  if (parsed.success) return { ok: true, place: parsed.data };
-  return { ok: false, file, faults: faultsOf(parsed.error, 'file') };
+  return parsed.success ? { ok: true, place: parsed.data } : { ok: false, faults: faultsOf(parsed.error, 'file') };
+}
+
+/** The villages that people are offered; names of the others are only still understood. */
+export function standingVillages<V extends { retired?: boolean | undefined }>({ villages }: { villages: readonly V[] }): V[] {
+  return villages.filter((village) => village.retired !== true);
 }
 
 /** Everything a card may ask of the place. A card with any other `{{…}}` does not pass the check. */

@@ -15,11 +15,11 @@ export const RULES = [
   'sourceDate', 'cardId', 'topic', 'fiveVariants', 'oneSource', 'headings', 'answerFirst', 'dayFrom', 'ownId',
   // The base as a whole.
   'fileName', 'listedId', 'topicCard', 'shortAnswer', 'placeholder', 'noPhone', 'signedOnly', 'otherCard', 'notExpired', 'begun',
-  'renew', 'review', 'newVariant', 'ownVariant', 'noAlarm', 'leadsHere', 'leadsNowhere', 'measured', 'measuredOnce', 'learnt', 'learntOnce',
+  'renew', 'review', 'newVariant', 'ownVariant', 'noAlarm', 'leadsHere', 'leadsNowhere', 'measured', 'measuredOnce',
   // Translations.
   'sameHeadings', 'hash', 'vietnameseCard', 'usedValues',
   // Places.
-  'phone', 'clock', 'withVietnamese',
+  'phone', 'clock', 'clockAfter', 'clockBetween', 'oneVillage', 'withVietnamese',
   // The immunisation table.
   'rowId', 'newRow', 'listedSource', 'rowAbove', 'samePeople', 'ageOrNever', 'daysOrNever', 'neverUnclaimed', 'clinicalGate',
   // Danger signs.

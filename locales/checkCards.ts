@@ -1,5 +1,5 @@
 import type { Card } from '#knowledge/card.ts';
-import { letterCount } from '#knowledge/letters.ts';
+import { letterCount } from '#knowledge/identify/orthography.ts';
 import { statusFileSchema, type Translations } from '#knowledge/translation.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -24,7 +24,7 @@ import { nextDue, repeats, type Schedule } from './schedule.ts';
  */
 export type CampaignPorts = {
   store: Store;
-  place: Pick<Place, 'station' | 'villages'>;
+  place: Pick<Place, 'station' | 'villages'> & Partial<Pick<Place, 'dayHours'>>;
   texts: Texts;
   clock: () => number;
   /** There may be something to send, in this process. */
@@ -271,6 +271,7 @@ async function planFor(ports: CampaignPorts, campaign: Campaign): Promise<Plan> 
     approved: approvedLangs(campaign.content),
     expiresMs: campaign.expiresMs, urgent: campaign.urgent,
     zaloPaidLeft: left, confirmAbove: settings.confirmAbove,
+    ...(ports.place.dayHours === undefined ? {} : { dayHours: ports.place.dayHours }),
   });
 }
 

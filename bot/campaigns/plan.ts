@@ -1,11 +1,12 @@
 import type { Piece } from '#bot/channels/channel.ts';
 import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
-import { DAY_ENDS_HOUR, nextMorning } from '#bot/delivery/policy.ts';
+import { nextMorning } from '#bot/delivery/policy.ts';
 import type { AudienceGroup, LeftOut, Unreachable } from '#bot/store/campaign-audience.ts';
 import type { FrozenPieces } from '#bot/store/forms.ts';
 import { CAMPAIGN_WAYS, type CampaignWay } from '#bot/store/tables/campaigns.ts';
 import { dayOf, epochOf } from '#knowledge/day.ts';
 import { LANGS, type Lang } from '#knowledge/lang.ts';
+import { minutesOf, USUAL_DAY, type DayHours } from '#knowledge/place.ts';
 
 /** What will happen if it is started: pure arithmetic on the counted audience, shown before anything is sent. */
 export type Plan = {
@@ -49,6 +50,8 @@ export type PlanFacts = {
   urgent: boolean;
   zaloPaidLeft: number;
   confirmAbove: number | null;
+  /** When announcements may go out. @defaultValue USUAL_DAY */
+  dayHours?: DayHours;
 };
 
 export function planOf(facts: PlanFacts): Plan {
@@ -85,8 +88,9 @@ export function planOf(facts: PlanFacts): Plan {
 
   const reachable = sum(Object.values(ways));
   const audience = reachable + sum(Object.values(unreachable));
-  const startsMs = facts.urgent ? facts.dueMs ?? facts.nowMs : openFrom(facts.dueMs ?? facts.nowMs);
-  const endsMs = endOf(startsMs, secondsFor(ways, facts.pieces), facts.urgent);
+  const dayHours = facts.urgent ? null : facts.dayHours ?? USUAL_DAY;
+  const startsMs = openFrom(facts.dueMs ?? facts.nowMs, dayHours);
+  const endsMs = endOf(startsMs, secondsFor(ways, facts.pieces), dayHours);
   const blocks: PlanBlock[] = [];
   if (audience === 0) blocks.push('nobody');
   else if (reachable === 0) blocks.push('nobody-reachable');
@@ -117,20 +121,21 @@ function secondsFor(ways: Plan['ways'], pieces: FrozenPieces): number {
   return Math.max(zalo, ...CAMPAIGN_WAYS.filter((way) => way !== 'zalo-free' && way !== 'zalo-paid').map((way) => ways[way] / perSecond[way])) * most;
 }
 
-function openFrom(atMs: number): number {
-  return nextMorning(atMs) ?? atMs;
+/** The first moment from then on at which it may go out; `dayHours` null: at any hour. */
+function openFrom(atMs: number, dayHours: DayHours | null): number {
+  return dayHours === null ? atMs : nextMorning(atMs, dayHours) ?? atMs;
 }
 
 /** When so many seconds of sending have passed, with a night's rest wherever one falls in between. */
-function endOf(startsMs: number, seconds: number, urgent: boolean): number {
+function endOf(startsMs: number, seconds: number, dayHours: DayHours | null): number {
   let atMs = startsMs;
   let leftMs = seconds * 1000;
-  if (urgent) return Math.round(atMs + leftMs);
+  if (dayHours === null) return Math.round(atMs + leftMs);
   for (;;) {
-    const eveningMs = epochOf(dayOf(atMs), DAY_ENDS_HOUR);
+    const eveningMs = epochOf(dayOf(atMs), 0, minutesOf(dayHours.to));
     if (atMs + leftMs <= eveningMs) return Math.round(atMs + leftMs);
     leftMs -= eveningMs - atMs;
-    atMs = openFrom(eveningMs);
+    atMs = openFrom(eveningMs, dayHours);
   }
 }
 

@@ -32,7 +32,7 @@ export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, se
   const { store, texts } = deps;
   const say = sayer(look);
   const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake };
-  const known = { villages: deps.place.villages.map((village) => village.id) };
+  const known = { get villages() { return deps.place.villages.map((village) => village.id); } };
 
   app.get('/staff/campaigns', (c) => insideAny(c, (who) => showList(c, who, NOTHING)));
 

@@ -16,6 +16,7 @@ import { DOMAINS, ROLES } from '#bot/store/tables/staff.ts';
 import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';
+import type { LivePlace } from '#bot/place/live.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Reply } from '#bot/conversation/turn.ts';
 import type { Card } from '#knowledge/card.ts';
@@ -29,6 +30,7 @@ import { addDraftPage, type Writing } from './documents/writing.ts';
 import { loadConsoleAssets } from './assets.ts';
 import { addCampaignPages } from './campaigns.ts';
 import { actorOf, addDeskPages, type DeskTools } from './desk-pages.ts';
+import { addPlacePages } from './place/pages.ts';
 import { addReportPages } from './report/pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
@@ -43,7 +45,9 @@ import { UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
 export type ConsoleDeps = {
   store: Store;
   texts: Texts;
-  place: Pick<Place, 'station' | 'villages'>;
+  place: Place;
+  /** The place with what the head changed over its file. */
+  livePlace: LivePlace;
   clock: () => number;
   /** `PUBLIC_URL`; with https, the cookie is `Secure`. */
   publicUrl: string | null;
@@ -115,6 +119,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addDraftPage(app, tools);
   addBasePages(app, tools);
   addCalendarPages(app, tools);
+  addPlacePages(app, tools);
   addReportPages(app, tools);
   addTicketDeeds(app, tools, deps.changed);
   addTranslatePages(app, tools);

@@ -61,7 +61,7 @@ export function icon(name: IconName): Html {
 }
 
 /** What just happened, or what did not: read out at once when it is a problem. */
-export function notice(tone: 'ok' | 'soon' | 'late', words: string | Html): Html {
+export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
   return html`<p class="tell ${tone}" role="${tone === 'ok' ? 'status' : 'alert'}">${icon(tone === 'ok' ? 'check' : 'alert')}<span>${words}</span></p>`;
 }
 
@@ -75,6 +75,7 @@ const PAGES = [
   { at: 'report', href: '/staff/report', icon: 'chart', inFront: false },
   { at: 'roster', href: '/staff/roster', icon: 'clock', inFront: false },
   { at: 'outbreak', href: '/staff/outbreak', icon: 'alert', inFront: false },
+  { at: 'place', href: '/staff/place', icon: 'home', inFront: false },
   { at: 'documents', href: '/staff/documents', icon: 'load', inFront: false },
   { at: 'account', href: '/staff/account', icon: 'people', inFront: false },
 ] as const satisfies readonly { at: string; href: string; icon: IconName; inFront: boolean }[];

@@ -5,6 +5,7 @@ import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
 import type { Reply } from '#bot/conversation/turn.ts';
 import type { Log } from '#bot/log.ts';
+import type { LivePlace } from '#bot/place/live.ts';
 import type { Store } from '#bot/store/store.ts';
 import { lookForRepeats, newestTicket } from '#bot/report/repeats.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
@@ -14,7 +15,7 @@ import { keepTime } from '#bot/tickets/telling.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { isValidOn } from '#knowledge/load.ts';
 import type { Card } from '#knowledge/card.ts';
-import { fillPlaceholders, type Place, type Placeholder } from '#knowledge/place.ts';
+import { fillPlaceholders, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { createConsole } from './console.ts';
 import type { ConsoleVoices } from './voices.ts';
@@ -34,7 +35,8 @@ export type Desk = {
 export type DeskOptions = {
   store: Store;
   texts: Texts;
-  place: Place;
+  /** As it is now, with what the head changed. */
+  livePlace: LivePlace;
   facts: Record<Placeholder, string>;
   config: Pick<Config, 'publicUrl' | 'host' | 'telegramStaffChatId'>;
   /** What the station says to those who ask the same later; read again with everything else. */
@@ -65,10 +67,12 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 export function openDesk(options: DeskOptions): Desk {
   const { store, texts, config, knowledge, log } = options;
+  const { place } = options.livePlace;
   const routes = createConsole({
     store,
     texts,
-    place: options.place,
+    place,
+    livePlace: options.livePlace,
     clock: options.clock,
     publicUrl: config.publicUrl,
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
@@ -96,7 +100,7 @@ export function openDesk(options: DeskOptions): Desk {
   });
 
   const teller = options.wire === null ? null : createTeller({
-    store, texts, place: options.place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,
+    store, texts, place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,
     sounds: options.voices.maker, wake: options.wake,
     trouble: (error) => {
       log.error('desk.tell', error);
@@ -111,7 +115,7 @@ export function openDesk(options: DeskOptions): Desk {
     do {
       again = false;
       if (await store.write((tx) => settleTickets(tx, texts))) options.wake();
-      await store.write((tx) => keepTime(tx, { place: options.place, group: options.wire !== null && config.telegramStaffChatId !== null }));
+      await store.write((tx) => keepTime(tx, { place, group: options.wire !== null && config.telegramStaffChatId !== null }));
       await Promise.all([options.answers.refresh(), options.reach.refresh()]);
       await teller?.tell();
       if (await store.read(newestTicket) > looked) looked = await store.write((tx) => lookForRepeats(tx, looked));

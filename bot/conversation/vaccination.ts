@@ -9,6 +9,7 @@ import type { ReadWhen } from '#bot/vaccination/when.ts';
 import type { ScheduleTable } from '#knowledge/immunisation/table.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { fold } from '#knowledge/text.ts';
+import { standingVillages } from '#knowledge/place.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { plainReply } from './reply.ts';
 import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
@@ -103,7 +104,7 @@ function childDeps(deps: ConverseDeps, resident: ResidentView): ChildDeps {
 
 /** The place's villages as buttons; a press is `<verb>:<village id>`. */
 export function villageButtons(deps: ConverseDeps, verb: string): Button[] {
-  return deps.place.villages.map((village) => ({ label: village.name, value: `${verb}:${village.id}` }));
+  return standingVillages(deps.place).map((village) => ({ label: village.name, value: `${verb}:${village.id}` }));
 }
 
 /** These texts are Vietnamese only so far, and say so: a Vietnamese sentence is never labelled with another language. */

@@ -3,6 +3,7 @@ import type { Channel, ChannelName } from '#bot/channels/channel.ts';
 import { destroyLeaving } from '#bot/store/erasure.ts';
 import { endDeadLeases, endPauses, repeatLostAnswers, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
+import { USUAL_DAY, type DayHours } from '#knowledge/place.ts';
 import { watchForSetBack } from './clock.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Pacing } from './pacing.ts';
@@ -37,6 +38,8 @@ export type DispatcherOptions = {
   /** How long an answer that timed out waits for a receipt before it is sent again. @defaultValue 30000 */
   receiptGraceMs?: number;
   clock?: () => number;
+  /** When the place lets go out what nobody asked for, as of now. @defaultValue USUAL_DAY */
+  dayHours?: () => DayHours;
 };
 
 /** Emergencies, and answers that timed out, are tried so often in all. */
@@ -61,6 +64,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     store, channel, pacing: options.pacing, clock, trouble, leaseMs, sendTimeoutMs, lookEveryMs,
     leaseName: `${process}:${channel.name}`,
     concurrency: options.concurrency ?? 8,
+    dayHours: options.dayHours ?? (() => USUAL_DAY),
     onSettled: options.onSettled ?? (() => undefined),
   })]));
   const wake = (channel?: ChannelName): void => {

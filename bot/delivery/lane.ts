@@ -2,6 +2,7 @@ import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
 import { MESSAGE_KINDS } from '#bot/store/tables/messages.ts';
 import { beginSendingAll, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
+import type { DayHours } from '#knowledge/place.ts';
 import type { Pacing } from './pacing.ts';
 import { decideDelivery, isQuiet } from './policy.ts';
 import { createSettling } from './settling.ts';
@@ -29,6 +30,8 @@ export type LaneOptions = {
   lookEveryMs: number;
   concurrency: number;
   clock: () => number;
+  /** When what nobody asked for may go out, as of now. */
+  dayHours: () => DayHours;
   onSettled: (row: Claimed, settlement: Settlement['outcome']) => void;
   trouble: (error: unknown) => void;
 };
@@ -138,7 +141,7 @@ export function createLane(options: LaneOptions): Lane {
 
   const decide = (row: Claimed): ReturnType<typeof decideDelivery> => decideDelivery({
     capabilities: channel.capabilities, kind: row.kind, nowMs: clock(), lastInboundMs: row.lastInboundMs,
-    person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid,
+    person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid, dayHours: options.dayHours(),
   });
 
   const makeSending = async (rows: Claimed[]): Promise<void> => {
@@ -185,7 +188,7 @@ export function createLane(options: LaneOptions): Lane {
     unheard = lease;
     const rows = await store.write((tx) => (again
       ? claimedUnder(tx, lease)
-      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: Math.max(0, urgentRoom), campaigns: { limit: bulkRoom, quiet: isQuiet(clock()) } })));
+      : claim(tx, { channel: channel.name, lease, leaseMs: options.leaseMs, limit: Math.max(0, urgentRoom), campaigns: { limit: bulkRoom, quiet: isQuiet(clock(), options.dayHours()) } })));
     unheard = null;
     // A row that waited here until its lease ran out has just been claimed anew.
     const anew = new Set(rows.map((row) => row.id));

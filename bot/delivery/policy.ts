@@ -2,6 +2,7 @@ import type { Capabilities } from '#bot/channels/channel.ts';
 import type { Purpose } from '#bot/conversation/turn.ts';
 import type { MessageKind } from '#bot/store/tables/messages.ts';
 import { addDays, clockOf, dayOf, epochOf } from '#knowledge/day.ts';
+import { minutesOf, USUAL_DAY, type DayHours } from '#knowledge/place.ts';
 
 /**
  * Whether a message may go out now: a pure function of what the channel can do, what kind of message it is, when the
@@ -20,6 +21,8 @@ export type DeliveryCase = {
   urgent?: boolean;
   /** It may go out of the station's paid messages while the platform still takes those. @defaultValue false */
   paid?: boolean;
+  /** When the place lets go out what nobody asked for. @defaultValue USUAL_DAY */
+  dayHours?: DayHours;
 };
 
 export type Delivery =
@@ -29,16 +32,12 @@ export type Delivery =
   | { do: 'template'; why: 'window-closed' }
   | { do: 'skip'; why: 'gone' | 'stopped' | 'no-consent' | 'expired' };
 
-/** What nobody asked for goes out from 7:00 until 21:00: people here rise early and sleep early. */
-export const DAY_BEGINS_HOUR = 7;
-export const DAY_ENDS_HOUR = 21;
-
 /** After the free window, a platform takes messages out of a paid quota for so long since the person last acted. */
 export const PAID_WINDOW_HOURS = 7 * 24;
 
 /** Whether only urgent announcements go at this hour. */
-export function isQuiet(nowMs: number): boolean {
-  return nextMorning(nowMs) !== null;
+export function isQuiet(nowMs: number, dayHours: DayHours): boolean {
+  return nextMorning(nowMs, dayHours) !== null;
 }
 
 export function decideDelivery(it: DeliveryCase): Delivery {
@@ -49,7 +48,7 @@ export function decideDelivery(it: DeliveryCase): Delivery {
   if (consent !== null) {
     if (it.person !== 'active') return { do: 'skip', why: 'stopped' };
     if (!it.consents.includes(consent)) return { do: 'skip', why: 'no-consent' };
-    const morningMs = it.urgent === true ? null : nextMorning(it.nowMs);
+    const morningMs = it.urgent === true ? null : nextMorning(it.nowMs, it.dayHours ?? USUAL_DAY);
     if (morningMs !== null) {
       return it.expiresMs !== null && morningMs >= it.expiresMs ? { do: 'skip', why: 'expired' } : { do: 'wait', notBeforeMs: morningMs, why: 'night' };
     }
@@ -69,10 +68,11 @@ const NEEDED_CONSENT: Record<MessageKind, Purpose | null> = {
   announcement: 'announcements',
 };
 
-/** The next 7:00 in Vietnam when it is night there now; null by day. */
-export function nextMorning(nowMs: number): number | null {
-  const { hour } = clockOf(nowMs);
-  if (hour >= DAY_BEGINS_HOUR && hour < DAY_ENDS_HOUR) return null;
+/** When the next day begins where it is night now; null by day. Hours are Vietnam's. */
+export function nextMorning(nowMs: number, dayHours: DayHours): number | null {
+  const { hour, minute } = clockOf(nowMs);
+  const [now, from, to] = [hour * 60 + minute, minutesOf(dayHours.from), minutesOf(dayHours.to)];
+  if (now >= from && now < to) return null;
   const today = dayOf(nowMs);
-  return epochOf(hour < DAY_BEGINS_HOUR ? today : addDays(today, 1), DAY_BEGINS_HOUR);
+  return epochOf(now < from ? today : addDays(today, 1), 0, from);
 }

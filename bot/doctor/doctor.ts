@@ -1,6 +1,8 @@
 import { SECRET_SETTINGS, type Config } from '#bot/config.ts';
 import { staffChanges } from '#bot/conversation/live-knowledge.ts';
 import type { StaffChanges } from '#bot/conversation/open-knowledge.ts';
+import { layEdits } from '#bot/place/lay.ts';
+import { standingEdits, type PlaceEdit } from '#bot/store/place-edits.ts';
 import { openStore } from '#bot/store/store.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
@@ -38,25 +40,26 @@ export async function examine({ config, texts, clock = Date.now, patienceMs = 50
     loadPlace(config.place), examineMachine(it), examineNetwork(it), examineTelegram(it), examineZaloBot(it), throughStore(it, texts),
   ]);
   const about = place.ok
-    ? [...examinePlace(place.place), ...await examineKnowledge(place.place, config.place, texts, clock(), stored.changes)]
+    ? [...examinePlace(layEdits(place.place, stored.edits).place), ...await examineKnowledge(place.place, config.place, texts, clock(), stored.changes)]
     : [wrong('place', 'cli:place.missing', { dir: config.place })];
   return [...about, ...stored.findings, ...machine, ...network, ...telegram, ...zaloSecrets(config), ...zaloBot];
 }
 
-/** What is asked of the store, or over it; and the cards that staff changed, which only it knows. */
-async function throughStore(it: Examined, texts: Texts): Promise<{ findings: Finding[]; changes: StaffChanges }> {
+/** What is asked of the store, or over it; and what staff changed of cards and place, which only it knows. */
+async function throughStore(it: Examined, texts: Texts): Promise<{ findings: Finding[]; changes: StaffChanges; edits: PlaceEdit[] }> {
   const { config, clock } = it;
-  const none: StaffChanges = { revisions: [], outside: [] };
-  if (storeIsNew(config)) return { changes: none, findings: [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [wrong('zalo-tokens', 'doctor:zalo.noTokens')])] };
+  const none = { changes: { revisions: [], outside: [] }, edits: [] };
+  if (storeIsNew(config)) return { ...none, findings: [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [wrong('zalo-tokens', 'doctor:zalo.noTokens')])] };
   const opened = await openStore({
     dataDir: config.dataDir, clock, patienceMs: it.patienceMs,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
   }).catch(() => null);
-  if (opened === null || !opened.ok) return { changes: none, findings: storeIsShut(opened === null ? null : opened.problem, texts) };
+  if (opened === null || !opened.ok) return { ...none, findings: storeIsShut(opened === null ? null : opened.problem, texts) };
   const { store } = opened;
   try {
     return {
       changes: await staffChanges(store)(),
+      edits: await store.read(standingEdits),
       findings: [...await examineStore(it, store), ...await store.read((tx) => examineDuty(tx, clock())), ...await examineZalo(it, store)],
     };
   } finally {

@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { CHANNEL_NAMES, type Channel, type ChannelName } from '#bot/channels/channel.ts';
 import { countInbox } from '#bot/store/inbox.ts';
-import { countNotices } from '#bot/store/notices.ts';
 import { countOutbox } from '#bot/store/outbox.ts';
 import { countTickets } from '#bot/store/tickets.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -34,7 +33,6 @@ export function createStatus(deps: StatusDeps): Status {
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => deps.store.read(countInbox));
   stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => deps.store.read(countOutbox));
   stateGauge(registry, 'loa_tickets', 'Tickets by state', () => deps.store.read(countTickets));
-  stateGauge(registry, 'loa_notices', 'Notices to staff by state', () => deps.store.read(countNotices));
   inbound.inc({ channel: 'web' }, 0);
 
   const app = new Hono();

@@ -11,7 +11,7 @@ import { loadPrivateWords } from './redact.ts';
 export function adviceOn(knowledge: LiveKnowledge, place: Pick<Place, 'villages'>): Pick<AdvisorDeps, 'knowledge' | 'hidden'> {
   return {
     knowledge: { nearest: knowledge.nearest, knows: wordsOf(knowledge), question: (id, nowMs) => knowledge.current().card(id, nowMs)?.question },
-    hidden: loadPrivateWords(place.villages.flatMap((village) => [village.name, ...village.aliases])),
+    hidden: loadPrivateWords(() => place.villages.flatMap((village) => [village.name, ...village.aliases])),
   };
 }
 

@@ -18,15 +18,17 @@ export type PrivateWords = {
 const list = z.array(z.string());
 const fileSchema = z.strictObject({ person: z.strictObject({ introduce: list, between: list, never: list }), place: z.strictObject({ introduce: list }), names: list, ends: list });
 
-/** Reads the words that ship; `places` are further names that must not leave, as the place's villages. */
-export function loadPrivateWords(places: readonly string[] = []): PrivateWords {
+/** Reads the words that ship; `places` gives further names that must not leave, as the place's villages are called now. */
+export function loadPrivateWords(places: () => readonly string[] = () => []): PrivateWords {
   const read = fileSchema.parse(parseYaml(readFileSync(new URL('./private-words.yaml', import.meta.url), 'utf8').normalize('NFC')));
   const phrase = (text: string): string[] => spokenIn(text).map(({ typed }) => typed.toLowerCase());
   const folded = (of: readonly string[]): Set<string> => new Set(of.map((word) => fold(word)));
   return {
     person: { introduce: read.person.introduce.map(phrase), between: folded(read.person.between), never: folded(read.person.never) },
     place: read.place.introduce.map(phrase),
-    names: [...read.names, ...places].map(phrase).filter((name) => name.length > 0),
+    get names() {
+      return [...read.names, ...places()].map(phrase).filter((name) => name.length > 0);
+    },
     ends: folded(read.ends),
   };
 }

@@ -9,12 +9,11 @@ import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
-import { sayFault } from '#bot/knowledge-faults.ts';
+import { placeNow } from '#bot/place/live.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
 import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
-import { loadPlace } from '#knowledge/place.ts';
-import { openForVerb } from './open-store.ts';
+import { openForVerb, placeFiled } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
 /** `campaign create|plan|start|pause|resume|stop|status|retry|reach|list|settings`: announcements, step by step; a running program sends them. */
@@ -27,18 +26,15 @@ export const verb: Verb = {
     if (WITHOUT_ID.includes(command) !== (argument === undefined)) return wrong(context);
     const id = argument === undefined ? 0 : /^\d{1,15}$/.test(argument) ? Number(argument) : null;
     if (id === null) return wrong(context);
-    const place = await loadPlace(context.config.place);
-    if (!place.ok) {
-      for (const fault of place.faults) context.err.write(`${context.texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(context.texts, fault) })}\n`);
-      return 1;
-    }
+    const filed = await placeFiled(context);
+    if (filed === null) return 1;
     const json = values.json === true;
     if (command === 'start' && values.yes !== true) {
       context.err.write(`${context.texts.say('vi', 'cli:campaign.needsYes')}\n`);
       return 2;
     }
-    return openForVerb(context, (store) => {
-      const ports: CampaignPorts = { store, place: place.place, texts: context.texts, clock: Date.now };
+    return openForVerb(context, async (store) => {
+      const ports: CampaignPorts = { store, place: await placeNow(store, filed), texts: context.texts, clock: Date.now };
       switch (command) {
         case 'create':
           return create(ports, values, json, context);

@@ -3,27 +3,24 @@ import { parseArgs } from 'node:util';
 import qrcode from 'qrcode-generator';
 import { posterLinks } from '#bot/poster/links.ts';
 import { drawPoster, type PosterWords } from '#bot/poster/poster.ts';
-import { loadPlace, type Place } from '#knowledge/place.ts';
+import type { Place } from '#knowledge/place.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Texts } from '#locales/texts.ts';
+import { placeForVerb } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
 /** `poster FILE.svg [--village ID] [--telegram NAME] [--zalo OA_ID]`: an A4 page with the ways to the station. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:poster.usage'),
   run: async (args, context) => {
-    const { texts, err, config } = context;
+    const { texts, err } = context;
     const asked = readArgs(args);
     if (asked === null) {
       err.write(`${texts.say('vi', 'cli:poster.usage')}\n`);
       return 2;
     }
-    const place = await loadPlace(config.place);
-    if (!place.ok) {
-      err.write(`${texts.say('vi', 'cli:place.missing', { dir: config.place })}\n`);
-      return 1;
-    }
-    return draw(asked, place.place, context);
+    const place = await placeForVerb(context);
+    return place === null ? 1 : draw(asked, place, context);
   },
 };
 

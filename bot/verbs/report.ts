@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
 import { staffChanges } from '#bot/conversation/live-knowledge.ts';
 import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
-import { sayFault } from '#bot/knowledge-faults.ts';
+import { placeNow } from '#bot/place/live.ts';
 import { makeReport } from '#bot/report/report.ts';
 import { lastComplete, reportCsv, reportText, reportWords } from '#bot/report/say.ts';
 import { addDays, dayOf, isDay, type Day } from '#knowledge/day.ts';
-import { loadPlace } from '#knowledge/place.ts';
-import { openForVerb } from './open-store.ts';
+import { openForVerb, placeFiled } from './open-store.ts';
 import type { Verb } from './verb.ts';
 
 /** `report --day|--week [--of DAY] [--json|--csv|--text]`: the day or week that has just ended, or the one in which DAY lies. */
@@ -19,17 +18,15 @@ export const verb: Verb = {
       err.write(`${texts.say('vi', 'cli:report.usage')}\n`);
       return 2;
     }
-    const loaded = await loadPlace(config.place);
-    if (!loaded.ok) {
-      for (const fault of loaded.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: loaded.file, ...sayFault(texts, fault) })}\n`);
-      return 1;
-    }
+    const filed = await placeFiled(context);
+    if (filed === null) return 1;
     return openForVerb(context, async (store) => {
+      const place = await placeNow(store, filed);
       const nowMs = Date.now();
       const knowledge = await openKnowledge(config.place, nowMs, undefined, staffChanges(store));
       const titles = new Map(knowledge.base().filed.map(({ card }) => [card.id, card.question]));
-      const report = await makeReport({ store, place: loaded.place, nearest: (question) => knowledge.nearest(question, 1)[0] ?? null, titleOf: (id) => titles.get(id) ?? id }, options.kind, options.of ?? lastComplete(options.kind, dayOf(nowMs), addDays), nowMs);
-      const words = reportWords(texts, loaded.place);
+      const report = await makeReport({ store, place, nearest: (question) => knowledge.nearest(question, 1)[0] ?? null, titleOf: (id) => titles.get(id) ?? id }, options.kind, options.of ?? lastComplete(options.kind, dayOf(nowMs), addDays), nowMs);
+      const words = reportWords(texts, place);
       out.write(options.form === 'json' ? `${JSON.stringify(report)}\n` : options.form === 'csv' ? reportCsv(words, report) : `${reportText(words, report)}\n`);
       return 0;
     });

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openForVerb } from './open-store.ts';
-import { sayFault } from '#bot/knowledge-faults.ts';
+import { openForVerb, placeForVerb } from './open-store.ts';
 import { sessionStoreOver } from '#bot/vaccination/live.ts';
 import { importReport, sessionLine } from '#bot/vaccination/replies.ts';
 import { readSessionCalendar, toCalendar } from '#bot/vaccination/session-calendar.ts';
@@ -10,7 +9,6 @@ import type { SessionStore } from '#bot/vaccination/sessions.ts';
 import type { Say } from '#bot/vaccination/texts.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { loadScheduleTable } from '#knowledge/immunisation/table.ts';
-import { loadPlace } from '#knowledge/place.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
 type Options = { json: boolean; dryRun: boolean };
@@ -114,14 +112,11 @@ async function readText(file: string, { input }: VerbContext): Promise<string | 
   return text;
 }
 
-async function importContext({ config, texts, err }: VerbContext): Promise<ImportContext | null> {
-  const [place, table, words] = await Promise.all([loadPlace(config.place), loadScheduleTable(), loadSessionWords()]);
-  if (!place.ok) {
-    for (const fault of place.faults) err.write(`${texts.say('vi', 'cli:place.fault', { file: place.file, ...sayFault(texts, fault) })}\n`);
-    return null;
-  }
+async function importContext(context: VerbContext): Promise<ImportContext | null> {
+  const [place, table, words] = await Promise.all([placeForVerb(context), loadScheduleTable(), loadSessionWords()]);
+  if (place === null) return null;
   if (!table.ok) throw new Error(table.file);
-  return { words, villages: place.place.villages, rows: table.table.rows, nowMs: Date.now() };
+  return { words, villages: place.villages, rows: table.table.rows, nowMs: Date.now() };
 }
 
 function sayer({ texts }: VerbContext): Say {

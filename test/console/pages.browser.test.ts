@@ -6,7 +6,11 @@ import { asks, joinIn, openBrowser, openStation, serious, type Station } from '.
 /** The base, the calendar and the report in a real browser, on a phone and on the old PC. */
 
 const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
-const PATHS = ['/staff/base', '/staff/base/card/5k.mask', '/staff/base/try?try=be+nha+em+ho+nhe+chich+duoc+hong', '/staff/base/new', '/staff/calendar', '/staff/calendar/new', '/staff/calendar/import', '/staff/report?kind=week&of=2026-11-25', '/staff/report?kind=day', '/staff/more'];
+const PATHS = [
+  '/staff/place', '/staff/place/station', '/staff/place/numbers', '/staff/place/villages', '/staff/place/answers', '/staff/place/rules', '/staff/place/history',
+  '/staff/campaigns', '/staff/campaigns/new?kind=general', '/staff/documents', '/staff/outbreak', '/staff/roster', '/staff/account', '/staff/canned', '/staff/translate', '/staff/base?show=outside',
+  '/staff/base', '/staff/base/card/5k.mask', '/staff/base/try?try=be+nha+em+ho+nhe+chich+duoc+hong', '/staff/base/new', '/staff/calendar', '/staff/calendar/new', '/staff/calendar/import', '/staff/report?kind=week&of=2026-11-25', '/staff/report?kind=day', '/staff/more',
+];
 
 describe.skipIf(!hasChromium())('the pages in a real browser', () => {
   let browser: Browser;
@@ -33,6 +37,7 @@ describe.skipIf(!hasChromium())('the pages in a real browser', () => {
     for (let n = 0; n < 6; n++) await asks(open.url, 'khi nào cần đeo khẩu trang');
     for (const path of PATHS) {
       await page.goto(`${open.url}${path}`);
+      await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
       expect(await serious(page), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), path).toBe(true);
       expect(await page.evaluate("[...document.querySelectorAll('.btn, .tabs a, .rail a, .field')].filter((e) => e.offsetParent !== null || getComputedStyle(e).position === 'fixed').filter((e) => e.getBoundingClientRect().height < 47.5 && !e.classList.contains('skip')).map((e) => e.outerHTML)"), path).toEqual([]);
@@ -60,6 +65,25 @@ describe.skipIf(!hasChromium())('the pages in a real browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Đã đăng.').waitFor();
     expect((await asks(open.url, 'khi nào cần đeo khẩu trang')).replies.join()).toContain('Trạm mới sửa câu này.');
+  });
+
+  test('on a phone: a phone number is corrected where the page says it is wrong, looked at, and told to residents', async () => {
+    const { open, page } = await head(SIZES[0][1]);
+    await page.goto(`${open.url}/staff/place`);
+    await page.getByRole('link', { name: 'Sửa: Trạm', exact: true }).click();
+    await page.getByLabel('Điện thoại trạm').fill('gọi cô Lan');
+    await page.getByLabel('Địa chỉ', { exact: true }).fill('Làng Plei Mẫu, cạnh trường');
+    await page.getByRole('button', { name: 'Xem trước' }).click();
+    await page.getByText('Máy đọc là “gọi cô Lan”').waitFor();
+    expect(await page.getByLabel('Địa chỉ', { exact: true }).inputValue()).toBe('Làng Plei Mẫu, cạnh trường');
+    await page.getByLabel('Điện thoại trạm').fill('0262 3 888 999');
+    await page.getByRole('button', { name: 'Xem trước' }).click();
+    await page.getByText('Trước: 0900 000 000').waitFor();
+    await page.getByRole('button', { name: 'Lưu, nói với bà con từ bây giờ' }).click();
+    await page.getByText('Đã lưu. Bà con hỏi là thấy ngay.').waitFor();
+    const resident = await (await browser.newContext({ viewport: SIZES[0][1] })).newPage();
+    await resident.goto(open.url);
+    await resident.getByText('0262 3 888 999').first().waitFor();
   });
 
   test('the report prints on one sheet of A4', async () => {

@@ -95,7 +95,7 @@ describe('what leaves the station', () => {
   const vocabulary = new Set(['con', 'toi', 'ten', 'sot', 'co', 'tiem', 'duoc', 'khong', 'nha', 'o', 'lang', 'hoa', 'thang', 'mui', 'goi', 'so', 'nam', 'op', 'plei', '5k', '12']);
   const knows = (word: string) => vocabulary.has(word);
 
-  const hidden = loadPrivateWords(['Plei Ốp']);
+  const hidden = loadPrivateWords(() => ['Plei Ốp']);
 
   test.each([
     ['con tôi tên Rơ Mah H’Lan sốt có tiêm được không', 'con tôi tên … sốt có tiêm được không'],

@@ -32,7 +32,7 @@ export function addBasePages(app: Hono, tools: DeskTools): void {
   const { store, texts } = deps;
   const { live, published, preview } = deps.base;
   const say = sayer(look);
-  const editing: Editing = { store, knowledge: live, published, hidden: loadPrivateWords(deps.place.villages.flatMap(({ name, aliases }) => [name, ...aliases])) };
+  const editing: Editing = { store, knowledge: live, published, hidden: loadPrivateWords(() => deps.place.villages.flatMap(({ name, aliases }) => [name, ...aliases])) };
 
   addLearning(app, tools, editing);
 

@@ -90,7 +90,7 @@ ${report.announcements.length === 0 ? NOTHING : html`<section class="wide-table"
   }
 
   function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-    return html`<details class="no-print"><summary>${say('report.asTable')}</summary><table><thead><tr>${head.map((cell, n) => html`<th scope="col"${n === 0 ? NOTHING : raw(' class="num"')}>${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, n) => (n === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="num">${cell}</td>`))}</tr>`)}</tbody></table></details>`;
+    return html`<details class="no-print"><summary>${say('report.asTable')}</summary><div class="scroll" tabindex="0" role="region" aria-label="${say('report.asTable')}"><table><thead><tr>${head.map((cell, n) => html`<th scope="col"${n === 0 ? NOTHING : raw(' class="num"')}>${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, n) => (n === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="num">${cell}</td>`))}</tr>`)}</tbody></table></div></details>`;
   }
 
   async function waitingFor(who: LoggedIn): Promise<number> {
