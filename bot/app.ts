@@ -12,8 +12,8 @@ import { KNOWLEDGE_DIR, sayFacts } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
-import { voiceOf } from '#bot/conversation/vaccination.ts';
-import { apology } from '#bot/conversation/reply.ts';
+import { toldIn } from '#bot/conversation/vaccination.ts';
+import { apology, plainPiece } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { openPacing } from '#bot/delivery/open-pacing.ts';
 import { createTyping } from '#bot/delivery/typing.ts';
@@ -41,12 +41,13 @@ import { openStore } from '#bot/store/store.ts';
 import { countDemand } from '#bot/translating/demand.ts';
 import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
 import { watchRecordings } from '#bot/voices/live.ts';
+import type { DeskTexts } from '#bot/tickets/desk.ts';
 import { createReach } from '#bot/tickets/reach.ts';
 import { createStationAnswers } from '#bot/tickets/station-answers.ts';
 import { createSoundMaker } from '#bot/voices/sound.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
-import { createTexts } from '#locales/texts.ts';
+import { createTexts, type Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
 
 /** The one place where the parts are put together. A test starts it whole, as a station does. */
@@ -178,7 +179,9 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       if (received.fresh && !inCall) typing.begun(message, received.personId);
     },
   });
-  const platforms = await openPlatforms({ config, store, worker, place, texts, log, clock, onStaffActed: () => {
+  // What the desk's deeds tell a resident has its draft beside it, like everything else they read.
+  const deskTexts: DeskTexts & Texts = { ...texts, piece: (lang, key, values) => plainPiece(deps, lang, key, values) };
+  const platforms = await openPlatforms({ config, store, worker, place, texts: deskTexts, log, clock, onStaffActed: () => {
     desk.look();
     dispatcher.wake();
   } });
@@ -206,7 +209,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const desk = openDesk({
-    store, texts, livePlace, facts: deps.facts, config, clock, knowledge, log, answers, reach,
+    store, texts: deskTexts, livePlace, facts: deps.facts, config, clock, knowledge, log, answers, reach,
     writing: { library: createLibrary(store), draft: model.draft },
     published: published.look,
     pinned: pins.look,
@@ -217,7 +220,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const reminding = keepReminding(
-    { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, get station() { return place.station; }, voiceOf: (lang) => voiceOf(deps, lang) },
+    { store, schedule: deps.vaccination.schedule, table: deps.vaccination.table, get station() { return place.station; }, told: (lang, make) => toldIn(deps, lang, make) },
     {
       clock,
       onWritten: (round) => {

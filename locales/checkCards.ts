@@ -1,9 +1,8 @@
 import type { Card } from '#knowledge/card.ts';
-import { letterCount } from '#knowledge/identify/orthography.ts';
 import { statusFileSchema, type Translations } from '#knowledge/translation.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLabel, LABEL_LETTERS } from './exchange.ts';
+import { isLabel, LABEL_LETTERS, labelLetters } from './exchange.ts';
 import { isGuarded } from './guarded.ts';
 import { residentTexts } from './standing.ts';
 
@@ -21,7 +20,7 @@ export function checkLanguages(dir: string, cards: readonly Card[], translations
     const fileOf = (key: string) => `${lang}/${key.split(':')[0] ?? ''}.json`;
     return [
       ...[...own].flatMap(([key, text]): LanguageFault[] => {
-        const length = letterCount(`${text} (${vietnamese.get(key) ?? ''})`);
+        const length = labelLetters(text, vietnamese.get(key) ?? '');
         return isLabel(key) && length > LABEL_LETTERS ? [{ file: fileOf(key), key, rule: 'label-too-long', detail: `${length} > ${LABEL_LETTERS}` }] : [];
       }),
       ...[...own.keys()].filter((key) => status[key] === undefined).map((key): LanguageFault => ({ file: `${lang}/status.json`, key, rule: 'no-status', detail: '' })),

@@ -79,7 +79,12 @@ export function exchangeLines(source: ExchangeSource): ExchangeLine[] {
 
 /** A label on a button, with its Vietnamese in brackets, has this many letters at most. */
 export const LABEL_LETTERS = 48;
-const LABEL_KEY = /^chat:(button|menu\.(sessions|child|illness|support)|forwarded\.(check|ask))/;
+const LABEL_KEY = /^chat:(button|menu\.(sessions|child|illness|support)|forwarded\.(check|ask)|choices\.none|language\.(take|keep)|announcement\.(stop|refuse)|news\.button|group|village\.(yes|no)|erase\.(yes|no)|voice\.(right|wrong)$)|^vaccination:(child\.(button|choiceOther)|reminder\.(yes|no|skipName|done|stop)$)/;
+
+/** How many letters a label has with its Vietnamese in brackets; a value in it counts as two. */
+export function labelLetters(text: string, vietnamese: string): number {
+  return letterCount(`${text} (${vietnamese})`.replace(/\{\{.*?\}\}/g, '00'));
+}
 
 /** Whether a text stands on a button, and therefore must be short. */
 export function isLabel(key: string): boolean {
@@ -116,7 +121,7 @@ export function takeExchange(lines: readonly ExchangeLine[], rows: readonly Exch
     else if (values.length > 0) refuse('values-differ', values.join(', '));
     else if (signature === 'incomplete') refuse('signature-incomplete');
     else if (signature === 'not-a-day') refuse('not-a-day', row.on);
-    else if (isLabel(row.key) && letterCount(text) + letterCount(line.vietnamese) + 3 > LABEL_LETTERS) refuse('too-long', String(LABEL_LETTERS));
+    else if (isLabel(row.key) && labelLetters(text, line.vietnamese) > LABEL_LETTERS) refuse('too-long', String(LABEL_LETTERS));
     else if (text === line.text && sameApproval(signature, line.approval)) result.unchanged += 1;
     else if (signature === null && isGuarded(row.key)) refuse('signature-needed');
     else if (signature === null && doubts.length > 0) refuse('words', doubts.map(({ word }) => word).join(', '));

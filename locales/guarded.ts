@@ -4,7 +4,7 @@
  * Danger, consent, deletion, weekdays, and what is due to a child: a wrong word there does harm, so these are Vietnamese
  * until a speaker has signed them.
  */
-const GUARDED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|place\.weekdays)|^vaccination:(weekday|child\.(due|late|ask|ifNone)|pregnant\.(unsigned|due))|^card:.*#clinical$/;
+const GUARDED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|place\.weekdays|voice\.ask$)|^vaccination:(weekday|child\.(due|late|ask\.|ifNone)|pregnant\.(unsigned|due)|reminder\.ask(Village)?$)|^card:.*#clinical$/;
 
 /** Lists of words by which questions are understood; nobody reads them. */
 const WORD_LIST = /words(\.|$)/i;
@@ -17,4 +17,19 @@ export function isGuarded(key: string): boolean {
 /** Whether a key of the text files holds words to understand by rather than a text. */
 export function isWordList(key: string): boolean {
   return WORD_LIST.test(key);
+}
+
+/** What is said in danger: Vietnamese with number and sign whatever its status, so it is never called missing. */
+export function isDanger(key: string): boolean {
+  return /^chat:(emergency\.|sensitive\.|notice\.emergency)/.test(key);
+}
+
+/** Weekdays stay Vietnamese until a speaker has signed them: villages count them differently. */
+export function isWeekday(key: string): boolean {
+  return /^(chat:place\.weekdays|vaccination:weekday)\./.test(key);
+}
+
+/** Texts of the same files that only staff read. */
+export function isForStaff(key: string): boolean {
+  return /^vaccination:(import|calendar)\./.test(key);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
-import { isWordList } from './guarded.ts';
+import { isForStaff, isWordList } from './guarded.ts';
 import type { LaidText } from './laid.ts';
 
 /** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
@@ -21,7 +21,8 @@ const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.strin
 
 /** Every text of one language that residents read, by its key (`chat:passed.lead`). `dir` is the folder `locales`. Throws when a file is not JSON. */
 export function residentTexts(dir: string, lang: 'vi' | Highland): Map<string, string> {
-  return new Map(RESIDENT_FILES.flatMap((name) => [...flat(tree.parse(JSON.parse(readFileSync(join(dir, lang, `${name}.json`), 'utf8'))), `${name}:`)]));
+  const all = RESIDENT_FILES.flatMap((name) => [...flat(tree.parse(JSON.parse(readFileSync(join(dir, lang, `${name}.json`), 'utf8'))), `${name}:`)]);
+  return new Map(all.filter(([key]) => !isForStaff(key)));
 }
 
 /**

@@ -4,9 +4,10 @@ import { fillPlaceholders } from '#knowledge/place.ts';
 import { fold } from '#knowledge/text.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { hashOf } from '#knowledge/translation.ts';
+import { labelIn } from './beside.ts';
 import { dangerText } from './danger.ts';
 import type { ConverseDeps } from './knowledge.ts';
-import { plainPiece, plainReply } from './reply.ts';
+import { plainReply } from './reply.ts';
 import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
 
 /**
@@ -56,7 +57,7 @@ export function withVoices(deps: ConverseDeps, resident: ResidentView, turn: Tur
     if (voice === null || reply.voice !== undefined) return reply;
     if (reply.layout.form === 'emergency') return { ...reply, voice: spokenForm(voice) };
     const { seconds } = spokenForm(voice);
-    const key = { label: seconds === null ? deps.texts.say(lang, 'chat:button.listen') : deps.texts.say(lang, 'chat:button.listenFor', { seconds }), value: `listen:${voice.address}` };
+    const key = { label: seconds === null ? labelIn(deps, lang, 'chat:button.listen') : labelIn(deps, lang, 'chat:button.listenFor', { seconds }), value: `listen:${voice.address}` };
     offered.push(key);
     return { ...reply, buttons: [key, ...reply.buttons] };
   });
@@ -69,8 +70,8 @@ export function listenTurn(deps: ConverseDeps, resident: ResidentView, address: 
   const voice = address === null ? lastHeard(deps, resident, nowMs) : deps.voices?.at(address, nowMs) ?? null;
   if (voice === null) return { replies: [plainReply(deps, resident.lang, 'chat:listen.none', { phone: deps.place.station.phone })], effects: [], judgement: null };
   const title = voice.subject.startsWith('card:') ? deps.knowledge().card(voice.subject.slice(5), nowMs)?.question : undefined;
-  const piece = title === undefined ? plainPiece(deps, resident.lang, 'chat:listen.here') : plainPiece(deps, resident.lang, 'chat:listen.card', { title });
-  return { replies: [{ ...piece, priority: 'reply', voice: spokenForm(voice) }], effects: [], judgement: null };
+  const reply = title === undefined ? plainReply(deps, resident.lang, 'chat:listen.here') : plainReply(deps, resident.lang, 'chat:listen.card', { title });
+  return { replies: [{ ...reply, voice: spokenForm(voice) }], effects: [], judgement: null };
 }
 
 /** Whether these words, and nothing else, ask to hear what was just written. */

@@ -1,35 +1,61 @@
-import type { Button, Layout } from '#bot/channels/channel.ts';
+import type { Button, Layout, Piece } from '#bot/channels/channel.ts';
 import { letterCount } from '#knowledge/identify/orthography.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import { LABEL_LETTERS } from '#locales/exchange.ts';
-import { isGuarded } from '#locales/guarded.ts';
-import type { Texts } from '#locales/texts.ts';
+import { isLabel, LABEL_LETTERS } from '#locales/exchange.ts';
+import { isDanger, isWeekday } from '#locales/guarded.ts';
+import type { TextKey, Texts, Values } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
-import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
+import type { Effect, ResidentView, Turn } from './turn.ts';
 
 /**
  * Drafts beside the Vietnamese. A turn is a value, so it is made twice: in Vietnamese, and with the drafts that exist in
  * the resident's language; what the second says is laid below the first, with the word that no speaker has checked it.
+ * Where something has no text in the language, one line in it says so and offers a person: once, not at every piece.
  */
 
 /** Stands where a text has no draft; a line that holds it is left out. */
 const GAP = '\uE000';
+/** The same for danger texts, which are Vietnamese by rule: nobody is told that they are missing. */
+const STILL = '\uE001';
+
+type Told = Pick<ConverseDeps, 'texts' | 'place'>;
 
 /** The turn for a resident who chose another language: what is approved alone, drafts below the Vietnamese where the place shows them. */
-export function withDrafts(deps: ConverseDeps, resident: ResidentView, make: (deps: ConverseDeps) => Turn): Turn {
-  const once = { ...deps, knowledge: remembering(deps) };
+export function withDrafts(deps: ConverseDeps, resident: ResidentView, make: (deps: ConverseDeps) => Turn, nowMs: number): Turn {
+  const watch = watched(deps.texts);
+  const once = { ...deps, knowledge: remembering(deps), texts: watch.texts };
   const turn = make(once);
   const lang = languageOf(resident, turn.effects);
-  if (lang === 'vi' || !deps.place.showDrafts) return turn;
+  if (lang === 'vi') return turn;
+  if (!deps.place.showDrafts) return { ...turn, replies: sayingSo(deps, lang, turn.replies, watch) };
   const drafted = make({ ...once, texts: draftsOf(deps.texts), drafts: true });
-  const notice = deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) });
-  const labels = new Map<string, string>();
-  const replies = turn.replies.map((reply, i) => {
-    const draft = drafted.replies[i];
-    return draft === undefined || draft.buttons.length !== reply.buttons.length ? reply : beside(reply, draft, notice, labels);
-  });
-  return { ...turn, replies, effects: turn.effects.map((effect) => relabelled(effect, labels)) };
+  const { pieces, labels, silent } = laidBeside(deps, lang, turn.replies, drafted.replies);
+  const told = { ...turn, replies: pieces, effects: turn.effects.map((effect) => relabelled(effect, labels)) };
+  return silent === null ? told : withPerson(told, silent, { label: labelIn(deps, lang, 'chat:button.human'), value: 'human' }, nowMs);
+}
+
+/** Where a reply has no word in the language and nothing to press, a person can be pressed for. */
+function withPerson(turn: Turn, at: number, button: Button, nowMs: number): Turn {
+  const reply = turn.replies[at];
+  const isBusy = turn.effects.some(({ kind }) => kind === 'context' || kind === 'erase' || kind === 'ticket');
+  if (reply === undefined || reply.layout.form !== 'plain' || reply.buttons.length > 0 || isBusy) return turn;
+  return { ...turn, replies: turn.replies.with(at, { ...reply, buttons: [button] }), effects: [...turn.effects, { kind: 'context', context: { choices: [button], atMs: nowMs } }] };
+}
+
+/** What is told outside a turn (a reminder, what is held, a word from the desk), with its drafts beside it in the same way. */
+export function inBoth<P extends Piece>(deps: Told, lang: Lang, make: (texts: Texts) => readonly P[]): P[] {
+  if (lang === 'vi') return [...make(deps.texts)];
+  const watch = watched(deps.texts);
+  const pieces = make(watch.texts);
+  return deps.place.showDrafts ? laidBeside(deps, lang, pieces, make(draftsOf(deps.texts))).pieces : sayingSo(deps, lang, pieces, watch);
+}
+
+/** A label as it stands on a key that is added to a finished turn: both languages where the place shows drafts and both fit. */
+export function labelIn(deps: Told, lang: Lang, key: TextKey, values: Values = {}): string {
+  const label = deps.texts.say(lang, key, values);
+  const draft = deps.place.showDrafts ? deps.texts.draft(lang, key, values) : null;
+  return draft === null ? label : bothLabels(label, draft, false);
 }
 
 /** The language that the turn's texts are for: the one just chosen, or the resident's. */
@@ -43,28 +69,93 @@ function draftsOf(texts: Texts): Texts {
     ...texts,
     say: (lang, key, values) => {
       if (lang === 'vi' || texts.langOf(lang, key) === lang) return texts.say(lang, key, values);
-      return texts.draft(lang, key, values) ?? (isGuarded(key) && /weekday/.test(key) ? texts.say('vi', key, values) : GAP);
+      return texts.draft(lang, key, values) ?? (isWeekday(key) ? texts.say('vi', key, values) : isDanger(key) ? STILL : GAP);
     },
   };
 }
 
-/** Danger stays as it is. Elsewhere the drafted lines stand below, and each button has both labels where they fit. */
-function beside(reply: Reply, draft: Reply, notice: string, labels: Map<string, string>): Reply {
-  if (reply.layout.form === 'emergency') return reply;
-  const buttons = reply.buttons.map((button, i): Button => {
-    const both = bothLabels(button.label, draft.buttons[i]?.label ?? GAP);
+type Watch = { texts: Texts; missed: () => boolean };
+
+/** The same texts, noting whether a sentence that a language lacks was said in Vietnamese. */
+function watched(texts: Texts): Watch {
+  let missed = false;
+  return {
+    missed: () => missed,
+    texts: {
+      ...texts,
+      say: (lang, key, values) => {
+        missed ||= lang !== 'vi' && lang !== 'en' && texts.langOf(lang, key) !== lang && !isDanger(key) && !isWeekday(key) && !isLabel(key);
+        return texts.say(lang, key, values);
+      },
+    },
+  };
+}
+
+/** Without drafts: what fell back to Vietnamese is said to be missing, as soon as the language has an approved line for it. */
+function sayingSo<P extends Piece>(deps: Pick<Told, 'texts'>, lang: Lang, pieces: readonly P[], { missed }: Watch): P[] {
+  const at = pieces.findLastIndex((piece) => piece.layout.form !== 'emergency');
+  const piece = pieces[at];
+  if (piece === undefined || !missed() || deps.texts.langOf(lang, MISSING) !== lang || pieces.some(({ layout }) => layout.form === 'emergency')) return [...pieces];
+  return pieces.with(at, laid(piece, piece.text, missingLine(lang, deps.texts.say)));
+}
+
+const MISSING = 'chat:language.missingPart';
+
+function missingLine(lang: Lang, say: Texts['say']): string {
+  return say(lang, MISSING, { language: say(lang, `chat:languageName.${lang}`) });
+}
+
+type Laid<P> = {
+  pieces: P[];
+  /** What was added to the labels of keys, by value and label. */
+  labels: Map<string, string>;
+  /** The piece that says nothing in the language but that it is missing; null when there is none. */
+  silent: number | null;
+};
+
+/** The drafts below their pieces; the last piece in which something is missing says so. Danger stays as it is. */
+function laidBeside<P extends Piece>(deps: Told, lang: Lang, pieces: readonly P[], drafts: readonly Piece[]): Laid<P> {
+  const labels = new Map<string, string>();
+  const both = pieces.map((piece, i) => {
+    const draft = drafts[i];
+    const isApart = piece.layout.form === 'emergency' || draft === undefined || draft.buttons.length !== piece.buttons.length;
+    return isApart ? { piece, text: piece.text, words: '', lacks: false } : compared(piece, draft, labels);
+  });
+  const say = draftsOf(deps.texts).say;
+  const missing = missingLine(lang, say);
+  // A card that nobody wrote in the language has said so already; in danger nothing is said of languages.
+  const whole = say(lang, 'chat:language.missing', { language: say(lang, `chat:languageName.${lang}`) });
+  const isSaid = missing.includes(GAP) || both.some(({ piece, words }) => piece.layout.form === 'emergency' || words.includes(whole));
+  const last = isSaid ? -1 : both.findLastIndex(({ lacks }) => lacks);
+  const notice = deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) });
+  const isApproved = deps.texts.langOf(lang, MISSING) === lang;
+  return {
+    labels,
+    silent: both[last]?.words === '' ? last : null,
+    pieces: both.map(({ piece, text, words }, i): P => {
+      const block = [words, i === last ? missing : ''].filter((part) => part !== '').join('\n');
+      if (block === '') return { ...piece, text };
+      return laid(piece, text, words === '' && isApproved ? block : `${block}\n${notice}`);
+    }),
+  };
+}
+
+/** One piece with both labels on its keys, the drafted lines that are not in it yet, and whether some line has no draft. */
+function compared<P extends Piece>(piece: P, draft: Piece, labels: Map<string, string>): { piece: P; text: string; words: string; lacks: boolean } {
+  const listed = new Set(piece.text.split('\n'));
+  const buttons = piece.buttons.map((button, i): Button => {
+    const both = bothLabels(button.label, draft.buttons[i]?.label ?? GAP, listed.has(`${i + 1}. ${button.label}`));
     if (both !== button.label) labels.set(`${button.value}\n${button.label}`, both);
     return { ...button, label: both };
   });
-  const relabel = (text: string) => text.split('\n').map((line) => relabelledLine(line, reply.buttons, buttons)).join('\n');
-  const own = new Set([...reply.text.split('\n'), ...draft.buttons.map((button, i) => `${i + 1}. ${button.label}`)]);
-  const lines = draft.text.split('\n').filter((line) => !line.includes(GAP) && !own.has(line));
-  const words = lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
-  if (words === '') return { ...reply, text: relabel(reply.text), buttons };
-  return { ...laid(reply, relabel(reply.text), `${words}\n${notice}`), buttons };
+  const text = piece.text.split('\n').map((line) => relabelledLine(line, piece.buttons, buttons)).join('\n');
+  const chosen = new Set(draft.buttons.map((button, i) => `${i + 1}. ${button.label}`));
+  const told = draft.text.split('\n').filter((line) => !listed.has(line) && !chosen.has(line));
+  const words = told.filter((line) => !line.includes(GAP) && !line.includes(STILL)).join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  return { piece: { ...piece, buttons }, text, words, lacks: told.some((line) => line.includes(GAP)) };
 }
 
-function laid(reply: Reply, text: string, block: string): Reply {
+function laid<P extends Piece>(reply: P, text: string, block: string): P {
   const below = `${text}\n\n${block}`;
   const { layout } = reply;
   switch (layout.form) {
@@ -89,10 +180,14 @@ function joined(text: string, block: string): string {
   return text === '' ? block : `${text}\n\n${block}`;
 }
 
-/** `Lăng dong (Xem thêm)` within what every channel shows whole; the Vietnamese alone where it would be longer. */
-function bothLabels(vietnamese: string, draft: string): string {
-  if (draft.includes(GAP) || draft === vietnamese) return vietnamese;
-  return letterCount(draft) + letterCount(vietnamese) + 3 <= LABEL_LETTERS ? `${draft} (${vietnamese})` : vietnamese;
+/**
+ * `Lăng dong (Xem thêm)` within what every channel shows whole. Where it would be longer, a label that also stands in the
+ * text has the Vietnamese first, so that a channel which cuts it shows that; a key alone stays Vietnamese.
+ */
+function bothLabels(vietnamese: string, draft: string, isListed: boolean): string {
+  if (draft.includes(GAP) || draft.includes(STILL) || draft === vietnamese) return vietnamese;
+  if (letterCount(draft) + letterCount(vietnamese) + 3 <= LABEL_LETTERS) return `${draft} (${vietnamese})`;
+  return isListed ? `${vietnamese} (${draft})` : vietnamese;
 }
 
 function relabelledLine(line: string, before: readonly Button[], after: readonly Button[]): string {

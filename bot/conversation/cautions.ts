@@ -13,7 +13,7 @@ export function withCautions(deps: ConverseDeps, resident: ResidentView, turn: T
   if (first === undefined || card === undefined) return turn;
   let told = turn;
   if (judgement.reasons.includes('only-examination')) {
-    const only = deps.texts.say('vi', 'chat:answer.onlyExamination', { phone: deps.place.station.phone });
+    const only = deps.texts.say(resident.lang, 'chat:answer.onlyExamination', { phone: deps.place.station.phone });
     const layout = first.layout.form === 'answer' ? { ...first.layout, body: [first.layout.body, only].filter((part) => part !== '').join('\n\n') } : first.layout;
     told = { ...told, replies: [{ ...first, text: `${first.text}\n\n${only}`, layout }, ...others] };
   }

@@ -37,7 +37,7 @@ export function createConverse(deps: ConverseDeps): Converse {
     const nowMs = inbound.atMs;
     const fresh = resident.context !== null && nowMs - resident.context.atMs <= CONTEXT_MS ? resident.context : null;
     const view: ResidentView = { ...resident, context: fresh };
-    const turn = withDrafts(deps, view, (told) => withNotice(told, view, withOffer(told, view, dispatch(told, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs)));
+    const turn = withDrafts(deps, view, (told) => withNotice(told, view, withOffer(told, view, dispatch(told, view, inbound.content, nowMs, inbound.aid ?? {}), nowMs)), nowMs);
     return withLanguageOffer(deps, view, inbound.content, withVoices(deps, view, turn, nowMs), nowMs);
   };
 }
@@ -81,7 +81,7 @@ function hearForwarded(deps: ConverseDeps, resident: ResidentView, text: string,
   const judgement = deps.knowledge().judge(text, { nowMs, lang: resident.lang });
   if (resident.held !== undefined && judgement.outcome !== 'emergency') return { ...toPerson(resident.held.ticketId), judgement };
   if (judgement.outcome === 'emergency' || (judgement.outcome === 'answer' && judgement.cardId.startsWith('rumour.'))) return decide(deps, resident, judgement, text, nowMs);
-  const known = stationTurn(deps, text, true, nowMs);
+  const known = stationTurn(deps, resident.lang, text, true, nowMs);
   if (known !== null) return { ...known, judgement };
   const buttons: Button[] = [
     { label: deps.texts.say(resident.lang, 'chat:forwarded.check'), value: 'rumour' },
@@ -135,7 +135,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'answer':
       return { ...withCautions(deps, resident, answer(deps, resident, judgement.cardId, text, nowMs), judgement, text, nowMs), judgement };
     case 'clarify': {
-      const known = stationTurn(deps, text, false, nowMs);
+      const known = stationTurn(deps, resident.lang, text, false, nowMs);
       if (known !== null) return { ...known, judgement };
       const cards = judgement.options.flatMap((id) => deps.knowledge().card(id, nowMs) ?? []);
       if (cards.length === 0) return { ...passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
@@ -143,7 +143,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
       return { ...offer(deps, resident.lang, options, text, nowMs), judgement };
     }
     case 'escalate':
-      return { ...stationTurn(deps, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
+      return { ...stationTurn(deps, resident.lang, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
     case 'human':
       return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':
@@ -175,7 +175,7 @@ function answer(deps: ConverseDeps, resident: ResidentView, cardId: string, text
   }
   const card = deps.knowledge().card(cardId, nowMs);
   if (card === undefined) return passOn(deps, resident, { kind: 'question', question: text, offered: [cardId], reasons: ['card-expired'], lead: 'chat:passed.lead' }, nowMs);
-  const reply = pinnedReply(deps.texts, deps.pins(), card, answerReply(deps, card, resident.lang), nowMs);
+  const reply = pinnedReply(deps.texts, resident.lang, deps.pins(), card, answerReply(deps, card, resident.lang), nowMs);
   return {
     replies: [reply],
     effects: [{ kind: 'context', context: { lastCardId: card.id, openQuestion: text, choices: reply.buttons, atMs: nowMs } }],

@@ -2,16 +2,28 @@ import type { InboundContent, Piece } from '#bot/channels/channel.ts';
 import type { HeldData } from '#bot/residents/held-data.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import { inBoth } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 
 /** Longest piece, below every channel's limit. */
 const PIECE_LIMIT = 1_800;
 
+type Telling = Pick<ConverseDeps, 'texts' | 'place'>;
+
 /** "Dữ liệu của tôi": everything that is held about the person, as text they can read, in as many pieces as it takes. */
-export function tellHeld(deps: Pick<ConverseDeps, 'texts' | 'place'>, held: HeldData, lang: Lang, retentionDays: number): Piece[] {
+export function tellHeld(deps: Telling, held: HeldData, lang: Lang, retentionDays: number): Piece[] {
+  const piece = (text: string): Piece => ({ text, lang: deps.texts.langOf(lang, 'chat:mydata.lead'), cardId: null, buttons: [], layout: { form: 'plain' } });
+  const details = detailLines(deps, held);
+  if (lang === 'vi') return packed([...summaryLines(deps, held, lang, retentionDays), ...details]).map(piece);
+  // What was written is the same in every language; only what is said about it has drafts beside it.
+  const summary = inBoth(deps, lang, (texts) => packed(summaryLines({ ...deps, texts }, held, lang, retentionDays)).map(piece));
+  return [...summary, ...packed(details).map(piece)];
+}
+
+function summaryLines(deps: Telling, held: HeldData, lang: Lang, retentionDays: number): string[] {
   const say = deps.texts.say;
   const village = deps.place.villages.find((known) => known.id === held.villageId);
-  const lines = [
+  return [
     say(lang, 'chat:mydata.lead'),
     say(lang, 'chat:mydata.account'),
     say(lang, 'chat:mydata.language', { language: say(lang, `chat:languageName.${held.lang}`) }),
@@ -22,14 +34,17 @@ export function tellHeld(deps: Pick<ConverseDeps, 'texts' | 'place'>, held: Held
     held.groups.length === 0 ? '' : say(lang, 'chat:mydata.groups', { groups: held.groups.map((group) => say(lang, `chat:group.${group}`)).join(', ') }),
     ...held.children.map((child) => say(lang, child.nickname === '' ? 'chat:mydata.childUnnamed' : 'chat:mydata.child', { child: child.nickname, day: readableDay(child.birth), count: child.given.length })),
     ...held.rights.map((request) => say(lang, 'chat:mydata.request', { right: say(lang, `chat:right.${request.right}`), at: readableMoment(request.askedMs), due: readableDay(dayOf(request.doneDueMs)) })),
-    say(lang, 'chat:mydata.tickets', { count: held.tickets.length }),
-    ...held.tickets.map((ticket) => say(lang, 'chat:mydata.ticket', { at: readableMoment(ticket.createdMs), text: ticket.question ?? say(lang, 'chat:mydata.gone') })),
-    say(lang, 'chat:mydata.messages', { count: held.messages.length, days: retentionDays }),
-    ...held.messages.map((message) => say(lang, message.direction === 'in' ? 'chat:mydata.said' : 'chat:mydata.told', { at: readableMoment(message.atMs), text: wordsOf(message) ?? say(lang, 'chat:mydata.gone') })),
     say(lang, 'chat:mydata.rights'),
+    say(lang, 'chat:mydata.tickets', { count: held.tickets.length }),
+    say(lang, 'chat:mydata.messages', { count: held.messages.length, days: retentionDays }),
   ].filter((line) => line !== '');
+}
 
-  return packed(lines).map((text): Piece => ({ text, lang: deps.texts.langOf(lang, 'chat:mydata.lead'), cardId: null, buttons: [], layout: { form: 'plain' } }));
+function detailLines({ texts: { say } }: Telling, held: HeldData): string[] {
+  return [
+    ...held.tickets.map((ticket) => say('vi', 'chat:mydata.ticket', { at: readableMoment(ticket.createdMs), text: ticket.question ?? say('vi', 'chat:mydata.gone') })),
+    ...held.messages.map((message) => say('vi', message.direction === 'in' ? 'chat:mydata.said' : 'chat:mydata.told', { at: readableMoment(message.atMs), text: wordsOf(message) ?? say('vi', 'chat:mydata.gone') })),
+  ];
 }
 
 /** When something happened, as people write it: `7:05 22/11/2026`. */

@@ -1,22 +1,14 @@
 import type { Piece } from '#bot/channels/channel.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import type { TextKey, Values } from '#locales/texts.ts';
+import type { TextKey, Texts, Values } from '#locales/texts.ts';
+import { inBoth } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import type { Reply } from './turn.ts';
 
-/** One interface text as a message, in the resident's language where it exists. */
+/** One interface text as a message outside a turn, in the resident's language where it exists, with its draft beside it. */
 export function plainPiece(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, key: TextKey, values: Values = {}): Piece {
-  return { text: [deps.texts.say(lang, key, values), ...draftBeside(deps, lang, [key], values)].join('\n\n'), lang: deps.texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
-}
-
-/**
- * What stands below the Vietnamese for a resident who chose Jrai or Bahnar: the drafts, and that no speaker has checked
- * them. Nothing where the place does not show drafts, or where a text is approved or missing.
- */
-export function draftBeside(deps: Pick<ConverseDeps, 'texts' | 'place'>, lang: Lang, keys: readonly TextKey[], values: Values = {}): string[] {
-  if (!deps.place.showDrafts) return [];
-  const drafts = keys.flatMap((key) => deps.texts.draft(lang, key, values) ?? []);
-  return drafts.length === 0 ? [] : [`${drafts.join(' ')}\n${deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) })}`];
+  const make = (texts: Texts): Piece => ({ text: texts.say(lang, key, values), lang: deps.texts.langOf(lang, key), cardId: null, buttons: [], layout: { form: 'plain' } });
+  return inBoth(deps, lang, (texts) => [make(texts)])[0] ?? make(deps.texts);
 }
 
 /** The same as a reply of a turn; drafts are laid beside the turn as a whole. */

@@ -1,4 +1,5 @@
 import { dayOf, readableDay } from '#knowledge/day.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import type { Turn } from './turn.ts';
 
@@ -6,11 +7,11 @@ import type { Turn } from './turn.ts';
  * What somebody of the station has already answered to this very question, with their name and day, until it is a card.
  * Only where no card was sure; null when the station has said nothing to it.
  */
-export function stationTurn(deps: ConverseDeps, text: string, forwarded: boolean, nowMs: number): Turn | null {
+export function stationTurn(deps: ConverseDeps, lang: Lang, text: string, forwarded: boolean, nowMs: number): Turn | null {
   const known = deps.stationAnswer?.(text, forwarded) ?? null;
   if (known === null) return null;
-  const lead = deps.texts.say('vi', 'chat:station.answered', { name: known.name, title: known.title, day: readableDay(dayOf(known.atMs)) });
-  const buttons = [{ label: deps.texts.say('vi', 'chat:button.wrong'), value: 'feedback:wrong' }];
+  const lead = deps.texts.say(lang, 'chat:station.answered', { name: known.name, title: known.title, day: readableDay(dayOf(known.atMs)) });
+  const buttons = [{ label: deps.texts.say(lang, 'chat:button.wrong'), value: 'feedback:wrong' }];
   return {
     replies: [{ text: `${lead}\n${known.answer}`, lang: 'vi', cardId: null, buttons, layout: { form: 'person', name: known.name, role: known.title, body: known.answer }, priority: 'reply' }],
     effects: [{ kind: 'context', context: { openQuestion: text, choices: buttons, atMs: nowMs } }],

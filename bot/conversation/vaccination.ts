@@ -1,4 +1,4 @@
-import type { Button } from '#bot/channels/channel.ts';
+import type { Button, Piece } from '#bot/channels/channel.ts';
 import type { ReadBirth } from '#bot/vaccination/age.ts';
 import { childStep, goesOn, type ChildDeps, type ChildDialogue, type ChildInput } from '#bot/vaccination/child-dialogue.ts';
 import { sessionsReply } from '#bot/vaccination/replies.ts';
@@ -10,6 +10,7 @@ import type { ScheduleTable } from '#knowledge/immunisation/table.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { fold } from '#knowledge/text.ts';
 import { standingVillages } from '#knowledge/place.ts';
+import { inBoth } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { plainReply } from './reply.ts';
 import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
@@ -110,6 +111,11 @@ export function villageButtons(deps: ConverseDeps, verb: string): Button[] {
 /** These texts are Vietnamese only so far, and say so: a Vietnamese sentence is never labelled with another language. */
 export function voiceOf(deps: ConverseDeps, lang: Lang): Voice {
   return { lang: 'vi', say: (key, values) => deps.texts.say(lang, `vaccination:${key}`, values) };
+}
+
+/** A piece of this part outside a turn, such as a reminder, with its drafts beside it. */
+export function toldIn(deps: ConverseDeps, lang: Lang, make: (voice: Voice) => Piece): Piece {
+  return inBoth(deps, lang, (texts) => [make(voiceOf({ ...deps, texts }, lang))])[0] ?? make(voiceOf(deps, lang));
 }
 
 function stationOf(deps: ConverseDeps): { name: string; phone: string } {

@@ -1,6 +1,7 @@
 import type { Reply } from '#bot/conversation/turn.ts';
 import type { Card } from '#knowledge/card.ts';
 import { dayOf, readableDay, type Day } from '#knowledge/day.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Texts } from '#locales/texts.ts';
 
 /**
@@ -29,8 +30,8 @@ export function isOn(pin: Pin, card: Pick<Card, 'id' | 'related'>): boolean {
 }
 
 /** The answer with the notices on its subject above it; unchanged when there are none on that day. */
-export function pinnedReply(texts: Texts, pins: readonly Pin[], card: Card, reply: Reply, nowMs: number): Reply {
-  const lines = standing(pins, nowMs).filter((pin) => isOn(pin, card)).map((pin) => sayPin(texts, pin));
+export function pinnedReply(texts: Texts, lang: Lang, pins: readonly Pin[], card: Card, reply: Reply, nowMs: number): Reply {
+  const lines = standing(pins, nowMs).filter((pin) => isOn(pin, card)).map((pin) => sayPin(texts, pin, lang));
   if (lines.length === 0) return reply;
   const lead = lines.join('\n');
   const { layout } = reply;
@@ -46,12 +47,12 @@ export function cardsInFront(pins: readonly Pin[], nowMs: number): string[] {
   return [...new Set(standing(pins, nowMs).flatMap((pin) => pin.cards))];
 }
 
-/** The line as residents read it. */
-export function sayPin(texts: Texts, pin: Omit<Pin, 'id'>): string {
+/** The line as residents read it; the station's own words are Vietnamese in every language. */
+export function sayPin(texts: Texts, pin: Omit<Pin, 'id'>, lang: Lang = 'vi'): string {
   return [
-    texts.say('vi', 'chat:pin.line', { until: readableDay(pin.validUntil), words: pin.words }),
-    ...(pin.level === '' ? [] : [texts.say('vi', 'chat:pin.level', { level: pin.level })]),
-    ...(pin.numbers === '' ? [] : [texts.say('vi', 'chat:pin.numbers', { numbers: pin.numbers })]),
+    texts.say(lang, 'chat:pin.line', { until: readableDay(pin.validUntil), words: pin.words }),
+    ...(pin.level === '' ? [] : [texts.say(lang, 'chat:pin.level', { level: pin.level })]),
+    ...(pin.numbers === '' ? [] : [texts.say(lang, 'chat:pin.numbers', { numbers: pin.numbers })]),
   ].join(' ');
 }
 

@@ -41,7 +41,10 @@ export type Besides = {
   inLanguage?: (words: string, lang: Lang) => string | null;
 };
 
-export type DeskTexts = Pick<Texts, 'say' | 'langOf'>;
+export type DeskTexts = Pick<Texts, 'say' | 'langOf'> & {
+  /** One text as a message in the resident's language, with its draft beside it. @defaultValue without drafts */
+  piece?: (lang: Lang, key: TextKey, values: Values) => Piece;
+};
 
 /** Takes the ticket, also from a colleague: from now on this person speaks with the resident, who is told so. */
 export async function take(tx: Tx, texts: DeskTexts, actor: Actor, seen: Seen): Promise<Deed> {
@@ -206,7 +209,7 @@ export async function endSpeaking(tx: Tx, texts: DeskTexts, resident: Person): P
 
 /** Under the same kind as answers, so that it neither overtakes one nor is overtaken. */
 async function tell(tx: Tx, texts: DeskTexts, resident: Person, key: TextKey, values: Values = {}): Promise<void> {
-  const piece: Piece = { text: texts.say(resident.lang, key, values), lang: texts.langOf(resident.lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
+  const piece: Piece = texts.piece?.(resident.lang, key, values) ?? { text: texts.say(resident.lang, key, values), lang: texts.langOf(resident.lang, key), cardId: null, buttons: [], layout: { form: 'plain' } };
   await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece }]);
 }
 

@@ -1,3 +1,4 @@
+import type { Piece } from '#bot/channels/channel.ts';
 import { addReminder, changeChild, childrenOf, childrenPage, dropChild, lastRemindedMs, markCancelled, remindedSince, remindersOfSession, type ChildOfPerson, type RemindedDoses } from '#bot/store/children.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, type Person } from '#bot/store/people.ts';
@@ -24,7 +25,8 @@ export type RemindingDeps = {
   schedule: Scheduler;
   table: ScheduleTable;
   station: Station;
-  voiceOf: (lang: Lang) => Voice;
+  /** Makes a piece in the parent's language, with what stands beside it. */
+  told: (lang: Lang, make: (voice: Voice) => Piece) => Piece;
 };
 
 export type Round = { session: number; late: number; cancelled: number; outgrown: number };
@@ -123,16 +125,16 @@ async function write(tx: Tx, deps: RemindingDeps, person: Person, children: read
   const key = keyOf(person.id, choice);
   const reminderId = await addReminder(tx, person, { key, sessionId: choice.kind === 'session' ? choice.session.id : null, day: choice.kind === 'session' ? choice.session.day : choice.day, doses: choice.doses });
   if (reminderId === null) return false;
-  const words = wordsFor(deps, person.lang);
+  const told = (make: (words: ReminderWords) => Piece): Piece => tellIn(deps, person.lang, make);
   switch (choice.kind) {
     case 'session': {
-      const piece = sessionReminder(words, choice.session, children, choice.doses, reminderId);
+      const piece = told((words) => sessionReminder(words, choice.session, children, choice.doses, reminderId));
       await addToOutbox(tx, person, [{ kind: 'reminder', piece, dedupeKey: `reminder:${key}`, expiresMs: startOf(choice.session) }]);
       return true;
     }
     case 'late': {
       const rows = choice.doses.flatMap((dose) => dose.rows);
-      const piece = lateReminder(words, children, choice.doses, sessionFor(look.planned, person.villageId, rows, tx.nowMs), reminderId);
+      const piece = told((words) => lateReminder(words, children, choice.doses, sessionFor(look.planned, person.villageId, rows, tx.nowMs), reminderId));
       await addToOutbox(tx, person, [{ kind: 'reminder', piece, dedupeKey: `reminder:${key}`, expiresMs: epochOf(addDays(choice.day, 7)) }]);
       await markTold(tx, person, children, choice.doses);
       return true;
@@ -160,7 +162,7 @@ async function tellCancelled(deps: RemindingDeps, sessions: readonly Session[]):
           const person = await holdPerson(tx, personId);
           if (!await markCancelled(tx, id) || person === null) continue;
           if (await takeBack(tx, `reminder:${key}`, 'cancelled')) continue;
-          await addToOutbox(tx, person, [{ kind: 'reminder', piece: cancelledNotice(wordsFor(deps, person.lang), session), dedupeKey: `reminder-off:${key}`, expiresMs: startOf(session) }]);
+          await addToOutbox(tx, person, [{ kind: 'reminder', piece: tellIn(deps, person.lang, (words) => cancelledNotice(words, session)), dedupeKey: `reminder-off:${key}`, expiresMs: startOf(session) }]);
           here += 1;
         }
         return here;
@@ -170,8 +172,8 @@ async function tellCancelled(deps: RemindingDeps, sessions: readonly Session[]):
   return told;
 }
 
-function wordsFor(deps: RemindingDeps, lang: Lang): ReminderWords {
-  return { voice: deps.voiceOf(lang), station: deps.station, table: deps.table };
+function tellIn(deps: RemindingDeps, lang: Lang, make: (words: ReminderWords) => Piece): Piece {
+  return deps.told(lang, (voice) => make({ voice, station: deps.station, table: deps.table }));
 }
 
 function byPerson(children: readonly ChildOfPerson[]): { personId: string; villageId: string | null; children: KnownChild[] }[] {

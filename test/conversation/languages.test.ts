@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { InboundContent } from '#bot/channels/channel.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
 import { createConverse } from '#bot/conversation/converse.ts';
 import { VIETNAMESE_ONLY, type Knowledge } from '#bot/conversation/knowledge.ts';
@@ -22,11 +23,11 @@ const cards = [card('epi.free'), card('epi.late')];
 
 const translation: Translation = { id: 'epi.free', lang: 'jra', status: { status: 'draft', of: '0123456789abcdef' }, question: 'Tlâ̆o pơgang ƀu mă prăk ôh?', variants: [], answer: 'Ƀu mă prăk ôh. Iâu sang ia jrao {{station.phone}}.', more: null, clinical: null };
 
-type World = { standing?: Standing; showDrafts?: boolean; found?: Partial<Identification>; languages?: ResidentView['languagesAsked']; outcome?: 'answer' | 'clarify' | 'escalate' | 'emergency' };
+type World = { content?: InboundContent; stationAnswer?: string; standing?: Standing; showDrafts?: boolean; found?: Partial<Identification>; languages?: ResidentView['languagesAsked']; outcome?: 'answer' | 'clarify' | 'escalate' | 'emergency' };
 
 /** One turn of a resident who chose `lang`, at a station whose judge decides as told. */
 function turn(lang: ResidentView['lang'], text: string, world: World = {}): Turn {
-  const { standing = 'draft', showDrafts = true, outcome = 'answer' } = world;
+  const { standing = 'draft', showDrafts = true, outcome = 'answer', stationAnswer } = world;
   const judged = { lang: 'vi' as const, score: 1, reasons: ['test'] };
   const knowledge: Knowledge = {
     ...VIETNAMESE_ONLY,
@@ -40,8 +41,8 @@ function turn(lang: ResidentView['lang'], text: string, world: World = {}): Turn
     identify: () => ({ lang: 'vi', near: null, margin: 0, runnerUp: null, words: 1, ...world.found }),
   };
   const own = { ...mau, showDrafts };
-  const converse = createConverse({ knowledge: () => knowledge, place: own, facts: sayFacts(own, texts), texts, pins: () => [], vaccination: { ...reckoning, sessions: () => [], calendarUrl: () => null } });
-  return converse({ content: { kind: 'text', text, forwarded: false }, atMs: SUNDAY_MS }, { lang, villageId: null, greeted: true, consents: [], answered: [], context: null, ...(world.languages === undefined ? {} : { languagesAsked: world.languages }) });
+  const converse = createConverse({ knowledge: () => knowledge, place: own, facts: sayFacts(own, texts), texts, pins: () => [], ...(stationAnswer === undefined ? {} : { stationAnswer: () => ({ answer: stationAnswer, name: 'Y Nhi', title: 'Y sĩ', atMs: SUNDAY_MS }) }), vaccination: { ...reckoning, sessions: () => [], calendarUrl: () => null } });
+  return converse({ content: world.content ?? { kind: 'text', text, forwarded: false }, atMs: SUNDAY_MS }, { lang, villageId: null, greeted: true, consents: [], answered: [], context: null, ...(world.languages === undefined ? {} : { languagesAsked: world.languages }) });
 }
 
 const textOf = (made: Turn) => made.replies.map((reply) => reply.text).join('\n---\n');
@@ -106,9 +107,22 @@ describe('whatever is said to a resident who chose Jrai or Bahnar', () => {
     expect(context?.kind === 'context' ? context.context?.choices?.map(({ label }) => label) : []).toEqual(reply?.buttons.map(({ label }) => label));
   });
 
-  test('no label is longer than every channel shows', () => {
+  test('"did you mean" names each card in the language beside the Vietnamese, which comes first where a channel would cut the label', () => {
+    const [reply] = turn('jra', 'q', { outcome: 'clarify' }).replies;
+    const both = 'Câu hỏi của thẻ epi.free? (Tlâ̆o pơgang ƀu mă prăk ôh?)'.normalize('NFC');
+    expect(reply?.buttons[0]?.label).toBe(both);
+    expect(reply?.text.split('\n')).toContain(`1. ${both}`);
+    expect(reply?.buttons[1]?.label).toBe('Câu hỏi của thẻ epi.late?');
+  });
+
+  test('a label begins with the draft only where every channel shows both', () => {
     fc.assert(fc.property(fc.constantFrom('jra' as const, 'bdq' as const), fc.constantFrom('answer' as const, 'clarify' as const, 'escalate' as const), (lang, outcome) => {
-      for (const reply of turn(lang, 'q', { outcome }).replies) for (const { label } of reply.buttons) if (label.includes(' (')) expect(letterCount(label)).toBeLessThanOrEqual(LABEL_LETTERS);
+      const vietnamese = turn('vi', 'q', { outcome }).replies.map(({ buttons }) => buttons.map(({ label }) => label));
+      turn(lang, 'q', { outcome }).replies.forEach((reply, i) => {
+        reply.buttons.forEach(({ label }, at) => {
+          if (letterCount(label) > LABEL_LETTERS) expect(label.startsWith(`${vietnamese[i]?.[at] ?? ''} (`)).toBe(true);
+        });
+      });
     }));
   });
 
@@ -147,5 +161,36 @@ describe('somebody who writes another language of the place', () => {
     expect(asked(turn('vi', 'q', { found: { ...jrai, margin: 1 } }))).toHaveLength(0);
     expect(asked(turn('vi', 'q', { found: { ...jrai, lang: 'en' } }))).toHaveLength(0);
     expect(asked(turn('jra', 'q', { found: jrai }))).toHaveLength(0);
+  });
+});
+
+describe('what has no text in the language', () => {
+  const missing = { jra: 'Hơmâo tơlơi aka ƀu hơmâo tơlơi Jrai ôh.', bdq: "Đei tơdrong tam đei nơ̆r Bahnar." };
+  const refuse: World = { content: { kind: 'button', value: 'refuse:general' } };
+
+  test.each(['jra', 'bdq'] as const)('%s: is said in the language, once, under the Vietnamese and with a person to press for', (lang) => {
+    const made = turn(lang, '', refuse);
+    const [reply] = made.replies;
+    expect(reply?.text.startsWith('Trạm không gửi')).toBe(true);
+    expect(reply?.text.split(missing[lang].normalize('NFC'))).toHaveLength(2);
+    expect(reply?.text.endsWith('chưa có người nói tiếng này kiểm tra.)')).toBe(true);
+    expect(reply?.buttons.map(({ value }) => value)).toEqual(['human']);
+    const context = made.effects.find((effect) => effect.kind === 'context');
+    expect(context?.kind === 'context' ? context.context?.choices : null).toEqual(reply?.buttons);
+  });
+
+  test("the station's own words in Vietnamese are no silence either", () => {
+    const text = textOf(turn('jra', 'q', { outcome: 'escalate', stationAnswer: 'Có, trạm còn thuốc.' }));
+    expect(text).toContain('Có, trạm còn thuốc.');
+    expect(text).toContain(missing.jra.normalize('NFC'));
+  });
+
+  test('a card that nobody wrote says so for the whole turn', () => {
+    expect(textOf(turn('jra', 'q', { standing: 'missing' }))).not.toContain(missing.jra.normalize('NFC'));
+  });
+
+  test('where all is drafted, where drafts are not shown, and in danger, nothing is called missing', () => {
+    for (const world of [{ outcome: 'escalate' }, { outcome: 'emergency' }, { ...refuse, showDrafts: false }] as const) expect(textOf(turn('jra', 'q', world))).not.toContain(missing.jra.normalize('NFC'));
+    expect(textOf(turn('vi', '', refuse))).not.toContain('tiếng Jrai');
   });
 });

@@ -29,6 +29,6 @@ describe.each(['jra', 'bdq'] as const)('interface texts in %s', (lang) => {
   });
 
   test('a draft button leaves room for its Vietnamese within forty letters', () => {
-    for (const [key, text] of texts) if (/^chat:button\./.test(key)) expect(`${text} (${vietnamese.get(key) ?? ''})`.length, key).toBeLessThanOrEqual(40);
+    for (const [key, text] of texts) if (/^chat:button\./.test(key)) expect(`${text} (${vietnamese.get(key) ?? ''})`.replace(/\{\{.*?\}\}/g, '00').length, key).toBeLessThanOrEqual(40);
   });
 });

@@ -22,7 +22,7 @@ const texts = await createTexts();
 const say: Say = (key, values) => texts.say('vi', `vaccination:${key}`, values);
 
 export function reminding(store: Store): RemindingDeps {
-  return { store, schedule: createScheduler(table, []), table, station: { name: 'Trạm Y tế xã Ia Mẫu', phone: '0900 000 000' }, voiceOf: () => ({ say, lang: 'vi' }) };
+  return { store, schedule: createScheduler(table, []), table, station: { name: 'Trạm Y tế xã Ia Mẫu', phone: '0900 000 000' }, told: (_lang, make) => make({ say, lang: 'vi' }) };
 }
 
 /** A session of the whole commune unless villages are named. */
