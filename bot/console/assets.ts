@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { Packed } from '#bot/channels/web/assets.ts';
+import { packed, type Packed } from '#bot/channels/web/assets.ts';
 
 export type ConsoleAsset = { path: string; type: string; body: Packed };
 
-/** The sheet (the residents' colours and sizes, then the console's own) and the script of the console, packed once at the start. Their addresses carry a hash of what they hold. */
+/** The sheet (the residents' colours and sizes, then the console's own) and the script of the console, read once. Their addresses carry a hash of what they hold. */
 export function loadConsoleAssets(): { css: ConsoleAsset; js: ConsoleAsset } {
   const css = (read('../../channels/web/page/tokens.css') + read('console.css')).replace(/\/\*.*?\*\//gsu, '').replace(/\n\s*/gu, '').trim();
   const js = (read('console.js') + read('voice.js')).replace(/^\s*\/\/.*\n/gmu, '').replace(/^\s+/gmu, '');
@@ -15,7 +14,7 @@ export function loadConsoleAssets(): { css: ConsoleAsset; js: ConsoleAsset } {
 function asset(extension: string, type: string, text: string): ConsoleAsset {
   const plain = Buffer.from(text);
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12);
-  return { path: `/staff/console.${hash}.${extension}`, type, body: { plain, gzip: gzipSync(plain, { level: 9 }), brotli: brotliCompressSync(plain) } };
+  return { path: `/staff/console.${hash}.${extension}`, type, body: packed(plain) };
 }
 
 function read(name: string): string {

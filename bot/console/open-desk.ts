@@ -17,7 +17,7 @@ import { isValidOn } from '#knowledge/load.ts';
 import type { Card } from '#knowledge/card.ts';
 import { fillPlaceholders, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
-import { createConsole } from './console.ts';
+import { pagesOnDemand } from '#bot/http/on-demand.ts';
 import type { ConsoleVoices } from './voices.ts';
 import type { Writing } from './documents/writing.ts';
 
@@ -68,7 +68,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export function openDesk(options: DeskOptions): Desk {
   const { store, texts, config, knowledge, log } = options;
   const { place } = options.livePlace;
-  const routes = createConsole({
+  const routes = pagesOnDemand('/staff/*', async () => (await import('./console.ts')).createConsole({
     store,
     texts,
     place,
@@ -97,7 +97,7 @@ export function openDesk(options: DeskOptions): Desk {
     changed: () => {
       look();
     },
-  });
+  }));
 
   const teller = options.wire === null ? null : createTeller({
     store, texts, place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,

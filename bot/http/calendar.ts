@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { toCalendar } from '#bot/vaccination/session-calendar.ts';
 import { hasEnded, type Session } from '#bot/vaccination/sessions.ts';
 import type { Texts } from '#locales/texts.ts';
 
@@ -13,13 +12,16 @@ export function calendarPath(sessionId: string): string {
 
 /** Calendar files for residents' phones: one session, or all that are to come. Published by the station, nothing of anybody. */
 export function createCalendar(deps: { sessions: () => readonly Session[]; texts: Texts; clock: () => number }): Hono {
-  const file = (sessions: readonly Session[]): string => toCalendar(sessions, (session) => deps.texts.say('vi', 'vaccination:calendar.title', { place: session.place }), deps.clock());
+  const file = async (sessions: readonly Session[]): Promise<string> => {
+    const { toCalendar } = await import('#bot/vaccination/session-calendar.ts');
+    return toCalendar(sessions, (session) => deps.texts.say('vi', 'vaccination:calendar.title', { place: session.place }), deps.clock());
+  };
   const app = new Hono();
-  app.get(ALL, (c) => c.body(file(deps.sessions().filter((session) => !hasEnded(session, deps.clock()))), 200, HEADERS));
-  app.get('/lich/:file{s-[0-9a-f]{12}\\.ics}', (c) => {
+  app.get(ALL, async (c) => c.body(await file(deps.sessions().filter((session) => !hasEnded(session, deps.clock()))), 200, HEADERS));
+  app.get('/lich/:file{s-[0-9a-f]{12}\\.ics}', async (c) => {
     const id = c.req.param('file').slice(0, -'.ics'.length);
     const session = deps.sessions().find((known) => known.id === id);
-    return session === undefined ? c.notFound() : c.body(file([session]), 200, HEADERS);
+    return session === undefined ? c.notFound() : c.body(await file([session]), 200, HEADERS);
   });
   return app;
 }

@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { CHANNEL_NAMES, type Channel, type ChannelName } from '#bot/channels/channel.ts';
 import { countInbox } from '#bot/store/inbox.ts';
-import { countOutbox } from '#bot/store/outbox.ts';
-import { countTickets } from '#bot/store/tickets.ts';
 import type { Store } from '#bot/store/store.ts';
+import type { Metrics } from './metrics.ts';
+import { createTally } from './tally.ts';
 
 export type StatusDeps = {
   store: Store;
@@ -26,14 +25,11 @@ export type Status = {
 
 /** `/healthz` for whoever watches the machine, `/metrics` for Prometheus. Numbers only, nothing of anybody. */
 export function createStatus(deps: StatusDeps): Status {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const inbound = new Counter({ name: 'loa_inbox_total', help: 'Messages received since the start', labelNames: ['channel'] as const, registers: [registry] });
-  const model = new Counter({ name: 'loa_llm_total', help: 'Uses of the optional model since the start', labelNames: ['use', 'result'] as const, registers: [registry] });
-  stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => deps.store.read(countInbox));
-  stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => deps.store.read(countOutbox));
-  stateGauge(registry, 'loa_tickets', 'Tickets by state', () => deps.store.read(countTickets));
-  inbound.inc({ channel: 'web' }, 0);
+  const inbound = createTally(['channel'] as const);
+  const model = createTally(['use', 'result'] as const);
+  inbound.count({ channel: 'web' }, 0);
+  // Loaded when somebody first asks: most stations have nobody who does.
+  let metrics: Promise<Metrics> | undefined;
 
   const app = new Hono();
   app.get('/healthz', async (c) => {
@@ -43,19 +39,10 @@ export function createStatus(deps: StatusDeps): Status {
     const well = store === 'up' && knowledge.cards > 0 && Object.values(channels).every((state) => state === 'up' || state === 'off');
     return c.json({ status: well ? 'ok' : 'degraded', store, channels, knowledge, version: deps.version }, 200, { 'Cache-Control': 'no-store' });
   });
-  app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }));
-  return { app, countInbound: (channel) => { inbound.inc({ channel }); }, countModel: (use, result) => { model.inc({ use, result }); } };
-}
-
-/** One gauge with a label `state`, counted when somebody looks. */
-function stateGauge(registry: Registry, name: string, help: string, count: () => Promise<Record<string, number>>): void {
-  new Gauge({
-    name,
-    help,
-    labelNames: ['state'] as const,
-    registers: [registry],
-    async collect() {
-      for (const [state, rows] of Object.entries(await count())) this.set({ state }, rows);
-    },
+  app.get('/metrics', async (c) => {
+    metrics ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics(deps.store, { inbound, model }));
+    const { text, contentType } = await metrics;
+    return c.text(await text(), 200, { 'Content-Type': contentType });
   });
+  return { app, countInbound: (channel) => { inbound.count({ channel }); }, countModel: (use, result) => { model.count({ use, result }); } };
 }

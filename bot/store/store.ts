@@ -6,7 +6,6 @@ import type { Kysely } from 'kysely';
 import { createKeyRing, openForStation, sealForStation, type KeyRing } from './keyring.ts';
 import { openMasterKey, type MasterKeyFile, type MasterKeyProblem } from './master-key.ts';
 import { migrate, type NewerDatabase } from './migrations.ts';
-import { openPostgres } from './postgres.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 import { openSqlite, StoreUnavailable } from './sqlite.ts';
 
@@ -65,7 +64,7 @@ export type StoreResult = { ok: true; store: Store } | { ok: false; problem: Sto
  * come back as values; an unreachable server or disk throws `StoreUnavailable`.
  */
 export async function openStore(options: StoreOptions): Promise<StoreResult> {
-  const under = openEngine(options);
+  const under = await openEngine(options);
   const opened = await under.write(async (db) => {
     const newer = await migrate(db, under.engine);
     return newer ? { ok: false as const, problem: newer } : openKeys(db, options.masterKeyPath ?? join(options.dataDir, 'keys', 'master.key'));
@@ -110,9 +109,11 @@ type Under = {
   close: () => Promise<void>;
 };
 
-function openEngine(options: StoreOptions): Under {
+async function openEngine(options: StoreOptions): Promise<Under> {
   const delay = options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs };
   if (options.databaseUrl) {
+    // Only a station that has a server needs its driver.
+    const { openPostgres } = await import('./postgres.ts');
     const server = openPostgres({
       url: options.databaseUrl,
       ...delay,

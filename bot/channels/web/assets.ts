@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 
-/** A body in every form that a browser may ask for. */
-export type Packed = { plain: Buffer; gzip: Buffer; brotli: Buffer };
+/** A body in every form that a browser may ask for; each is made when the first browser asks for it. */
+export type Packed = { plain: () => Buffer; gzip: () => Buffer; brotli: () => Buffer };
 
 export type Asset = { path: string; type: string; body: Packed };
 
 export type Assets = { css: Asset; js: Asset };
 
-/** Reads and packs the sheet and the script, once at the start. Their addresses carry a hash of what they hold. */
+/** Reads the sheet and the script, once at the start. Their addresses carry a hash of what they hold. */
 export function loadAssets(): Assets {
   const css = minifiedCss(read('tokens.css') + read('chat.css'));
   return { css: asset('css', 'text/css; charset=utf-8', css), js: asset('js', 'text/javascript; charset=utf-8', withoutComments(read('chat.js'))) };
@@ -23,7 +23,7 @@ export function sendPacked(c: Context, type: string, body: string | Packed): Res
   c.header('Content-Type', type);
   c.header('Vary', 'Accept-Encoding', { append: true });
   if (encoding !== null) c.header('Content-Encoding', encoding);
-  return c.body(new Uint8Array(typeof body === 'string' ? packNow(body, encoding) : encoding === 'br' ? body.brotli : encoding === 'gzip' ? body.gzip : body.plain));
+  return c.body(new Uint8Array(typeof body === 'string' ? packNow(body, encoding) : encoding === 'br' ? body.brotli() : encoding === 'gzip' ? body.gzip() : body.plain()));
 }
 
 function packNow(text: string, encoding: 'br' | 'gzip' | null): Buffer {
@@ -34,7 +34,14 @@ function packNow(text: string, encoding: 'br' | 'gzip' | null): Buffer {
 function asset(extension: string, type: string, text: string): Asset {
   const plain = Buffer.from(text);
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 12);
-  return { path: `/chat.${hash}.${extension}`, type, body: { plain, gzip: gzipSync(plain, { level: 9 }), brotli: brotliCompressSync(plain) } };
+  return { path: `/chat.${hash}.${extension}`, type, body: packed(plain) };
+}
+
+/** As small as can be, which takes a moment: once, and only for what is asked for. */
+export function packed(plain: Buffer): Packed {
+  let gzip: Buffer | undefined;
+  let brotli: Buffer | undefined;
+  return { plain: () => plain, gzip: () => (gzip ??= gzipSync(plain, { level: 9 })), brotli: () => (brotli ??= brotliCompressSync(plain)) };
 }
 
 function minifiedCss(css: string): string {
