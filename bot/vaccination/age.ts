@@ -19,6 +19,8 @@ export type BirthResult =
   | { kind: 'one'; reading: BirthReading; sure: boolean }
   | { kind: 'several'; readings: [BirthReading, BirthReading, ...BirthReading[]] }
   | { kind: 'ask'; why: AskBirth }
+  /** No child's birth, but one that is still to come: what is asked is what the mother needs. */
+  | { kind: 'expecting' }
   | { kind: 'none' };
 
 export type ReadBirth = (text: string, nowMs: number) => BirthResult;
@@ -43,7 +45,7 @@ function readBirth(text: string, nowMs: number, lexicon: Lexicon): BirthResult {
   if (ages.length > 0) return resultOf(distinct(ages));
   if (lunar) return { kind: 'ask', why: 'lunar' };
   if (/ GRADE /.test(codes)) return { kind: 'ask', why: 'grade' };
-  return resultOf(distinct(vagueIn(dates.rest, today, isBirth)));
+  return / UNBORN /.test(codes) ? { kind: 'expecting' } : resultOf(distinct(vagueIn(dates.rest, today, isBirth)));
 }
 
 /** A date right after one of these words is none on which a child was born. */
@@ -96,7 +98,6 @@ function isWithin(date: Found, age: Found): boolean {
 function vagueIn(codes: string, today: number, isBirth: boolean): Found[] {
   const { year, month: thisMonth, date } = civilFromDays(today);
   const firstOfMonth = today - date + 1;
-  if (/ UNBORN /.test(codes)) return [];
   if (/ NOT_A_YEAR /.test(codes)) return [{ kind: 'ask', why: 'too-wide' }];
   if (isBirth) {
     const monthOnly = / M (\d{1,2}) /.exec(codes);

@@ -5,7 +5,7 @@ import type { ScheduleTable, Span } from '#knowledge/immunisation/table.ts';
 import type { BirthReading, BirthResult, ReadBirth } from './age.ts';
 import { addSpan, daysOf } from './calendar.ts';
 import { sayAge, scheduleReply } from './child-replies.ts';
-import { answerReply, choicesReply } from './replies.ts';
+import { answerReply, choicesReply, pregnantReply } from './replies.ts';
 import { dueIds, givenOnTime, type Given, type ScheduleResult, type Scheduler } from './schedule.ts';
 import { sessionFor, type Session } from './sessions.ts';
 import { shortDay, type Station, type Voice } from './texts.ts';
@@ -63,7 +63,11 @@ export function childStep(deps: ChildDeps, dialogue: ChildDialogue | null, input
 
 /** Whether a typed text goes on with the talk: it holds a birth, or the birth was just asked for. */
 export function goesOn(deps: Pick<ChildDeps, 'readBirth'>, dialogue: ChildDialogue, text: string, nowMs: number): boolean {
-  return deps.readBirth(text, nowMs).kind !== 'none' || (dialogue.stage === 'birth' && readAnswer(deps.readBirth, text, nowMs).kind !== 'none');
+  return tells(deps.readBirth(text, nowMs)) || (dialogue.stage === 'birth' && tells(readAnswer(deps.readBirth, text, nowMs)));
+}
+
+function tells({ kind }: BirthResult): boolean {
+  return kind !== 'none' && kind !== 'expecting';
 }
 
 /** Longer answers than these words say for themselves what they are about: "uống rota 1 tháng trước" is no birth. */
@@ -82,6 +86,7 @@ function hear(deps: ChildDeps, dialogue: ChildDialogue | null, text: string, now
     case 'one': return birth.sure ? result(deps, birth.reading, null, nowMs) : confirm(deps, [birth.reading], nowMs);
     case 'several': return confirm(deps, birth.readings, nowMs);
     case 'ask': return ask(deps, `child.why.${birth.why}`);
+    case 'expecting': return { reply: pregnantReply(deps.voice, deps.station, deps.schedule({ who: { kind: 'pregnant' }, given: [], today: dayOf(nowMs) })), dialogue: null, due: [], dueIfOnTime: [] };
     case 'none': return ask(deps, isAsked ? 'child.again' : 'child.askBirth');
   }
 }

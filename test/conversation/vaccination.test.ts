@@ -65,6 +65,13 @@ describe('a child’s schedule', () => {
     expect(turn.replies[0]?.text).toMatch(/Thông tư/);
   });
 
+  test('who is expecting is told of their own doses, and not asked when the child was born', async () => {
+    const { say } = await talk({ ...asked, 'vợ tôi bầu 5 tháng cần tiêm mũi gì nữa': { outcome: 'child-schedule' } });
+    const [reply] = say('vợ tôi bầu 5 tháng cần tiêm mũi gì nữa').replies;
+    expect(reply?.text).toContain('Phụ nữ có thai được tiêm phòng uốn ván ở trạm');
+    expect(reply?.text).not.toContain('Cháu sinh ngày nào');
+  });
+
   test('another question in between is answered, and does not become a birth date', async () => {
     const { say } = await talk({ ...asked, 'có mất tiền không': { outcome: 'answer', cardId: 'epi.free' } });
     say('con tôi tiêm gì');

@@ -69,6 +69,7 @@ function inWords(result: BirthResult): string {
     case 'one': return `${result.sure ? '' : 'unsure '}${day(result.reading)}`;
     case 'several': return ['several', ...result.readings.map((reading) => reading.birth)].join(' ');
     case 'ask': return `ask ${result.why}`;
-    case 'none': return 'none';
+    case 'expecting':
+    case 'none': return result.kind;
   }
 }
