@@ -7,6 +7,8 @@ import { FEATURES } from './features.ts';
 import { createOpenJudge, entriesOf, type OpenJudge } from './judge.ts';
 import { loadCards } from './load.ts';
 import { fitLogistic, probability, type Example } from './logistic.ts';
+import { learn, type Learnt } from './learnt.ts';
+import { saveLearnt } from './learntFile.ts';
 import { normalise } from './normalise.ts';
 import { learnSorter, type Sorter, type SorterExample } from './sorter.ts';
 import { saveSorter } from './sorterFile.ts';
@@ -38,8 +40,8 @@ const LEAST_SENTENCE = 4;
 /** The questions of the measurement with what came of them. */
 export type Trial = Example & { kind: 'held-out' | 'removed' | 'outside'; question: string; want: string; got: string; inThree: boolean };
 
-/** What publication makes of a base: how sure to be, and the sorter that this was measured with. */
-export type Measured = { calibration: Calibration; sorter: Sorter };
+/** What publication makes of a base: how sure to be, the sorter that this was measured with, and the learners of danger and wishes. */
+export type Measured = { calibration: Calibration; sorter: Sorter; learnt: Learnt };
 
 /** Asks everything once. Some seconds for a base of hundreds of cards. */
 export function runTrials(cards: Card[], understanding: Understanding): Trial[] {
@@ -138,12 +140,31 @@ export function calibrate(cards: Card[], understanding: Understanding): Measured
   const { first, wrongly } = tally(trials);
   return {
     sorter: learnSorter(sorterExamples(cards, understanding)),
+    learnt: learnt(cards, understanding),
     calibration: {
       features: [...FEATURES], strange: strangeNames(understanding.guard), model, offer, answerFrom, offerFrom,
       greedy: Object.fromEntries([...first].map(([id, count]) => [id, greed(wrongly.get(id) ?? 0, count)])),
       of: fingerprint(cards, understanding),
     },
   };
+}
+
+/** The learners of danger and of wishes, learnt from this base. */
+export function learnt(cards: Card[], understanding: Understanding): Learnt {
+  const { reader } = createOpenJudge(cards, understanding);
+  return learn(entriesOf(cards, understanding), understanding, (text) => normalise(text, reader).syllables.map((syllable) => syllable.folded), teaching(cards, understanding));
+}
+
+/** Whether the learners learnt from this very base and these very signs. Without them each start learns anew. */
+export function learntStanding(cards: Card[], understanding: Understanding): 'learnt' | 'earlier' | 'missing' {
+  if (understanding.learnt === null) return 'missing';
+  return understanding.learnt.of === teaching(cards, understanding) ? 'learnt' : 'earlier';
+}
+
+/** Changes whenever anything changes that the learners learn from. */
+function teaching(cards: Card[], understanding: Understanding): string {
+  const { danger, intents } = understanding;
+  return createHash('sha256').update(JSON.stringify([fingerprint(cards, understanding), danger.examples, danger.lines, intents.lines])).digest('hex').slice(0, 16);
 }
 
 /** Whether the measurement is of this very base, of an earlier one, or missing: then nothing is answered for sure. */
@@ -162,13 +183,14 @@ export function fingerprint(cards: Card[], understanding: Understanding): string
 
 /**
  * Measures the base below `knowledgeDir/cards`, with a commune's own cards laid over it, as it is on `today`; writes
- * `calibration.json` and `sorter.json`.
+ * `calibration.json`, `sorter.json` and `likeness.json`.
  */
 export async function recalibrate(knowledgeDir: string, today: Day, placeCards?: string): Promise<Measured> {
   const dirs = [join(knowledgeDir, 'cards'), ...(placeCards === undefined ? [] : [placeCards])];
   const [understanding, base] = await Promise.all([loadUnderstanding(knowledgeDir), loadCards(dirs, today)]);
   const measured = calibrate(base.cards, understanding);
   await saveSorter(knowledgeDir, measured.calibration.of, measured.sorter);
+  await saveLearnt(knowledgeDir, measured.learnt);
   await saveCalibration(knowledgeDir, measured.calibration);
   return measured;
 }

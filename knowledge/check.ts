@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { standingOf } from './calibrate.ts';
+import { learntStanding, standingOf } from './calibrate.ts';
 import { CLINICAL, MORE, type Card } from './card.ts';
 import { addDays, type Day } from './day.ts';
 import { createOpenJudge } from './judge.ts';
@@ -143,6 +143,8 @@ function strays(filed: FiledCard[], offered: Card[], understanding: Understandin
   }
   const standing = standingOf(offered, understanding);
   if (standing !== 'measured') faults.push(warning('calibration.json', 'of', standing === 'earlier' ? 'measured' : 'measuredOnce'));
+  const learnt = learntStanding(offered, understanding);
+  if (learnt !== 'learnt') faults.push(warning('likeness.json', 'of', learnt === 'earlier' ? 'learnt' : 'learntOnce'));
   return faults;
 }
 

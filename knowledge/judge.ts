@@ -1,12 +1,12 @@
 import type { Card } from './card.ts';
-import { findDanger, MOODS, type Danger, type Mood } from './danger.ts';
+import { findDanger, type Danger } from './danger.ts';
 import type { Calibration } from './calibration.ts';
 import { INTENT_PREFIX, OUTSIDE_PREFIX } from './candidates.ts';
 import { decide, type Evidence } from './decide.ts';
-import { findIntents, WISHES, type Wish } from './intents.ts';
+import { findIntents } from './intents.ts';
 import { heardAs } from './identify/onDemand.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
-import { createEncoder, learnLikeness, type Likeness } from './likeness.ts';
+import { askLearnt, learn } from './learnt.ts';
 import type { Lexicon } from './lexicon.ts';
 import { partsOf } from './joints.ts';
 import { normalise, type Normal, type Reader, type Syllable } from './normalise.ts';
@@ -49,7 +49,8 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   };
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
-  const alike = learners(entries, understanding, reader);
+  const read = (text: string) => normalise(text, reader).syllables.map((syllable) => syllable.folded);
+  const alike = askLearnt(understanding.learnt ?? learn(entries, understanding, read, ''), understanding, read);
   const sorter = calibration.of === '' ? null : understanding.sorter;
   const { weigh, fieldOf, strangeTo } = createWeigh({ cards, index, search, lexicon, guard, sorter, calibration });
 
@@ -84,11 +85,6 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => fieldOf(normalise(question, reader).syllables).cards.map((hit) => hit.id), danger: (question) => findDanger(normalise(question, reader), understanding.danger, alike.moods), reader, index, search };
 }
 
-/** A judge over the cards on offer. */
-export function createJudge(cards: Card[], understanding: Understanding): Judge {
-  return createOpenJudge(cards, understanding).judge;
-}
-
 /** A longer message stands for itself. */
 const LONGEST_FOLLOW_UP = 9;
 /** How far the last card's topic counts in a follow-up. */
@@ -107,38 +103,6 @@ function grouped(prefix: string, list: [string, string][], lexicon: Lexicon): En
   const groups = new Map<string, string[][]>();
   for (const [group, text] of list) groups.set(group, [...(groups.get(group) ?? []), normalise(text, { lexicon }).syllables.map((syllable) => syllable.folded)]);
   return [...groups].map(([group, phrasings]) => ({ id: prefix + group, phrasings, text: [] }));
-}
-
-/** How much a kept message of danger, or one that only looks like it, or one of an intent, counts against an ordinary question. */
-const ALARM_WEIGHT = 3;
-const NEAR_MISS_WEIGHT = 1.5;
-const WISH_WEIGHT = 3;
-/** What belongs to staff is full of other illnesses: it counts once more, so that not every complaint is an alarm. */
-const STAFF_WEIGHT = 2;
-/** One in so many of staff's questions also teaches what is no wish. */
-const STAFF_SHARE = 3;
-const MOST_ORDINARY = 1_500;
-
-/** The learners of danger and of wishes: kept messages against the base's own questions as ordinary talk. */
-function learners(entries: Entry[], understanding: Understanding, reader: Reader): { moods: Likeness<Mood>; wishes: Likeness<Wish> } {
-  const encoder = createEncoder();
-  const ofWish = (entry: Entry) => WISHES.find((wish) => entry.id === INTENT_PREFIX + wish);
-  const theirs = entries.filter((entry) => entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
-  const ordinary = entries.filter((entry) => ofWish(entry) === undefined && !entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
-  const every = Math.max(1, Math.ceil(ordinary.length / MOST_ORDINARY));
-  const calm = ordinary.filter((_, at) => at % every === 0);
-  const wished = entries.flatMap((entry) => {
-    const label = ofWish(entry);
-    return label ? entry.phrasings.map((words) => ({ label, words, weight: WISH_WEIGHT })) : [];
-  });
-  return {
-    moods: learnLikeness(MOODS, [
-      ...understanding.danger.examples.map(({ mood, text }) => ({ label: mood, words: normalise(text, reader).syllables.map((syllable) => syllable.folded), weight: mood === 'calm' ? NEAR_MISS_WEIGHT : ALARM_WEIGHT })),
-      ...theirs.map((words) => ({ label: 'calm' as const, words, weight: STAFF_WEIGHT })),
-      ...[...calm, ...wished.map(({ words }) => words)].map((words) => ({ label: 'calm' as const, words, weight: 1 })),
-    ], encoder),
-    wishes: learnLikeness(WISHES, [...wished, ...[...calm, ...theirs.filter((_, at) => at % STAFF_SHARE === 0)].map((words) => ({ label: 'none' as const, words, weight: 1 }))], encoder),
-  };
 }
 
 /** Words as spelt in the texts that are written with care: answers and word lists. */

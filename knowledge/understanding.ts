@@ -10,6 +10,8 @@ import { loadIntents, type IntentRules } from './intents.ts';
 import { loadJoints, type Joints } from './joints.ts';
 import { loadLexicon, rows, type Lexicon } from './lexicon.ts';
 import type { Sorter } from './sorter.ts';
+import type { Learnt } from './learnt.ts';
+import { loadLearnt } from './learntFile.ts';
 import { loadSorter } from './sorterFile.ts';
 import { codeOf, faultsOf, fromFailure, type FieldFault } from './wanted.ts';
 
@@ -29,6 +31,8 @@ export type Understanding = {
   /** Both are made when the base is published; without them nothing is sure. */
   calibration: Calibration;
   sorter: Sorter | null;
+  /** The learners of danger and of wishes; without them each judge learns them for itself. */
+  learnt: Learnt | null;
 };
 
 /** What is wrong with one file below the folder of knowledge. */
@@ -54,10 +58,10 @@ export async function readUnderstanding(knowledgeDir: string): Promise<Understan
     read('*', () => loadLexicon(dir)), read('intents.yaml', () => loadIntents(dir)), loadDanger(join(knowledgeDir, 'danger')),
     read('things.yaml, kinds.yaml', () => loadGuard(dir)), list('not-covered.tsv'), list('examples.tsv'), loadCalibration(knowledgeDir), read('joints.yaml', () => loadJoints(dir)),
   ]);
-  const sorter = calibration.of === '' ? null : await loadSorter(knowledgeDir, calibration.of);
+  const [sorter, learnt] = await Promise.all([calibration.of === '' ? null : loadSorter(knowledgeDir, calibration.of), loadLearnt(knowledgeDir)]);
   if (!danger.ok) faults.push(...danger.faults.map((fault) => ({ ...fault, file: `danger/${fault.file}` })));
   if (faults.length > 0 || !danger.ok || !lexicon || !intents || !guard || !notCovered || !examples || !joints) return { ok: false, faults };
-  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, identify: identifierOnDemand(), guard, notCovered, examples, joints, sorter, calibration: sorter === null ? NEVER_SURE : calibration } };
+  return { ok: true, understanding: { lexicon, intents, danger: danger.rules, identify: identifierOnDemand(), guard, notCovered, examples, joints, sorter, learnt, calibration: sorter === null ? NEVER_SURE : calibration } };
 }
 
 /** As `readUnderstanding`, for whoever cannot go on without: throws with file, field and expected form. */

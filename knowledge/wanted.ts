@@ -15,7 +15,7 @@ export const RULES = [
   'sourceDate', 'cardId', 'topic', 'fiveVariants', 'oneSource', 'headings', 'answerFirst', 'dayFrom', 'ownId',
   // The base as a whole.
   'fileName', 'listedId', 'topicCard', 'shortAnswer', 'placeholder', 'noPhone', 'signedOnly', 'otherCard', 'notExpired', 'begun',
-  'renew', 'review', 'newVariant', 'ownVariant', 'noAlarm', 'leadsHere', 'leadsNowhere', 'measured', 'measuredOnce',
+  'renew', 'review', 'newVariant', 'ownVariant', 'noAlarm', 'leadsHere', 'leadsNowhere', 'measured', 'measuredOnce', 'learnt', 'learntOnce',
   // Translations.
   'sameHeadings', 'hash', 'vietnameseCard', 'usedValues',
   // Places.

@@ -1,6 +1,7 @@
 import { isDay, type Day } from '#knowledge/day.ts';
 import type { Card } from '#knowledge/card.ts';
-import { letterCount, type Highland } from '#knowledge/identify/orthography.ts';
+import type { Highland } from '#knowledge/identify/orthography.ts';
+import { letterCount } from '#knowledge/letters.ts';
 import { hashOf, standingOf, statusFileSchema, textStanding, type Standing, type StatusFile, type TextStatus, type Translations } from '#knowledge/translation.ts';
 import { isGuarded, isWordList } from './guarded.ts';
 import { faultsOfText, type Termbase, type WordFault } from './words.ts';

@@ -4,6 +4,7 @@ import { may } from '#bot/accounts/accounts.ts';
 import { historyOf } from '#bot/store/audit.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { personById } from '#bot/store/people.ts';
+import { rightsRequests } from '#bot/store/rights.ts';
 import { cannedReplies } from '#bot/store/station-words.ts';
 import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
@@ -12,6 +13,7 @@ import type { ConsoleDeps } from './console.ts';
 import { passagesAside } from './documents/writing.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
+import { rightsWaiting } from './rights.ts';
 import { allowVoice } from './voices.ts';
 import { ticketPage, type NearCard } from './ticket.ts';
 import { extrasOf } from './ticket-deeds.ts';
@@ -68,7 +70,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       const left = numberOf(c.req.query('left'));
       return showTicket(c, who, id, { sent, told: notice(left === 0 ? 'ok' : 'soon', say(left === 0 ? 'told.answeredAll' : 'told.answeredSome', { count: numberOf(c.req.query('sent')), left })) });
     }
-    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' || told === 'kept' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
+    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' || told === 'kept' || told === 'rightDone' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
   }));
 
   app.get('/staff/ticket/:id{[0-9]{1,15}}/news', (c) => inside(c, async (who) => {
@@ -121,11 +123,12 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const shelf: Shelf = SHELVES.find((known) => known === c.req.query('shelf')) ?? 'waiting';
     const limit = c.req.query('all') === undefined ? SHOWN : ALL;
     const told = c.req.query('told');
-    const { tickets, counts } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit), counts: await countShelves(tx, actor) }));
+    const { tickets, counts, rights } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit), counts: await countShelves(tx, actor), rights: await rightsRequests(tx, { openIn: actor.domains }) }));
     const hidden = shelf === 'done' || shelf === 'mine' ? 0 : counts[shelf] - tickets.length;
     return send(c, inboxPage(look, {
       accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts,
       told: told === 'handedBack' || told === 'closed' || told === 'moved' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
+      rights: rightsWaiting(look, rights),
     }));
   }
 

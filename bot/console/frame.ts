@@ -61,7 +61,7 @@ export function icon(name: IconName): Html {
 }
 
 /** What just happened, or what did not: read out at once when it is a problem. */
-export function notice(tone: 'ok' | 'soon' | 'late', words: string): Html {
+export function notice(tone: 'ok' | 'soon' | 'late', words: string | Html): Html {
   return html`<p class="tell ${tone}" role="${tone === 'ok' ? 'status' : 'alert'}">${icon(tone === 'ok' ? 'check' : 'alert')}<span>${words}</span></p>`;
 }
 

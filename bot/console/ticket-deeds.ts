@@ -5,6 +5,7 @@ import { record } from '#bot/store/audit.ts';
 import type { HeldMessage } from '#bot/store/held.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
+import { markRightDone, rightsRequests } from '#bot/store/rights.ts';
 import { addCanned, cannedReplies, dropCanned, endAnswers, keepAnswer, standingAnswers } from '#bot/store/station-words.ts';
 import { countShelves, listReports, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
 import { move } from '#bot/tickets/desk.ts';
@@ -23,7 +24,7 @@ export async function extrasOf(tx: Tx, ticket: Ticket, talk: readonly HeldMessag
   const answered = ticket.answeredMs !== null
     ? talk.flatMap((message) => (message.direction === 'out' && message.piece?.layout.form === 'person' ? [message.piece.layout.body] : [])).at(-1) ?? null
     : null;
-  return { canned: await cannedReplies(tx), kept: answered === null ? null : (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered };
+  return { canned: await cannedReplies(tx), kept: answered === null ? null : (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered, right: ticket.kind === 'rights' ? (await rightsRequests(tx, { ticketId: ticket.id }))[0] ?? null : null };
 }
 
 export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: DeskTools, changed: () => void): void {
@@ -53,6 +54,16 @@ export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: De
     if (found === null) return c.text(say('problem.notFound'), 404);
     changed();
     return c.redirect(`/staff/ticket/${id}?told=kept`, 303);
+  }));
+
+  app.post('/staff/ticket/:id{[0-9]{1,15}}/right', (c) => form(c, async (who) => {
+    const id = Number(c.req.param('id'));
+    const found = await store.write(async (tx) => {
+      const ticket = await readTicket(tx, actorOf(who), id);
+      if (ticket !== null && await markRightDone(tx, id)) await record(tx, { accountId: who.account.id, what: 'right-done', ticketId: id });
+      return ticket;
+    });
+    return found === null ? c.text(say('problem.notFound'), 404) : c.redirect(`/staff/ticket/${id}?told=rightDone`, 303);
   }));
 
   app.get('/staff/canned', (c) => inside(c, async (who) => {

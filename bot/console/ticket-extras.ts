@@ -1,19 +1,21 @@
 import { html, raw } from 'hono/html';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
 import type { CannedReply, StationAnswer } from '#bot/store/station-words.ts';
+import type { RightsRequest } from '#bot/store/rights.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import { MOVABLE } from '#bot/tickets/desk.ts';
 import { icon, NOTHING, sayer, type Html, type Look } from './frame.ts';
+import { rightDue } from './rights.ts';
 import { legalWords, when } from './words.ts';
 
 /** What stands beside a ticket besides the answer: the legal clock, sentences used often, moving it, and serving who asks later. */
-export type ExtrasView = { csrf: string; ticket: Ticket; canned: CannedReply[]; /** What is kept of this ticket for those who ask later. */ kept: StationAnswer | null; /** The latest answer, if there is one to keep. */ lastAnswer: string | null };
+export type ExtrasView = { csrf: string; ticket: Ticket; canned: CannedReply[]; /** What is kept of this ticket for those who ask later. */ kept: StationAnswer | null; /** The latest answer, if there is one to keep. */ lastAnswer: string | null; /** What the law gives for it, for a wish about personal data. */ right: RightsRequest | null };
 
 /** Kinds of which an answer may serve others; of the rest each is one person's own. */
 const KEPT_KINDS: readonly Ticket['kind'][] = ['question', 'rumour'];
 
 export function extras(look: Look, view: ExtrasView): Html {
-  return html`${legal(look, view)}${canned(look, view)}${keeping(look, view)}${moving(look, view)}`;
+  return html`${legal(look, view)}${rightDue(look, view)}${canned(look, view)}${keeping(look, view)}${moving(look, view)}`;
 }
 
 function legal(look: Look, { ticket }: ExtrasView): Html {

@@ -1,5 +1,5 @@
 import type { Button, Layout, Piece } from '#bot/channels/channel.ts';
-import { letterCount } from '#knowledge/identify/orthography.ts';
+import { letterCount } from '#knowledge/letters.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { isLabel, LABEL_LETTERS } from '#locales/exchange.ts';

@@ -2,6 +2,7 @@ import type { InboundContent, Piece } from '#bot/channels/channel.ts';
 import type { HeldData } from '#bot/residents/held-data.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import { cutWhole } from '#knowledge/letters.ts';
 import { inBoth } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 
@@ -91,19 +92,9 @@ function packed(lines: string[]): string[] {
   return piece === '' ? pieces : [...pieces, piece];
 }
 
-const graphemes = new Intl.Segmenter('vi', { granularity: 'grapheme' });
-
 /** Cuts between letters, never inside a letter with its marks. */
 function cut(line: string): string[] {
-  if (line.length <= PIECE_LIMIT) return [line];
-  const parts: string[] = [];
-  let part = '';
-  for (const { segment } of graphemes.segment(line)) {
-    if (part.length + segment.length > PIECE_LIMIT) {
-      parts.push(part);
-      part = '';
-    }
-    part += segment;
-  }
-  return [...parts, part];
+  // A single letter longer than that is nobody's; it is cut anyhow rather than sent too long.
+  const first = cutWhole(line, PIECE_LIMIT) || line.slice(0, PIECE_LIMIT);
+  return first === line ? [line] : [first, ...cut(line.slice(first.length))];
 }

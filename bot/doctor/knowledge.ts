@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { cardFolders, KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import type { StaffChanges } from '#bot/conversation/open-knowledge.ts';
-import { standingOf } from '#knowledge/calibrate.ts';
+import { learntStanding, standingOf } from '#knowledge/calibrate.ts';
 import { addDays, dayOf } from '#knowledge/day.ts';
 import { loadCards, type Base } from '#knowledge/load.ts';
 import { layRevisions } from '#knowledge/revisions.ts';
@@ -47,10 +47,22 @@ function examineCards(base: Base, nowMs: number): Finding[] {
 async function examineUnderstanding(base: Base): Promise<Finding[]> {
   const read = await readUnderstanding(KNOWLEDGE_DIR);
   if (!read.ok) return [wrong('understanding', 'doctor:understanding.unreadable')];
-  switch (standingOf(base.cards, read.understanding)) {
-    case 'measured': return [ok('calibration', 'doctor:calibration.fine')];
-    case 'earlier': return [warning('calibration', 'doctor:calibration.stale')];
-    case 'missing': return [warning('calibration', 'doctor:calibration.missing')];
+  return [measured(standingOf(base.cards, read.understanding)), learnt(learntStanding(base.cards, read.understanding))];
+}
+
+function measured(standing: ReturnType<typeof standingOf>): Finding {
+  switch (standing) {
+    case 'measured': return ok('calibration', 'doctor:calibration.fine');
+    case 'earlier': return warning('calibration', 'doctor:calibration.stale');
+    case 'missing': return warning('calibration', 'doctor:calibration.missing');
+  }
+}
+
+function learnt(standing: ReturnType<typeof learntStanding>): Finding {
+  switch (standing) {
+    case 'learnt': return ok('learnt', 'doctor:learnt.fine');
+    case 'earlier': return warning('learnt', 'doctor:learnt.stale');
+    case 'missing': return warning('learnt', 'doctor:learnt.missing');
   }
 }
 

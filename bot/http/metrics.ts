@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { countInbox } from '#bot/store/inbox.ts';
+import { countNotices } from '#bot/store/notices.ts';
 import { countOutbox } from '#bot/store/outbox.ts';
 import { countTickets } from '#bot/store/tickets.ts';
 import type { Store } from '#bot/store/store.ts';
@@ -16,6 +17,7 @@ export function openMetrics(store: Store, tallies: { inbound: Tally<'channel'>; 
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => store.read(countInbox));
   stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => store.read(countOutbox));
   stateGauge(registry, 'loa_tickets', 'Tickets by state', () => store.read(countTickets));
+  stateGauge(registry, 'loa_notices', 'Notices to staff by state', () => store.read(countNotices));
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { dropChildren } from './children.ts';
-import { recordRightsRequest } from './rights.ts';
+import { endRights, recordRightsRequest } from './rights.ts';
 import { dropDraftsOf } from './revisions.ts';
 import { addressOf, changePerson, personAt, type Person } from './people.ts';
 import type { Tx } from './schema.ts';
@@ -27,6 +27,7 @@ export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
   await tx.db.updateTable('tickets').set({ question_sealed: null }).where('person_id', '=', personId).execute();
   await tx.db.updateTable('tickets').set((eb) => ({ state: 'closed', closed_ms: tx.nowMs, held_until_ms: null, version: eb('version', '+', 1) }))
     .where('person_id', '=', personId).where('state', '!=', 'closed').execute();
+  await endRights(tx, personId);
   await dropDraftsOf(tx, personId);
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from './schema.ts';
 import type { RightKind } from './tables/residents.ts';
+import type { Domain } from './tables/staff.ts';
 
 /** Requests that a person of the station must fulfil, with the last moments that the law gives. */
 
@@ -29,10 +30,10 @@ export async function recordRightsRequest(tx: Tx, request: Omit<RightsRequest, '
   return row.id;
 }
 
-/** Requests of one person, or everyone's that are not done, the most pressing first. */
-export async function rightsRequests(tx: Tx, of: { personId: string } | 'open'): Promise<RightsRequest[]> {
+/** Requests of one person, of one ticket, or those that are not done among the tickets of some domains; the most pressing first. */
+export async function rightsRequests(tx: Tx, of: { personId: string } | { ticketId: number } | { openIn: readonly Domain[] }): Promise<RightsRequest[]> {
   const query = tx.db.selectFrom('rights_requests').selectAll().orderBy('done_due_ms').orderBy('id');
-  const rows = await (of === 'open' ? query.where('done_ms', 'is', null) : query.where('person_id', '=', of.personId)).execute();
+  const rows = await asked(query, of).execute();
   return rows.map((row) => ({
     id: row.id,
     personId: row.person_id,
@@ -43,8 +44,21 @@ export async function rightsRequests(tx: Tx, of: { personId: string } | 'open'):
     doneDueMs: row.done_due_ms,
     doneMs: row.done_ms,
   }));
+
+  function asked(all: typeof query, which: typeof of): typeof query {
+    if ('personId' in which) return all.where('person_id', '=', which.personId);
+    if ('ticketId' in which) return all.where('ticket_id', '=', which.ticketId);
+    return all.where('done_ms', 'is', null).where('ticket_id', 'in', tx.db.selectFrom('tickets').select('id').where((eb) => (which.openIn.length === 0 ? eb.lit(false) : eb('domain', 'in', [...which.openIn]))));
+  }
 }
 
-export async function markRightDone(tx: Tx, id: number): Promise<void> {
-  await tx.db.updateTable('rights_requests').set({ done_ms: tx.nowMs }).where('id', '=', id).where('done_ms', 'is', null).execute();
+/** What the ticket asked for has been done; true when it was not marked so before. */
+export async function markRightDone(tx: Tx, ticketId: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db.updateTable('rights_requests').set({ done_ms: tx.nowMs }).where('ticket_id', '=', ticketId).where('done_ms', 'is', null).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Nothing is left of the person to see, correct or restrict. */
+export async function endRights(tx: Tx, personId: string): Promise<void> {
+  await tx.db.updateTable('rights_requests').set({ done_ms: tx.nowMs }).where('person_id', '=', personId).where('done_ms', 'is', null).execute();
 }

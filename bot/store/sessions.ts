@@ -16,9 +16,3 @@ export async function putSession(tx: Tx, session: Session): Promise<void> {
   const { id, ...rest } = toSessionRow(session);
   await tx.db.insertInto('sessions').values({ id, ...rest }).onConflict((c) => c.column('id').doUpdateSet(rest)).execute();
 }
-
-/** Takes a session out altogether; one that people were told about is cancelled instead. True when it was there. */
-export async function removeSession(tx: Tx, id: string): Promise<boolean> {
-  const result = await tx.db.deleteFrom('sessions').where('id', '=', id).executeTakeFirst();
-  return result.numDeletedRows > 0n;
-}

@@ -107,24 +107,6 @@ export function spellingKey(word: string, lang: Highland, table: Orthography): s
   }
 }
 
-const graphemes = new Intl.Segmenter('vi', { granularity: 'grapheme' });
-
-/** The longest beginning of `text` with at most `max` UTF-16 units that cuts no letter in two: `ơ̆` stays whole or goes. */
-export function cutWhole(text: string, max: number): string {
-  if (text.length <= max) return text;
-  let end = 0;
-  for (const { index, segment } of graphemes.segment(text)) {
-    if (index + segment.length > max) break;
-    end = index + segment.length;
-  }
-  return text.slice(0, end);
-}
-
-/** How many letters a reader sees, where `length` would count `ơ̆` twice. */
-export function letterCount(text: string): number {
-  return [...graphemes.segment(text)].length;
-}
-
 /** The words of a text in their spelling keys, presyllables standing apart already joined. */
 export function keysOf(text: string, lang: Highland, table: Orthography, weigh: Weigh): string[] {
   return wordsOf(toHouse(text, lang, table, weigh)).map((word) => spellingKey(word, lang, table));

@@ -26,6 +26,36 @@ async function asked() {
   return { house, resident, lan: await joined(house, 'Lan') };
 }
 
+describe('a wish about one’s own data', () => {
+  test('shows the law’s days on its ticket and above the inbox until somebody says that it is done', async () => {
+    const house = await station();
+    await asks(house.url, 'sửa thông tin của tôi');
+    const lan = await joined(house, 'Lan');
+    expect((await lan.get('/staff')).text).toContain('1 yêu cầu về dữ liệu chưa làm xong');
+    const page = (await lan.get('/staff/ticket/1')).text;
+    expect(page).toContain('Việc: sửa. Làm xong trước 23:59');
+    expect(page).toContain('Trả lời bà con trước 23:59');
+    expect((await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'close' })).status).toBe(303);
+    expect((await lan.get('/staff')).text).toContain('1 yêu cầu về dữ liệu chưa làm xong');
+    expect((await lan.post('/staff/ticket/1/right', { csrf: 'x' })).status).toBe(403);
+    expect(await lan.post('/staff/ticket/1/right', await lan.seen(1))).toMatchObject({ status: 303, location: '/staff/ticket/1?told=rightDone' });
+    expect((await lan.get('/staff')).text).not.toContain('yêu cầu về dữ liệu chưa làm xong');
+    expect((await lan.get('/staff/ticket/1')).text).toContain('Đã làm xong lúc');
+  });
+
+  test('is nobody’s to see who does not work in its domain, and ends with the person', async () => {
+    const house = await station();
+    const { cookie } = await asks(house.url, 'sửa thông tin của tôi');
+    const food = await joined(house, 'Hùng', 'answerer', ['food']);
+    expect((await food.get('/staff')).text).not.toContain('yêu cầu về dữ liệu');
+    expect((await food.post('/staff/ticket/1/right', await food.seen(1))).status).toBe(403);
+    const lan = await joined(house, 'Lan');
+    await asks(house.url, 'xoá dữ liệu của tôi', cookie);
+    await asks(house.url, '1', cookie);
+    expect((await lan.get('/staff')).text).not.toContain('yêu cầu về dữ liệu chưa làm xong');
+  });
+});
+
 describe('the typed answer is never lost', () => {
   test('two at once: the second reads who answered and when, keeps their words, and may still send', async () => {
     const { house, lan } = await asked();

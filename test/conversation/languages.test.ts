@@ -9,7 +9,7 @@ import { loadReckoning } from '#bot/vaccination/desk.ts';
 import type { Identification } from '#knowledge/identify/identify.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import type { Standing, Translation } from '#knowledge/translation.ts';
-import { letterCount } from '#knowledge/identify/orthography.ts';
+import { letterCount } from '#knowledge/letters.ts';
 import { LABEL_LETTERS } from '#locales/exchange.ts';
 import { createTexts } from '#locales/texts.ts';
 import { card, SUNDAY_MS } from './world.ts';

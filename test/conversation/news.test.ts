@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createTexts } from '#locales/texts.ts';
 import { card, talk } from './world.ts';
+
+const texts = await createTexts();
 
 describe('the station’s announcements, agreed to and refused', () => {
   test.each(['đăng ký nhận tin', 'Đăng kí nhận tin của trạm', 'dang ky nhan tin', 'cho mình nhận tin của trạm với', 'tui muốn nhận thông báo', 'bật lại thông báo'])('"%s" agrees', async (words) => {
@@ -43,5 +46,15 @@ describe('the station’s announcements, agreed to and refused', () => {
   test.each(['Dừng', 'dừng', 'stop', 'pơdơi'])('"%s" stops with one word', async (word) => {
     const { say } = await talk({}, [card('vaccine.cost')]);
     expect(say(word).effects).toContainEqual({ kind: 'stop' });
+  });
+
+  test.each(['vi', 'jra', 'bdq'] as const)('who stopped reads in %s with which words to come back, and those words do it', async (lang) => {
+    const { say, press, resident } = await talk({}, [card('vaccine.cost')]);
+    press(`lang:${lang}`);
+    const stopped = say('dừng').replies[0]?.text ?? '';
+    expect(stopped).toContain(texts.say(lang, 'chat:stop.done'));
+    const words = /“([^”]+)”/u.exec(texts.say(lang, 'chat:stop.done'))?.[1] ?? '';
+    say(words);
+    expect(resident().consents).toContain('announcements');
   });
 });

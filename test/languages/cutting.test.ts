@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { splitText } from '#bot/channels/split.ts';
 import { writeKeyboard } from '#bot/channels/telegram/keyboard.ts';
 import { buttonsOf } from '#bot/channels/zalo/render.ts';
-import { cutWhole, letterCount } from '#knowledge/identify/orthography.ts';
+import { cutWhole, letterCount } from '#knowledge/letters.ts';
 
 const listed = (lang: string) => readFileSync(`locales/glossary/${lang}.words.tsv`, 'utf8').normalize('NFC').split('\n').slice(1).flatMap((line) => line.split('\t')[0] ?? '').filter((word) => word !== '');
 /** Real words, and more of those with letters of two code points, in both ways of storing them. */

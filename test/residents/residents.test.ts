@@ -138,7 +138,7 @@ onBothEngines((fresh) => {
     const worker = createWorker({ store: ground.store, handling: obeying() });
     await worker.handleNow(said('mot', 'đồng ý'));
     await worker.handleNow(said('mot', 'sửa dữ liệu'));
-    const [request] = await ground.store.read((tx) => rightsRequests(tx, 'open'));
+    const [request] = await ground.store.read((tx) => rightsRequests(tx, { openIn: ['health'] }));
     expect(request).toMatchObject({ right: 'correct', askedMs: nowMs, answerDueMs: epochOf('2026-11-25') - 1, doneDueMs: epochOf('2026-12-01') - 1, doneMs: null });
     const mot = await person(ground.store);
     const held = await ground.store.read((tx) => heldData(tx, mot));

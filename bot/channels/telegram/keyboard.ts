@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Button, Piece } from '#bot/channels/channel.ts';
 import { hasSomethingToSee, sendable } from '../sendable.ts';
+import { shorten } from '#knowledge/letters.ts';
 import type { Memory } from './ports.ts';
 
 /**
@@ -34,15 +35,7 @@ export async function writeKeyboard(piece: Pick<Piece, 'buttons' | 'layout'>, me
 
 function labelOf(button: Button, number: string): string {
   const label = number + sendable(button.label).replace(/\s+/g, ' ').trim();
-  if (!hasSomethingToSee(label)) return '•';
-  if (label.length <= LABEL_LIMIT) return label;
-  const letters = [...new Intl.Segmenter('vi').segment(label)].map(({ segment }) => segment);
-  let short = '';
-  for (const letter of letters) {
-    if (short.length + letter.length > LABEL_LIMIT - 1) break;
-    short += letter;
-  }
-  return `${short.trimEnd()}…`;
+  return hasSomethingToSee(label) ? shorten(label, LABEL_LIMIT) : '•';
 }
 
 async function writeData(kind: ButtonKind, value: string, memory: Memory): Promise<string> {

@@ -2,6 +2,7 @@ import { OA_LIMITS, type Button } from 'zalo-sdk-adapter';
 import type { Piece } from '#bot/channels/channel.ts';
 import { hasSomethingToSee, sendable } from '../sendable.ts';
 import { splitText } from '../split.ts';
+import { shorten } from '#knowledge/letters.ts';
 import type { Texts } from '#locales/texts.ts';
 import { PAYLOAD_MARK } from './heard.ts';
 
@@ -35,12 +36,5 @@ export function buttonsOf(piece: Pick<Piece, 'buttons' | 'layout'>): Button[] {
 }
 
 function titleOf(label: string): string {
-  const title = sendable(label).normalize('NFC').replace(/\s+/g, ' ').trim();
-  if (title.length <= TITLE_LIMIT) return title;
-  let short = '';
-  for (const { segment } of new Intl.Segmenter('vi').segment(title)) {
-    if (short.length + segment.length > TITLE_LIMIT - 1) break;
-    short += segment;
-  }
-  return `${short.trimEnd()}…`;
+  return shorten(sendable(label).normalize('NFC').replace(/\s+/g, ' ').trim(), TITLE_LIMIT);
 }

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import { number } from '#bot/report/say.ts';
+import { shorten } from '#knowledge/letters.ts';
 import type { Html } from '../frame.ts';
 
 /** Charts drawn by the server, without a library: horizontal bars, and columns of stacked parts. The figures stand in the label and beside the marks. */
@@ -48,5 +49,5 @@ function total(parts: readonly number[]): number {
 
 /** What fits in front of a bar; the whole name stands in the label and in the table. */
 function short(name: string): string {
-  return name.length <= 20 ? name : `${name.slice(0, 19).trimEnd()}…`;
+  return shorten(name, 20);
 }

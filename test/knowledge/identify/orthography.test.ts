@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutWhole, fromLegacyLetters, hasLegacyLetters, keysOf, letterCount, loadOrthography, spellingKey, toHouse, composed, type Highland } from '#knowledge/identify/orthography.ts';
+import { cutWhole, letterCount } from '#knowledge/letters.ts';
+import { fromLegacyLetters, hasLegacyLetters, keysOf, loadOrthography, spellingKey, toHouse, composed, type Highland } from '#knowledge/identify/orthography.ts';
 import { bare, onVietnameseKeyboard } from '#knowledge/identify/words.ts';
 import { loadTermbase } from '#locales/words.ts';
 
