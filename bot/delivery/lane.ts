@@ -3,6 +3,7 @@ import { MESSAGE_KINDS } from '#bot/store/tables/messages.ts';
 import { beginSendingAll, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { DayHours } from '#knowledge/place.ts';
+import { createDoubt } from './doubt.ts';
 import type { Pacing } from './pacing.ts';
 import { decideDelivery, isQuiet } from './policy.ts';
 import { createSettling } from './settling.ts';
@@ -44,8 +45,8 @@ const BULK = 100;
 const PACED_BULK = 40;
 /** Where nothing is paced, so many times more announcements go at once: a commit then serves many. */
 const BULK_TIMES = 4;
-/** Announcements that are begun before their permit is there, so that the disk is not waited for between two permits. */
-const BEGUN_AHEAD = 2;
+/** Where as much is in doubt as may be, it is looked again after so long: a call that hangs does not stop the others. */
+const LOOK_AGAIN_MS = 20;
 
 /**
  * Three steps side by side: rows are claimed into `ready`; of those the most urgent are made `sending` and wait in
@@ -53,10 +54,12 @@ const BEGUN_AHEAD = 2;
  */
 export function createLane(options: LaneOptions): Lane {
   const { store, channel, pacing, clock } = options;
-  const paced = pacing.isPaced(channel.name);
+  const perSecond = pacing.perSecond(channel.name);
+  const paced = perSecond !== null;
+  const doubt = createDoubt({ perSecond, concurrency: options.concurrency });
   const ready: Claimed[] = [];
   const begun: Claimed[] = [];
-  const sending = new Map<number, Promise<void>>();
+  const sending = new Map<number, { sinceMs: number; done: Promise<void> }>();
   const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
   const settling = createSettling({ store, trouble: options.trouble, isStopping: () => state.stopping });
   /** The claim whose answer did not arrive, if any: it may have been written all the same. */
@@ -98,11 +101,12 @@ export function createLane(options: LaneOptions): Lane {
       await pause(restMs);
       return;
     }
-    const taken = ready.slice(0, room());
-    if (taken.length === 0) {
-      if (!state.woken) await pause(options.lookEveryMs);
+    const room = roomNow();
+    if (room.rows === 0) {
+      if (!state.woken) await pause(Math.min(room.againMs, options.lookEveryMs));
       return;
     }
+    const taken = ready.slice(0, room.rows);
     ready.splice(0, taken.length);
     const toSend: Claimed[] = [];
     for (const row of taken) {
@@ -126,17 +130,26 @@ export function createLane(options: LaneOptions): Lane {
   };
 
   /**
-   * How many may be begun now. A kill leaves in doubt what is begun, so it is no more than goes out at once; where a
-   * permit is waited for, a few announcements. What somebody waits for may always be begun.
+   * How many may be begun now. A kill leaves in doubt what is begun, so it is no more than goes out at once, and where
+   * permits are waited for no more than get one by the time they are begun. What is more urgent overtakes what is begun.
    */
-  const room = (): number => {
+  const roomNow = (): { rows: number; againMs: number } => {
     const first = ready[0];
-    const most = !paced && first !== undefined && isBulk(first) ? options.concurrency * BULK_TIMES : options.concurrency;
-    const free = most - sending.size - begun.length;
-    if (!paced || first === undefined || free <= 0) return Math.max(0, free);
-    const urgent = ready.findIndex(isBulk);
-    if (urgent !== 0) return Math.min(free, urgent === -1 ? ready.length : urgent);
-    return Math.max(0, Math.min(free, BEGUN_AHEAD - begun.filter(isBulk).length));
+    if (first === undefined) return { rows: 0, againMs: options.lookEveryMs };
+    const bulk = isBulk(first);
+    if (!paced) return { rows: Math.max(0, (bulk ? options.concurrency * BULK_TIMES : options.concurrency) - sending.size - begun.length), againMs: options.lookEveryMs };
+    const ahead = bulk ? begun.length : begun.filter((row) => !isBulk(row)).length;
+    const most = Math.min(doubt.most(underWayMs()) - sending.size - ahead, bulk ? ready.length : ready.filter((row) => !isBulk(row)).length);
+    const untilPermitMs = (rows: number): number => pacing.untilPermit(channel.name, ahead + rows, bulk) - doubt.leadMs();
+    let rows = 0;
+    while (rows < most && untilPermitMs(rows + 1) <= 0) rows += 1;
+    return { rows, againMs: most <= 0 ? LOOK_AGAIN_MS : Math.max(1, untilPermitMs(1)) };
+  };
+
+  /** How long the oldest call is under way. */
+  const underWayMs = (): number => {
+    const [oldest] = sending.values();
+    return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;
   };
 
   const decide = (row: Claimed): ReturnType<typeof decideDelivery> => decideDelivery({
@@ -146,12 +159,14 @@ export function createLane(options: LaneOptions): Lane {
 
   const makeSending = async (rows: Claimed[]): Promise<void> => {
     let mine: Claimed[];
+    const fromMs = performance.now();
     try {
       mine = await store.write((tx) => beginSendingAll(tx, rows, options.leaseMs));
     } catch (error) {
       ready.unshift(...rows);
       throw error;
     }
+    doubt.tookToBegin(performance.now() - fromMs);
     begun.push(...mine.map((row) => ({ ...row, attempts: row.attempts + 1 })));
     begun.sort(byUrgency);
     ringLaunch();
@@ -199,16 +214,19 @@ export function createLane(options: LaneOptions): Lane {
   };
 
   const begin = (row: Claimed, act: () => Promise<Settlement['outcome']>): void => {
-    sending.set(row.id, (async () => {
+    const sinceMs = performance.now();
+    const done = (async () => {
       const outcome = await act();
       note(outcome);
       await writeDown(row, outcome);
     })().finally(() => {
       sending.delete(row.id);
+      doubt.tookToSettle(performance.now() - sinceMs);
       // The person's next piece may go now; of an announcement's rows more are there already.
       if (isBulk(row)) ring();
       else wake();
-    }));
+    });
+    sending.set(row.id, { sinceMs, done });
   };
 
   /** The channel's answer, or `unknown` when it takes too long; an answer that comes after that is still written down. */
@@ -256,7 +274,7 @@ export function createLane(options: LaneOptions): Lane {
       ringLaunch();
       await running;
       for (const row of [...begun.splice(0), ...ready.splice(0)]) begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: 0, why: 'the program stopped' }));
-      await Promise.all(sending.values());
+      await Promise.all([...sending.values()].map(({ done }) => done));
     },
   };
 }

@@ -58,6 +58,10 @@ export function createRedisPacing(options: RedisPacingOptions): Pacing {
   const shares = new Map<string, SlidingWindow>();
   // Remembers only rests, which hold here even when Redis is away.
   const own = createMemoryPacing(Object.fromEntries(Object.keys(options.limits).map((key) => [key, Number.MAX_SAFE_INTEGER])));
+  // What Redis answered last, as far as it tells when the next permit will be there.
+  const given = createMemoryPacing(options.limits);
+  const waits = new Map<string, number>();
+  const evenlyOf = (key: string): string => `${key}:evenly`;
   const client = createClient({
     url: options.url,
     disableOfflineQueue: true,
@@ -106,8 +110,37 @@ export function createRedisPacing(options: RedisPacingOptions): Pacing {
     return window.take(nowMs, evenly);
   };
 
+  const takeOne = async (key: string, limit: number, evenly: boolean): Promise<number> => {
+    const restMs = await own.take(key);
+    if (restMs > 0) return restMs;
+    if (away) return share(key, limit, evenly);
+    // Freshly back: only within the share, and noted in Redis so that whoever shares already counts it.
+    if (performance.now() < sharedFromMs) {
+      const waitMs = share(key, limit, evenly);
+      if (waitMs > 0) return waitMs;
+    }
+    try {
+      const askedMs = performance.now();
+      const answer = await within(COMMAND_MS, client.eval(TAKE, {
+        keys: [prefix + key, `${prefix}${key}:next`, `${prefix}${key}:rest`],
+        arguments: [String(limit), String(SHARED_WINDOW_MS), randomUUID(), evenly ? '1' : '0'],
+      }));
+      if (answer === 0 && performance.now() - askedMs > STALE_MS) return 1;
+      return typeof answer === 'number' ? answer : 1;
+    } catch (error) {
+      // The permit may have been given; using none is the safe side.
+      lost(messageOf(error));
+      probe();
+      return Math.ceil(Math.max(1, shareFromMs - performance.now()));
+    }
+  };
+
   return {
-    isPaced: (key) => options.limits[key] !== undefined,
+    perSecond: (key) => options.limits[key] ?? null,
+    untilPermit: (key, nth, evenly = false) => {
+      const toldToWaitMs = Math.max(waits.get(key) ?? 0, evenly ? waits.get(evenlyOf(key)) ?? 0 : 0) - performance.now();
+      return Math.max(toldToWaitMs, own.untilPermit(key, 1), given.untilPermit(key, nth, evenly));
+    },
     rest: async (key, ms) => {
       await own.rest(key, ms);
       if (away) return;
@@ -116,28 +149,10 @@ export function createRedisPacing(options: RedisPacingOptions): Pacing {
     take: async (key, evenly = false) => {
       const limit = options.limits[key];
       if (limit === undefined) return 0;
-      const restMs = await own.take(key);
-      if (restMs > 0) return restMs;
-      if (away) return share(key, limit, evenly);
-      // Freshly back: only within the share, and noted in Redis so that whoever shares already counts it.
-      if (performance.now() < sharedFromMs) {
-        const waitMs = share(key, limit, evenly);
-        if (waitMs > 0) return waitMs;
-      }
-      try {
-        const askedMs = performance.now();
-        const answer = await within(COMMAND_MS, client.eval(TAKE, {
-          keys: [prefix + key, `${prefix}${key}:next`, `${prefix}${key}:rest`],
-          arguments: [String(limit), String(SHARED_WINDOW_MS), randomUUID(), evenly ? '1' : '0'],
-        }));
-        if (answer === 0 && performance.now() - askedMs > STALE_MS) return 1;
-        return typeof answer === 'number' ? answer : 1;
-      } catch (error) {
-        // The permit may have been given; using none is the safe side.
-        lost(messageOf(error));
-        probe();
-        return Math.ceil(Math.max(1, shareFromMs - performance.now()));
-      }
+      const waitMs = await takeOne(key, limit, evenly);
+      if (waitMs === 0) void given.take(key, evenly);
+      waits.set(evenly ? evenlyOf(key) : key, performance.now() + waitMs);
+      return waitMs;
     },
     close: () => {
       closed = true;

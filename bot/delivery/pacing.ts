@@ -10,8 +10,10 @@ export type Pacing = {
   take: (key: string, evenly?: boolean) => Promise<number>;
   /** The platform asked for a rest of so long: nobody gets a permit for `key` until then, in no process. */
   rest: (key: string, ms: number) => Promise<void>;
-  /** Whether `key` has a limit at all. */
-  isPaced: (key: string) => boolean;
+  /** The limit of `key`; null when it has none. */
+  perSecond: (key: string) => number | null;
+  /** Milliseconds until the nth permit from now could be taken, as far as this process knows; it takes none. */
+  untilPermit: (key: string, nth: number, evenly?: boolean) => number;
   close: () => Promise<void>;
 };
 
@@ -23,23 +25,24 @@ export const WINDOW_MS = 1025;
 
 /** Pacing within one process. `nowMs` is monotonic. */
 export function createMemoryPacing(limits: Limits, nowMs: () => number = () => performance.now()): Pacing {
-  const windows = new Map<string, SlidingWindow>();
+  const windows = new Map(Object.entries(limits).flatMap(([key, limit]) => (limit === undefined ? [] : [[key, createWindow(limit, WINDOW_MS)] as const])));
   const rests = new Map<string, number>();
   return {
     take: (key, evenly = false) => {
-      const limit = limits[key];
-      if (limit === undefined) return Promise.resolve(0);
+      const window = windows.get(key);
+      if (window === undefined) return Promise.resolve(0);
       const restMs = (rests.get(key) ?? 0) - nowMs();
-      if (restMs > 0) return Promise.resolve(Math.ceil(restMs));
-      const window = windows.get(key) ?? createWindow(limit, WINDOW_MS);
-      windows.set(key, window);
-      return Promise.resolve(window.take(nowMs(), evenly));
+      return Promise.resolve(restMs > 0 ? Math.ceil(restMs) : window.take(nowMs(), evenly));
+    },
+    untilPermit: (key, nth, evenly = false) => {
+      const now = nowMs();
+      return Math.max(0, (rests.get(key) ?? 0) - now, windows.get(key)?.until(nth, now, evenly) ?? 0);
     },
     rest: (key, ms) => {
       rests.set(key, Math.max(rests.get(key) ?? 0, nowMs() + ms));
       return Promise.resolve();
     },
-    isPaced: (key) => limits[key] !== undefined,
+    perSecond: (key) => limits[key] ?? null,
     close: () => Promise.resolve(),
   };
 }
@@ -47,6 +50,8 @@ export function createMemoryPacing(limits: Limits, nowMs: () => number = () => p
 export type SlidingWindow = {
   /** 0 and a permit, or the milliseconds until there is one. */
   take: (nowMs: number, evenly?: boolean) => number;
+  /** Milliseconds until the nth permit from now could be taken. */
+  until: (nth: number, nowMs: number, evenly?: boolean) => number;
 };
 
 /**
@@ -69,6 +74,12 @@ export function createWindow(limit: number, windowMs: number): SlidingWindow {
       given.push(nowMs);
       evenlyFromMs = Math.max(evenlyFromMs + gapMs, nowMs);
       return 0;
+    },
+    until: (nth, nowMs, evenly = false) => {
+      const standing = given.filter((each) => each + windowMs > nowMs);
+      const leaving = standing[nth + standing.length - limit - 1];
+      const roomMs = nth > limit ? windowMs : leaving === undefined ? 0 : leaving + windowMs - nowMs;
+      return evenly ? Math.max(roomMs, evenlyFromMs + (nth - 1) * gapMs - nowMs, 0) : roomMs;
     },
   };
 }

@@ -2,7 +2,10 @@ import type { Claimed, Settlement } from '#bot/store/sending.ts';
 import { settleAll } from '#bot/store/settling.ts';
 import type { Store } from '#bot/store/store.ts';
 
-/** Writes down what became of rows, as many in one transaction as have come together meanwhile. */
+/**
+ * Writes down what became of rows, as many in one transaction as have come together meanwhile, and before everything that
+ * waits for the store: until then a kill leaves them in doubt.
+ */
 export type Settling = {
   /**
    * Resolves once it is on disk: forgetting it would make a sent message `unknown`. Only when the program stops while the
@@ -23,7 +26,7 @@ export function createSettling(options: { store: Store; trouble: (error: unknown
     while (waiting.length > 0) {
       const some = waiting.splice(0, MOST_AT_ONCE);
       try {
-        await options.store.write((tx) => settleAll(tx, some.map(({ row, outcome }) => ({ row, settlement: { outcome, attempts: row.attempts } }))));
+        await options.store.write((tx) => settleAll(tx, some.map(({ row, outcome }) => ({ row, settlement: { outcome, attempts: row.attempts } }))), { first: true });
         pauseMs = 100;
         for (const each of some) each.tell('written');
       } catch (error) {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { campaignStatus, createCampaign, startCampaign, type CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import { campaignReach } from '#bot/campaigns/reach.ts';
+import { endChild, seeded } from '#test/killing.ts';
 import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
 import { BY, DRAFT, many, NOON, place, portsFor, residents } from './ground.ts';
 
@@ -32,12 +33,6 @@ export async function surviveKills(options: { seed: number; kills: number; peopl
 
   const settings = { ...where, prefix: `loa:${crypto.randomUUID()}:`, platformFile, perSecond: options.perSecond, nowMs, ...(options.redisUrl === undefined ? {} : { redisUrl: options.redisUrl }) };
   const begin = (): ChildProcess => spawn(process.execPath, [join(import.meta.dirname, 'killed-process.ts'), JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const end = async (child: ChildProcess): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
   const children = Array.from({ length: options.processes }, begin);
   try {
     for (let kill = 0; kill < options.kills; kill += 1) {
@@ -47,11 +42,11 @@ export async function surviveKills(options: { seed: number; kills: number; peopl
       // Every fourth time perhaps before it is ready; otherwise in the middle of its work.
       if (kill % 4 !== 3 && child.stdout !== null) await Promise.race([once(child.stdout, 'data'), once(child, 'exit'), sleep(15_000)]);
       await sleep(random() * 400);
-      await end(child);
+      await endChild(child);
       children[at] = begin();
     }
     const done = await finished(() => campaignStatus({ store }, created.id), options.people);
-    await Promise.all(children.map(end));
+    await Promise.all(children.map((child) => endChild(child)));
 
     const sends = existsSync(platformFile) ? readFileSync(platformFile, 'utf8').split('\n').filter((line) => line !== '') : [];
     expect(sends.filter((address, i) => sends.indexOf(address) !== i), 'sent twice').toEqual([]);
@@ -67,7 +62,7 @@ export async function surviveKills(options: { seed: number; kills: number; peopl
     expect(known.filter((row) => row.platform_message_id === null || !seen.has(row.platform_message_id))).toEqual([]);
     return { people: options.people, kills: options.kills, sent: done.sent, unknown: done.unknown };
   } finally {
-    await Promise.all(children.map(end));
+    await Promise.all(children.map((child) => endChild(child)));
     await store.close();
   }
 }
@@ -79,15 +74,4 @@ async function finished(ask: () => ReturnType<typeof campaignStatus>, people: nu
     if (tries > 1200) throw new Error(`it did not finish: ${JSON.stringify(found)}`);
     await sleep(100);
   }
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

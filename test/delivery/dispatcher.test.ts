@@ -58,7 +58,7 @@ onBothEngines((fresh) => {
   test('rows that wait so long here that they are claimed anew are still sent once', async () => {
     await using ground = await fresh({ clock: () => Date.now() });
     const channel = platform();
-    const slow = { take: () => new Promise<number>((resolve) => { setTimeout(() => { resolve(0); }, 20); }), rest: () => Promise.resolve(), isPaced: () => true, close: () => Promise.resolve() };
+    const slow = { take: () => new Promise<number>((resolve) => { setTimeout(() => { resolve(0); }, 20); }), rest: () => Promise.resolve(), perSecond: () => 50, untilPermit: () => 0, close: () => Promise.resolve() };
     await using dispatcher = dispatching(ground.store, channel, { pacing: slow, sendTimeoutMs: 5, concurrency: 4 });
     const people = Array.from({ length: 20 }, (_, i) => `p${i}`);
     for (const who of people) await queue(ground.store, who, [who]);
@@ -180,6 +180,43 @@ onBothEngines((fresh) => {
     dispatcher.start();
     await expect.poll(() => times.length, { timeout: 10_000 }).toBe(25);
     expect(Math.max(...times.map((time) => times.filter((each) => each > time - 1000 && each <= time).length))).toBeLessThanOrEqual(10);
+  });
+
+  test('under a backlog only what has its permit is begun, so a kill leaves hardly anything in doubt', async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const inDoubt: number[] = [];
+    const channel = platform(async () => {
+      inDoubt.push((await ground.store.read(countOutbox)).sending);
+      return { kind: 'sent', platformMessageId: null };
+    });
+    await using dispatcher = dispatching(ground.store, channel, { clock: () => NOON, pacing: createMemoryPacing({ telegram: 10 }) });
+    for (let i = 0; i < 25; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
+    dispatcher.start();
+    await expect.poll(() => channel.sent.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(10);
+    // Now every permit is waited for, and what waits is not begun.
+    const waiting: number[] = [];
+    while (channel.sent.length < 20) {
+      waiting.push((await ground.store.read(countOutbox)).sending);
+      await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+    expect(waiting.filter((rows) => rows === 0).length).toBeGreaterThan(waiting.length / 2);
+    expect(Math.max(...waiting, ...inDoubt)).toBeLessThanOrEqual(8);
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent, { timeout: 10_000 }).toBe(25);
+  });
+
+  test('calls that hang on a platform with a limit do not stop the others', async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const release: (() => void)[] = [];
+    const channel = platform((text) => (text.startsWith('treo')
+      ? new Promise((resolve) => { release.push(() => { resolve({ kind: 'sent', platformMessageId: null }); }); })
+      : { kind: 'sent', platformMessageId: null }));
+    await using dispatcher = dispatching(ground.store, channel, { clock: () => NOON, pacing: createMemoryPacing({ telegram: 30 }), sendTimeoutMs: 60_000 });
+    for (let i = 0; i < 3; i += 1) await queue(ground.store, `t${i}`, [`treo ${i}`]);
+    for (let i = 0; i < 6; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
+    dispatcher.start();
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent, { timeout: 10_000 }).toBe(6);
+    for (const each of release) each();
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(9);
   });
 
   test('stopping puts back what was not sent, and the next start sends it', async () => {

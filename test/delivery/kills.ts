@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { countInbox } from '#bot/store/inbox.ts';
 import { countOutbox } from '#bot/store/outbox.ts';
 import { countTickets } from '#bot/store/tickets.ts';
+import { seeded } from '#test/killing.ts';
 import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
 
 /** What a round of kills came to. */
@@ -100,15 +101,4 @@ async function settled(where: { dataDir: string; databaseUrl?: string }, acknowl
   } finally {
     await store.close();
   }
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

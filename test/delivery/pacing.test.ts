@@ -50,6 +50,35 @@ test('the time to wait is neither too short nor much too long, and keys do not w
   expect(await pacing.take('k')).toBe(0);
 });
 
+test('the time until the next permit is known without taking it: not a moment before, and then it is there', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 60 }), fc.boolean(), async (limit, gaps, evenly) => {
+    let nowMs = 0;
+    const pacing = createMemoryPacing({ k: limit }, () => nowMs);
+    for (const gap of gaps) {
+      nowMs += gap;
+      await pacing.take('k', evenly);
+    }
+    const untilMs = pacing.untilPermit('k', 1, evenly);
+    const from = nowMs;
+    for (let nth = 2; nth <= limit; nth += 1) expect(pacing.untilPermit('k', nth, evenly)).toBeGreaterThanOrEqual(pacing.untilPermit('k', nth - 1, evenly));
+    if (untilMs > 1) {
+      nowMs = from + untilMs - 1;
+      expect(await pacing.take('k', evenly)).toBeGreaterThan(0);
+    }
+    nowMs = from + untilMs;
+    expect(await pacing.take('k', evenly)).toBe(0);
+  }));
+});
+
+test('a rest that the platform asked for is part of the time until the next permit, and what has no limit has no wait', async () => {
+  const pacing = createMemoryPacing({ k: 5 }, () => 0);
+  expect(pacing.untilPermit('k', 5)).toBe(0);
+  await pacing.rest('k', 3000);
+  expect(pacing.untilPermit('k', 1)).toBe(3000);
+  expect(pacing.untilPermit('unpaced', 100)).toBe(0);
+  expect([pacing.perSecond('k'), pacing.perSecond('unpaced')]).toEqual([5, null]);
+});
+
 describe.skipIf(!hasRedis())('several processes on one Redis', () => {
   test('share one limit in every second, and use it', { timeout: 30_000 }, async () => {
     const key = `k${crypto.randomUUID()}`;

@@ -8,7 +8,7 @@ import { createLog } from '#bot/log.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
 import { chromium as installed, hasChromium } from '#test/machine.ts';
 import { freshFolder } from '#test/store/fresh.ts';
-import { until } from '../channels/telegram/listener.ts';
+import { until } from '../channels/serve.ts';
 import { openStation as openTelegram } from '../channels/telegram/station.ts';
 import { ask } from '../channels/web/browser.ts';
 import { openStation as openZalo, wireOf } from '../channels/zalo/station.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { countInbox } from '#bot/store/inbox.ts';
 import { freshFolder } from '#test/store/fresh.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
-import { until } from './listener.ts';
+import { until } from '../serve.ts';
 import { openStation } from './station.ts';
 
 describe.each(['polling', 'webhook'] as const)('a resident talks to the station by %s', (mode) => {

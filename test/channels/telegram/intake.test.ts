@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { troubleSentence } from '#bot/channels/telegram/words.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
-import { listen, texts, until } from './listener.ts';
+import { until } from '../serve.ts';
+import { listen, texts } from './listener.ts';
 
 describe('by polling', () => {
   test('what a person writes is stored once, with their address and the time they wrote it', async () => {

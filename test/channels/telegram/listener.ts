@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Inbound } from '#bot/channels/channel.ts';
 import type { Clock, TelegramPorts, TelegramTrouble } from '#bot/channels/telegram/ports.ts';
 import { createTelegram, type TelegramChannel, type TelegramOptions } from '#bot/channels/telegram/telegram.ts';
 import { startFakeTelegram, type FakeTelegram, type FakeTelegramOptions } from '#test/fakes/telegram/server.ts';
+import { serveApp, until } from '../serve.ts';
 
 /** A Telegram channel with nobody behind it but a list: what a test needs to see what came in and to send. */
 
@@ -75,7 +75,7 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
     },
   };
   const app = new Hono();
-  const web = await serveOn(app);
+  const web = await serveApp(app);
   const telegram = createTelegram({
     token: fake.token, apiRoot: fake.root, webhookSecret: null, staffChatId: null, ports, clock, pollSeconds: 5,
     mode: options.mode === 'webhook' ? { kind: 'webhook', publicUrl: web.url } : { kind: 'polling' },
@@ -104,33 +104,6 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
       if (options.with === undefined) await fake.stop();
     },
   };
-}
-
-/** Serves an application on a free port. */
-export async function serveOn(app: Hono): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = await new Promise<{ server: ServerType; port: number }>((resolve) => {
-    const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      resolve({ server: started, port });
-    });
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    close: () => new Promise((resolve) => {
-      if ('closeAllConnections' in server.server) server.server.closeAllConnections();
-      server.server.close(() => {
-        resolve();
-      });
-    }),
-  };
-}
-
-/** Resolves once `is` holds; throws after `timeoutMs`. */
-export async function until(is: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!await is()) {
-    if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms for: ${is.toString().slice(0, 200)}`);
-    await sleep(3);
-  }
 }
 
 /** The words of what came in. */

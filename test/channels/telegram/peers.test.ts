@@ -4,7 +4,8 @@ import { TelegramServer } from 'telegram-test-api/lib/telegramServer.js';
 import { describe, expect, test } from 'vitest';
 import type { FakeTelegram } from '#test/fakes/telegram/server.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
-import { listen, texts, until } from './listener.ts';
+import { until } from '../serve.ts';
+import { listen, texts } from './listener.ts';
 
 describe('the public telegram-test-api as a second opinion', () => {
   test('it hears the same things and takes the same messages as our own fake', async () => {

@@ -4,7 +4,8 @@ import { keyboardAfter, writeKeyboard } from '#bot/channels/telegram/keyboard.ts
 import { createIntake } from '#bot/channels/telegram/intake.ts';
 import { wallClock, type TelegramPorts } from '#bot/channels/telegram/ports.ts';
 import { createRouter, MemoryAway } from '#bot/channels/telegram/router.ts';
-import { listen, texts, until, type Listener } from './listener.ts';
+import { until } from '../serve.ts';
+import { listen, texts, type Listener } from './listener.ts';
 
 const choices = (buttons: Button[]): Piece => ({ text: 'Chọn một câu:', lang: 'vi', cardId: null, buttons, layout: { form: 'choices', lead: 'Chọn một câu:' } });
 const answer = (buttons: Button[]): Piece => ({ text: 'Đây là câu trả lời.', lang: 'vi', cardId: null, buttons, layout: { form: 'plain' } });

@@ -7,7 +7,8 @@ import type { Piece } from '#bot/channels/channel.ts';
 import { hasSomethingToSee, sendable } from '#bot/channels/sendable.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
 import { freshFolder } from '#test/store/fresh.ts';
-import { listen, until, type Listener } from './listener.ts';
+import { until } from '../serve.ts';
+import { listen, type Listener } from './listener.ts';
 import { openStation } from './station.ts';
 
 const plain = (text: string, more: Partial<Piece> = {}): Piece => ({ text, lang: 'vi', cardId: null, buttons: [], layout: { form: 'plain' }, ...more });

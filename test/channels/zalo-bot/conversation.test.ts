@@ -12,7 +12,7 @@ import { createWorker } from '#bot/delivery/worker.ts';
 import { countInbox } from '#bot/store/inbox.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts } from '#locales/texts.ts';
-import { serveApp, until } from '#test/channels/zalo/serve.ts';
+import { serveApp, until } from '#test/channels/serve.ts';
 import { echoing, freshFolder, openOrThrow } from '#test/store/fresh.ts';
 
 const SECRET = 'a-secret-of-the-bot';

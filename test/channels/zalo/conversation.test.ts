@@ -6,7 +6,7 @@ import { recordConsent } from '#bot/store/consents.ts';
 import { countInbox } from '#bot/store/inbox.ts';
 import { findPerson } from '#bot/store/people.ts';
 import { freshFolder } from '#test/store/fresh.ts';
-import { until } from './serve.ts';
+import { until } from '../serve.ts';
 import { openStation, wireOf, type Station, type StationOptions } from './station.ts';
 
 /** A fake and a station that is authorised and subscribed. */

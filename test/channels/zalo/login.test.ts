@@ -5,7 +5,7 @@ import { login, type LoginSettings } from '#bot/channels/zalo/login.ts';
 import { tokensIn } from '#bot/channels/zalo/tokens.ts';
 import { createTexts } from '#locales/texts.ts';
 import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
-import { until } from './serve.ts';
+import { until } from '../serve.ts';
 
 const texts = await createTexts();
 const PUBLIC_URL = 'https://tram.example';

@@ -17,7 +17,7 @@ import type { Store } from '#bot/store/store.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
 import { echoing, openOrThrow } from '#test/store/fresh.ts';
-import { serveApp } from './serve.ts';
+import { serveApp } from '../serve.ts';
 
 /**
  * A station with Zalo only: the real store, worker, dispatcher and channel, in this process or, run as a program with

@@ -5,7 +5,7 @@ import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { countTickets, listTickets } from '#bot/store/tickets.ts';
 import { answer, settleTickets, take } from '#bot/tickets/desk.ts';
 import { member } from '#test/tickets/house.ts';
-import { until } from './serve.ts';
+import { until } from '../serve.ts';
 import { openStation, wireOf } from './station.ts';
 
 const MINUTE_MS = 60_000;

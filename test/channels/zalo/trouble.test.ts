@@ -8,7 +8,7 @@ import { tokensIn } from '#bot/channels/zalo/tokens.ts';
 import { countInbox } from '#bot/store/inbox.ts';
 import { countOutbox } from '#bot/store/outbox.ts';
 import { freshFolder, openOrThrow } from '#test/store/fresh.ts';
-import { until } from './serve.ts';
+import { until } from '../serve.ts';
 import { openStation, wireOf, type StationOptions } from './station.ts';
 
 async function together(dataDir: string, options: Partial<StationOptions> = {}, secrets: Partial<StationOptions['zalo']> = {}) {
