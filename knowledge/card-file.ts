@@ -1,4 +1,4 @@
-import { CLINICAL, MORE } from './card.ts';
+import { CLINICAL, MORE } from './sheet.ts';
 
 /** A card that may still break the form, as somebody typed it; a `Card` is one. */
 export type TypedCard = {

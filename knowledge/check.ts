@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { learntStanding, standingOf } from './calibrate.ts';
-import { CLINICAL, MORE, type Card } from './card.ts';
+import type { Card } from './card.ts';
+import { CLINICAL, MORE } from './sheet.ts';
 import { addDays, type Day } from './day.ts';
 import { createOpenJudge } from './judge.ts';
 import { readUnderstanding, type Understanding } from './understanding.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { FAILSAFE_SCHEMA, load as parseYaml } from 'js-yaml';
 import { z } from 'zod';
 import type { Card } from './card.ts';
 import { isDay, type Day } from './day.ts';
 import type { Lang } from './lang.ts';
-import { faultsOf, FOR_PEOPLE, fromFailure, ruleMessage, wanted, type FieldFault } from './wanted.ts';
+import { parseSheet } from './sheet.ts';
+import { ruleMessage, wanted, type FieldFault } from './wanted.ts';
 
 /**
  * A card in another language: one file beside the Vietnamese (`5k.mask.jra.md`), with who approved it, and a hash of the
@@ -64,22 +64,10 @@ export type TranslationResult = { ok: true; translation: Translation } | { ok: f
 
 /** Reads a translation's text. Never throws: what is wrong comes back, all at once. */
 export function parseTranslation(text: string, id: string, lang: Target): TranslationResult {
-  const split = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.normalize('NFC').replace(/\r\n/g, '\n').replace(/^\uFEFF/, ''));
-  if (!split) return { ok: false, faults: [{ field: 'file', expected: wanted('frontMatter') }] };
-  let raw: unknown;
-  try {
-    raw = parseYaml(split[1] ?? '', { schema: FAILSAFE_SCHEMA });
-  } catch (error) {
-    return { ok: false, faults: [{ field: 'front matter', expected: fromFailure(error, 1) }] };
-  }
-  const front = frontSchema.safeParse(raw, FOR_PEOPLE);
-  const faults = front.success ? [] : faultsOf(front.error, 'front matter');
-  const body = partsOf(split[2] ?? '');
-  for (const heading of body.unknown) faults.push({ field: 'body', expected: wanted('sameHeadings', { heading }) });
-  if (body.answer === '') faults.push({ field: 'body', expected: wanted('answerFirst') });
-  if (!front.success || faults.length > 0) return { ok: false, faults };
-  const { question, variants, ...status } = front.data;
-  return { ok: true, translation: { id, lang, status, question, variants, answer: body.answer, more: body.more, clinical: body.clinical } };
+  const read = parseSheet(text, frontSchema, 'sameHeadings');
+  if (!read.ok) return read;
+  const { question, variants, ...status } = read.front;
+  return { ok: true, translation: { id, lang, status, question, variants, ...read.body } };
 }
 
 /** Sixteen signs that change when a text changes by more than its spaces. */
@@ -145,19 +133,6 @@ export async function loadTranslations(dirs: string | string[], cards: readonly 
 
 function valuesIn(text: string): string[] {
   return [...text.matchAll(VALUE)].map((hit) => hit[1] ?? '');
-}
-
-function partsOf(body: string): { answer: string; more: string | null; clinical: string | null; unknown: string[] } {
-  const pieces = body.split(/^## +(.+)$/m);
-  const found = { answer: (pieces[0] ?? '').trim(), more: null as string | null, clinical: null as string | null, unknown: [] as string[] };
-  for (let i = 1; i < pieces.length; i += 2) {
-    const heading = (pieces[i] ?? '').trim().normalize('NFC');
-    const content = (pieces[i + 1] ?? '').trim();
-    if (/^Xem thêm$/.test(heading)) found.more = content;
-    else if (/^Chuyên môn$/.test(heading)) found.clinical = content;
-    else found.unknown.push(heading);
-  }
-  return found;
 }
 
 async function translationFiles(dir: string): Promise<string[]> {

@@ -53,7 +53,7 @@ function wordsOf(node: ts.Expression): string {
 const vietnamese = /[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]/iu;
 
 /** Headings of the card file's form: part of a file format, written by authors and never shown from the code. */
-const formHeadings = ['knowledge/card.ts Xem thêm', 'knowledge/card.ts Chuyên môn'];
+const formHeadings = ['knowledge/sheet.ts Xem thêm', 'knowledge/sheet.ts Chuyên môn'];
 
 describe('texts that people read', () => {
   test('stand in locales or in cards: no Vietnamese, Jrai or Bahnar words in the program', () => {
