@@ -8,7 +8,8 @@ import { personById } from '#bot/store/people.ts';
 import type { Recording, Sound } from '#bot/store/recordings.ts';
 import { keepSpoken, newToken } from '#bot/store/spoken.ts';
 import { readTicket } from '#bot/store/tickets.ts';
-import { answer, type Seen } from '#bot/tickets/desk.ts';
+import { answer, type DeskTexts, type Seen } from '#bot/tickets/desk.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import { sendSound } from '#bot/voices/listen.ts';
 import { LONGEST_MS, UPLOAD_LIMIT_BYTES, type SoundFault, type SoundMaker } from '#bot/voices/sound.ts';
 import { actorOf, type addDeskPages, type DeskTools } from './desk-pages.ts';
@@ -93,7 +94,8 @@ export function addVoicePages(app: Hono, { deps, look, inside, form }: DeskTools
     const actor = actorOf(who);
     const seconds = sound.millis === null ? null : Math.max(1, Math.round(sound.millis / 1000));
     const deed = await store.write(async (tx) => {
-      const done = await answer(tx, texts, actor, seen, words === '' ? texts.say('vi', 'chat:listen.staff') : words, { voice: { id: token, lang: 'vi', seconds } });
+      const lang = (await readTicket(tx, actor, seen.ticketId))?.lang ?? 'vi';
+      const done = await answer(tx, texts, actor, seen, words === '' ? spokenWords(texts, lang) : words, { voice: { id: token, lang: 'vi', seconds } });
       const person = done.ok ? await personById(tx, done.ticket.personId) : null;
       if (person !== null) await keepSpoken(tx, person, token, { name: actor.name, title: actor.title, ticketId: seen.ticketId, sound });
       return done;
@@ -101,6 +103,11 @@ export function addVoicePages(app: Hono, { deps, look, inside, form }: DeskTools
     if (deed.ok) deps.wake();
     return desk.done(c, who, words, deed, (ticket) => c.redirect(`/staff/ticket/${ticket.id}?told=answered`, 303));
   }
+}
+
+/** What stands beside a spoken answer that came without words: that it is one, in the resident's language as well. */
+function spokenWords(texts: DeskTexts, lang: Lang): string {
+  return texts.piece?.(lang, 'chat:listen.staff', {}).text ?? texts.say(lang, 'chat:listen.staff');
 }
 
 const LOOKED_BACK = 500;

@@ -3,10 +3,12 @@ import { Hono, type Context } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Channel } from '#bot/channels/channel.ts';
 import type { Voices } from '#bot/conversation/aloud.ts';
+import { labelIn } from '#bot/conversation/beside.ts';
 import { rendered, prose } from '#bot/channels/web/prose.ts';
 import { soundOf, type Sound } from '#bot/store/recordings.ts';
 import { isToken, spokenOf } from '#bot/store/spoken.ts';
 import type { Store } from '#bot/store/store.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { speaking } from './speaking.ts';
@@ -16,9 +18,9 @@ import { speaking } from './speaking.ts';
  * without script and on old phones. An id is a recording's address, which anybody may know, or the token of a spoken
  * answer, which only its person was given.
  */
-export type ListenDeps = { store: Store; voices: Voices; texts: Texts; place: Pick<Place, 'station'>; clock: () => number };
+export type ListenDeps = { store: Store; voices: Voices; texts: Texts; place: Place; clock: () => number };
 
-type Heard = { sound: Sound; personal: boolean; title: string; body: string | null; tag: string | null };
+type Heard = { sound: Sound; personal: boolean; lang: Lang; title: string; body: string | null; tag: string | null };
 
 const STYLE = 'body{margin:0;padding:16px;background:#fbf7ee;color:#1d1927;font:1.1875rem/1.55 Roboto,"Noto Sans","Segoe UI",system-ui,sans-serif}main{max-width:640px;margin:0 auto}h1{font-size:1.3125rem;line-height:1.4;margin:0 0 12px}.big{display:block;padding:24px 16px;margin:16px 0;background:#2c2a6e;color:#fff;font-size:1.75rem;font-weight:700;line-height:1.35;text-align:center;text-decoration:none;border-radius:4px}.big:focus{outline:4px solid #f0b93a;outline-offset:2px}audio{display:block;width:100%;height:64px}p{margin:12px 0}a{color:#2c2a6e}';
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; media-src 'self'; base-uri 'none'; frame-ancestors 'none'`;
@@ -68,19 +70,19 @@ export function createListening(deps: ListenDeps): Hono {
     const nowMs = deps.clock();
     if (isToken(id)) {
       const answer = await deps.store.read((tx) => spokenOf(tx, id));
-      return answer === null ? null : { sound: answer.sound, personal: true, title: texts.say('vi', 'chat:listen.page.person', { name: answer.name, title: answer.title }), body: null, tag: null };
+      return answer === null ? null : { sound: answer.sound, personal: true, lang: 'vi', title: texts.say('vi', 'chat:listen.page.person', { name: answer.name, title: answer.title }), body: null, tag: null };
     }
     const voice = deps.voices.at(id, nowMs);
     const sound = voice === null ? null : await deps.store.read((tx) => soundOf(tx, voice.id));
     if (voice === null || sound === null) return null;
     const [title = '', ...body] = (deps.voices.reads(voice.subject, nowMs) ?? place.station.name).split('\n');
-    return { sound, personal: false, title, body: body.join('\n'), tag: voice.digest };
+    return { sound, personal: false, lang: voice.lang, title, body: body.join('\n'), tag: voice.digest };
   }
 
-  function show(c: Context, id: string, { sound, title, body, tag, personal }: Heard): Promise<Response> {
+  function show(c: Context, id: string, { sound, lang, title, body, tag, personal }: Heard): Promise<Response> {
     const seconds = sound.millis === null ? null : Math.max(1, Math.round(sound.millis / 1000));
     const version = tag === null ? '' : `?v=${tag}`;
-    const words = seconds === null ? texts.say('vi', 'chat:listen.page.play') : texts.say('vi', 'chat:listen.page.playFor', { seconds });
+    const words = seconds === null ? labelIn(deps, lang, 'chat:listen.page.play') : labelIn(deps, lang, 'chat:listen.page.playFor', { seconds });
     const players = html`<audio controls preload="none"><source src="/nghe/${id}/giong${version}" type="${sound.noteType}">${sound.plain === null ? '' : html`<source src="/nghe/${id}/giong.mp3${version}" type="audio/mpeg">`}</audio>`;
     // The key opens the sound in the phone's own player, which every phone has; MP3 where there is one.
     const big = html`<a class="big" href="/nghe/${id}/giong${sound.plain === null ? '' : '.mp3'}${version}">${raw('<span aria-hidden="true">&#9654;</span> ')}${words}</a>`;

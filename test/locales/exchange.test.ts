@@ -130,7 +130,7 @@ describe('what was taken', () => {
   test('of a card that has no label yet is left, and named', () => {
     const places = copied();
     const source = exchangeSource(places.localesDir, 'jra', cards, translations);
-    const { taken } = take(row({ key: 'card:5k.distance#answer', text: 'Dŏ ataih.', ...signed }));
-    expect(writeExchange(places, source, taken)).toEqual({ files: [], partly: [{ card: '5k.distance', why: 'missing-part' }] });
+    const { taken } = take(row({ key: 'card:5k.market#answer', text: 'Dŏ ataih.', ...signed }));
+    expect(writeExchange(places, source, taken)).toEqual({ files: [], partly: [{ card: '5k.market', why: 'missing-part' }] });
   });
 });
