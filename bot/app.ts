@@ -209,7 +209,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
 
   const desk = openDesk({
-    store, texts: deskTexts, livePlace, facts: deps.facts, config, clock, knowledge, log, answers, reach,
+    store, texts: deskTexts, livePlace, facts: deps.facts, zalo: platforms.zalo, config, clock, knowledge, log, answers, reach,
     writing: { library: createLibrary(store), draft: model.draft },
     published: published.look,
     pinned: pins.look,
@@ -233,7 +233,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   );
   const campaigns = createCampaignRunner({
-    store, place, texts, clock,
+    store, place, texts, clock, zalo: platforms.zalo,
     wake: () => { dispatcher.wake(); },
     onTrouble: (error) => {
       log.error('campaigns.look', error);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import type { Channel } from '#bot/channels/channel.ts';
 import type { ZaloPorts } from '#bot/channels/zalo/ports.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
@@ -10,7 +11,7 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 
 /** The outside platforms that are configured: their channels, and the routes on which they call us. */
-export type Platforms = { channels: Channel[]; routes: Hono; /** The staff's side of a messenger, where one has it. */ staffWire: StaffWire | null };
+export type Platforms = { channels: Channel[]; routes: Hono; /** The staff's side of a messenger, where one has it. */ staffWire: StaffWire | null; /** The Zalo account, for plans of announcements; null where none is connected. */ zalo: ZaloAccount | null };
 
 export type PlatformDeps = {
   config: Config;
@@ -26,7 +27,7 @@ export type PlatformDeps = {
 
 /** Each platform's code is loaded only where it is configured: a station on the web alone carries none of it. */
 export async function openPlatforms(deps: PlatformDeps): Promise<Platforms> {
-  const platforms: Platforms = { channels: [], routes: new Hono(), staffWire: null };
+  const platforms: Platforms = { channels: [], routes: new Hono(), staffWire: null, zalo: null };
   if (deps.config.telegramBotToken !== null) await openTelegram(deps, deps.config.telegramBotToken, platforms);
   const { zaloAppId: appId, zaloAppSecret: appSecret, zaloOaSecretKey: oaSecretKey } = deps.config;
   if (appId !== null && appSecret !== null && oaSecretKey !== null) await openZalo(deps, { appId, appSecret, oaSecretKey }, platforms);
@@ -54,6 +55,7 @@ async function openZalo({ config, store, worker, place, texts, log, clock }: Pla
     },
   });
   platforms.channels.push(zalo);
+  platforms.zalo = zalo.account;
   platforms.routes.route('/', zalo.webhook);
 }
 

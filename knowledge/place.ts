@@ -53,6 +53,9 @@ const villageSchema = z.strictObject({
   retired: z.boolean().optional(),
 });
 
+/** What of an announcement and of the station may stand in a template message. `text`: the first line of the announcement. */
+export const TEMPLATE_SOURCES = ['text', 'station', 'phone', 'commune', 'day'] as const;
+
 const placeSchema = z.strictObject({
   /** True only for the sample that ships: `doctor` and the log say so, loudly. */
   sample: z.boolean().default(false),
@@ -92,6 +95,14 @@ const placeSchema = z.strictObject({
   dayHours: dayHoursSchema.prefault({}),
   /** What the staff's Telegram group reads of a question: that there is one, or (of those that came by Telegram) the question itself. */
   staffGroup: z.enum(['notify', 'full']).default('notify'),
+  /** What the station's Zalo account may do besides talking to those who wrote; left out where it may not. */
+  zalo: z.strictObject({
+    /** A template message that Zalo has approved. Its parameters, by name: what fills each, and how many letters Zalo takes there. */
+    template: z.strictObject({
+      id: z.string().min(1).max(20),
+      parameters: z.record(z.string().min(1).max(50), z.strictObject({ from: z.enum(TEMPLATE_SOURCES), most: z.number().int().min(1).max(400) })),
+    }).optional(),
+  }).optional(),
   /** Vaccines that the province has introduced here, each switched on by a named person. */
   vaccines: z.array(z.strictObject({ id: z.string(), by: z.string().min(2), on: z.string().refine(isDay, { error: ruleMessage('day') }) })).default([]),
 });
@@ -99,6 +110,7 @@ const placeSchema = z.strictObject({
 /** One commune, as `place.yaml` in its folder describes it. */
 export type Place = z.infer<typeof placeSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
+export type ZaloTemplate = NonNullable<NonNullable<Place['zalo']>['template']>;
 export type Targets = typeof USUAL_TARGETS;
 export type Village = Place['villages'][number];
 

@@ -1,35 +1,23 @@
-import { PAID_WINDOW_HOURS } from '#bot/delivery/policy.ts';
 import { record } from '#bot/store/audit.ts';
-import { countAudience, keepToPaidQuota, nextPage, paidSince, writeLedgerPage, type AudienceQuery } from '#bot/store/campaign-audience.ts';
-import {
-  addCampaign, boxesOf, campaignById, campaignSettings, changeCampaign, dropRows, freeRows, holdCampaign, listCampaigns, repeatRows,
-  type Boxes, type Campaign, type NewCampaign,
-} from '#bot/store/campaigns.ts';
+import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { CampaignState } from '#bot/store/tables/campaigns.ts';
-import type { Store } from '#bot/store/store.ts';
-import { dayOf, epochOf, isDay } from '#knowledge/day.ts';
-import type { Place } from '#knowledge/place.ts';
-import type { Texts } from '#locales/texts.ts';
-import { parseAudience, sayAudience, type Audience, type AudienceFault } from './audience.ts';
-import { approvedLangs, contentSchema, freeze, type Content } from './content.ts';
+import { parseAudience, sayAudience, type AudienceFault } from './audience.ts';
+import { contentSchema, type Content } from './content.ts';
+import { planFor } from './counting.ts';
 import { GROUPS } from './groups.ts';
 import type { CampaignKind } from './kinds.ts';
-import { planOf, type Plan, type PlanBlock } from './plan.ts';
+import { begin, enqueueAll, STOPPING, takeBackAll } from './ledger.ts';
+import type { Plan, PlanBlock } from './plan.ts';
+import type { CampaignPorts } from './ports.ts';
 import { nextDue, repeats, type Schedule } from './schedule.ts';
+
+export type { CampaignPorts } from './ports.ts';
 
 /**
  * Everything that can be done with an announcement, from the console and from the terminal alike. Each step is a short
  * transaction on the store; whoever takes it may be another process than the one that sends.
  */
-export type CampaignPorts = {
-  store: Store;
-  place: Pick<Place, 'station' | 'villages'> & Partial<Pick<Place, 'dayHours'>>;
-  texts: Texts;
-  clock: () => number;
-  /** There may be something to send, in this process. */
-  wake?: () => void;
-};
 
 /** Who does it: an account of the console, or null for whoever sits at the machine. */
 export type By = { accountId: string | null };
@@ -206,98 +194,12 @@ export function recentCampaigns(ports: Pick<CampaignPorts, 'store'>, limit: numb
   return ports.store.read((tx) => listCampaigns(tx, { limit }));
 }
 
-// What the runner shares with the steps above.
-
-const STOPPING = '!';
 const PAUSABLE: readonly CampaignState[] = ['scheduled', 'starting', 'running'];
-const LEDGER_PAGE = 1000;
-const TAKE_BACK = 1000;
-
-/** The text and the moment are settled; from here on the ledger is written page by page. */
-export async function begin(tx: Tx, ports: Pick<CampaignPorts, 'place' | 'texts'>, campaign: Campaign): Promise<void> {
-  await changeCampaign(tx, campaign.id, { state: 'starting', startedMs: tx.nowMs, dueMs: null, cursor: '', frozen: freeze(campaign.content, campaign.kind, ports) });
-}
-
-/** Writes what is missing of the ledger, if it is being written; any number of processes may do so together. */
-export async function enqueueAll(ports: CampaignPorts, id: number): Promise<void> {
-  while (await ports.store.write((tx) => enqueuePage(tx, ports, id))) await breathe();
-  ports.wake?.();
-}
-
-/** One page of residents; false when nothing is left to do. */
-async function enqueuePage(tx: Tx, ports: CampaignPorts, id: number): Promise<boolean> {
-  const it = await holdCampaign(tx, id);
-  if (it?.state !== 'starting' || it.cursor === null || it.startedMs === null || it.frozen === null) return false;
-  const page = await nextPage(tx, it.cursor, LEDGER_PAGE);
-  if (page === null) {
-    await keepToPaidQuota(tx, id, await paidLeft(tx, it.startedMs));
-    await changeCampaign(tx, id, { state: 'running', cursor: null });
-    return false;
-  }
-  const withVoice = (['vi', 'jra', 'bdq', 'en'] as const).filter((lang) => (it.frozen?.[lang]?.length ?? 0) > 1);
-  await writeLedgerPage(tx, {
-    ...queryOf(it, audienceOf(ports, it.audience), it.startedMs),
-    campaignId: id, startedMs: it.startedMs, expiresMs: it.expiresMs,
-    parts: { 0: [], ...(withVoice.length > 0 ? { 1: withVoice } : {}) },
-  }, page);
-  await changeCampaign(tx, id, { cursor: page.last });
-  return true;
-}
-
-/** Takes back what a stopped announcement has not sent. */
-export async function takeBackAll(ports: Pick<CampaignPorts, 'store'>, id: number): Promise<void> {
-  while (await ports.store.write(async (tx) => {
-    if (await dropRows(tx, id, TAKE_BACK, 'campaign-stopped') > 0) return true;
-    await changeCampaign(tx, id, { cursor: null });
-    return false;
-  })) await breathe();
-}
 
 /** The announcement itself and, when it repeats, its rounds. */
 export async function withRounds(tx: Tx, campaign: Campaign): Promise<Campaign[]> {
   return repeats(campaign.schedule) ? [campaign, ...await listCampaigns(tx, { limit: 1000, roundsOf: campaign.id })] : [campaign];
 }
-
-async function planFor(ports: CampaignPorts, campaign: Campaign): Promise<Plan> {
-  const nowMs = ports.clock();
-  const dueMs = nextDue(campaign.schedule, nowMs);
-  const audience = audienceOf(ports, campaign.audience);
-  const [groups, settings, left] = await ports.store.read(async (tx) => [
-    await countAudience(tx, queryOf(campaign, audience, nowMs), breathe), await campaignSettings(tx), await paidLeft(tx, nowMs),
-  ] as const);
-  return planOf({
-    groups, nowMs, dueMs,
-    pieces: campaign.frozen ?? freeze(campaign.content, campaign.kind, ports),
-    approved: approvedLangs(campaign.content),
-    expiresMs: campaign.expiresMs, urgent: campaign.urgent,
-    zaloPaidLeft: left, confirmAbove: settings.confirmAbove,
-    ...(ports.place.dayHours === undefined ? {} : { dayHours: ports.place.dayHours }),
-  });
-}
-
-/** What is left of the month's paid messages. */
-async function paidLeft(tx: Tx, nowMs: number): Promise<number> {
-  const { zaloPaidPerMonth } = await campaignSettings(tx);
-  if (zaloPaidPerMonth === 0) return 0;
-  const first = `${dayOf(nowMs).slice(0, 8)}01`;
-  return Math.max(0, zaloPaidPerMonth - await paidSince(tx, isDay(first) ? epochOf(first) : nowMs));
-}
-
-/** Zalo answers people for free for so long after their last word. */
-const ZALO_WINDOW_HOURS = 48;
-
-function queryOf(campaign: Campaign, audience: Audience, nowMs: number): AudienceQuery {
-  return { audience, kind: campaign.kind, approved: approvedLangs(campaign.content), zaloWindowHours: ZALO_WINDOW_HOURS, zaloPaidHours: PAID_WINDOW_HOURS, nowMs };
-}
-
-/** What was read once reads again: villages that are no longer there find nobody. */
-function audienceOf(ports: Pick<CampaignPorts, 'place'>, text: string): Audience {
-  const read = parseAudience(text, { villages: [...ports.place.villages.map((village) => village.id), ...villagesIn(text)], groups: GROUPS });
-  if (!read.ok) throw new Error('a stored audience does not read');
-  return read.audience;
-}
-
-const villagesIn = (text: string): string[] => [...text.matchAll(/village=(\S+)/g)].flatMap(([, ids = '']) => ids.split(','));
 
 function readDraft(ports: CampaignPorts, draft: CampaignDraft): Result<{ fields: Omit<NewCampaign, 'createdBy' | 'parentId'> }> {
   const content = contentSchema.safeParse(draft.content);
@@ -333,5 +235,3 @@ function stateOf(campaign: Campaign, all: readonly Campaign[], boxes: Boxes): Ca
 async function note(tx: Tx, by: By, what: Parameters<typeof record>[1]['what'], id: number): Promise<void> {
   await record(tx, { accountId: by.accountId, what, detail: String(id) });
 }
-
-const breathe = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Button, Piece } from '#bot/channels/channel.ts';
 import type { FrozenPieces } from '#bot/store/forms.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import type { Place } from '#knowledge/place.ts';
-import type { Texts } from '#locales/texts.ts';
 import type { CampaignKind } from './kinds.ts';
+import type { CampaignPorts } from './ports.ts';
+import { templateOf } from './template.ts';
 
 /** Longest text of an announcement: what a person reads standing, and what every channel takes in a message or two. */
 export const TEXT_LIMIT = 3000;
@@ -39,7 +39,9 @@ export function approvedLangs(content: Content): Extract<Lang, 'jra' | 'bdq'>[] 
 }
 
 /** The pieces of each language, as they go out: the words, and a reading aloud behind them where there is one. */
-export function freeze(content: Content, kind: CampaignKind, { place, texts }: { place: Pick<Place, 'station'>; texts: Texts }): FrozenPieces {
+export function freeze(content: Content, kind: CampaignKind, ports: Pick<CampaignPorts, 'place' | 'texts'> & { clock?: () => number }): FrozenPieces {
+  const { place, texts } = ports;
+  const form = templateOf(content, ports);
   const pieces = (lang: 'vi' | 'jra' | 'bdq', text: string): Piece[] => {
     const buttons: Button[] = [
       ...(content.cardId === undefined ? [] : [{ label: texts.say(lang, 'chat:button.more'), value: `card:${content.cardId}` }]),
@@ -49,7 +51,8 @@ export function freeze(content: Content, kind: CampaignKind, { place, texts }: {
     const footer = texts.say(lang, 'chat:announcement.footer', { station: place.station.name });
     const whole = [text, ...(content.link === undefined ? [] : [content.link]), footer].join('\n\n');
     const base: Piece = { text: whole, lang, cardId: content.cardId ?? null, buttons, layout: { form: 'plain' } };
-    const first = content.picture === undefined ? base : { ...base, media: { kind: 'photo' as const, path: content.picture } };
+    const worded: Piece = form.state === 'ready' ? { ...base, template: form.template } : base;
+    const first = content.picture === undefined ? worded : { ...worded, media: { kind: 'photo' as const, path: content.picture } };
     const voice = content.voice?.[lang];
     if (voice === undefined) return [first];
     const spoken: Piece = { text: texts.say(lang, 'chat:announcement.voice'), lang, cardId: null, buttons: [], layout: { form: 'plain' }, media: { kind: 'voice', path: voice } };

@@ -1,7 +1,7 @@
 import type { Piece } from '#bot/channels/channel.ts';
 import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { nextMorning } from '#bot/delivery/policy.ts';
-import type { AudienceGroup, LeftOut, Unreachable } from '#bot/store/campaign-audience.ts';
+import type { AudienceGroup, LeftOut, PaidLeft, Unreachable } from '#bot/store/campaign-audience.ts';
 import type { FrozenPieces } from '#bot/store/forms.ts';
 import { CAMPAIGN_WAYS, type CampaignWay } from '#bot/store/tables/campaigns.ts';
 import { dayOf, epochOf } from '#knowledge/day.ts';
@@ -26,14 +26,18 @@ export type Plan = {
   /** Epoch ms; quiet hours are in it. */
   startsMs: number;
   endsMs: number;
-  /** Messages out of the paid quota at Zalo: needed, and left this month. */
-  zaloPaid: { needed: number; left: number };
+  /** Zalo messages that cost money: how many would be needed, and how many there are this month. */
+  zaloPaid: { needed: number; left: number; atZalo: number | null };
+  zaloTemplate: { state: TemplateState; needed: number; left: number };
   previews: { lang: Lang; pieces: Piece[] }[];
   /** Why it may not start; empty: it may. */
   blocks: PlanBlock[];
   /** Above the head's number: a second person confirms. */
   needsSecondPerson: boolean;
 };
+
+/** Whether Zalo's approved form can be used, or why not. `not-allowed`: the head has set no number a month for it. */
+export type TemplateState = 'ready' | 'not-configured' | 'not-allowed' | 'too-long';
 
 /** What cannot finish may not start. */
 export type PlanBlock = 'nobody' | 'nobody-reachable' | 'ends-too-late' | 'expired' | 'moment-passed';
@@ -48,20 +52,27 @@ export type PlanFacts = {
   dueMs: number | null;
   expiresMs: number | null;
   urgent: boolean;
-  zaloPaidLeft: number;
+  /** `atZalo`: what Zalo itself says is left outside the free window; null when it was not asked or did not say. */
+  zalo: { left: PaidLeft; atZalo: number | null; template: TemplateState };
   confirmAbove: number | null;
   /** When announcements may go out. @defaultValue USUAL_DAY */
   dayHours?: DayHours;
 };
 
 export function planOf(facts: PlanFacts): Plan {
-  const ways: Plan['ways'] = { 'web': 0, 'telegram': 0, 'zalo-free': 0, 'zalo-paid': 0, 'zalo-bot': 0 };
+  const ways: Plan['ways'] = { 'web': 0, 'telegram': 0, 'zalo-free': 0, 'zalo-paid': 0, 'zalo-template': 0, 'zalo-bot': 0 };
   const unreachable: Plan['unreachable'] = { 'gone': 0, 'window-closed': 0, 'no-quota': 0 };
   const leftOut: Plan['leftOut'] = { 'not-agreed': 0, 'stopped': 0, 'kind-refused': 0, 'recent': 0 };
   const read = new Map<string, Plan['languages'][number]>();
   const villages = new Map<string | null, Plan['villages'][number]>();
-  const needed = facts.groups.reduce((sum, group) => sum + (group.leftOut === null && group.way === 'zalo-paid' ? group.people : 0), 0);
-  let paidLeft = Math.min(needed, facts.zaloPaidLeft);
+  const wanting = (way: CampaignWay): number => sum(facts.groups.filter((group) => group.leftOut === null && group.way === way).map((group) => group.people));
+  const paidNeeded = wanting('zalo-paid');
+  const paidMost = Math.min(facts.zalo.left.paid, facts.zalo.atZalo ?? Number.POSITIVE_INFINITY);
+  const mayTemplate = facts.zalo.template === 'ready';
+  // Whoever finds the paid messages used up gets the form, where there is one.
+  const templateNeeded = wanting('zalo-template') + (mayTemplate ? Math.max(0, paidNeeded - paidMost) : 0);
+  let paidLeft = paidMost;
+  let templateLeft = mayTemplate ? facts.zalo.left.template ?? 0 : 0;
 
   for (const group of facts.groups) {
     if (group.leftOut !== null) {
@@ -70,14 +81,19 @@ export function planOf(facts: PlanFacts): Plan {
     }
     const village = villages.get(group.villageId) ?? { villageId: group.villageId, reachable: 0, unreachable: 0 };
     villages.set(group.villageId, village);
+    const costs = group.way === 'zalo-paid' || group.way === 'zalo-template';
     const paid = group.way === 'zalo-paid' ? Math.min(paidLeft, group.people) : 0;
+    const templated = costs ? Math.min(templateLeft, group.people - paid) : 0;
     paidLeft -= paid;
-    const reached = group.way === null ? 0 : group.way === 'zalo-paid' ? paid : group.people;
+    templateLeft -= templated;
+    ways['zalo-paid'] += paid;
+    ways['zalo-template'] += templated;
+    const reached = group.way === null ? 0 : costs ? paid + templated : group.people;
     const missed = group.people - reached;
     village.reachable += reached;
     village.unreachable += missed;
-    if (group.way !== null) ways[group.way] += reached;
-    if (missed > 0) unreachable[group.way === 'zalo-paid' ? 'no-quota' : group.unreachable ?? 'window-closed'] += missed;
+    if (group.way !== null && !costs) ways[group.way] += reached;
+    if (missed > 0) unreachable[costs ? 'no-quota' : group.unreachable ?? 'window-closed'] += missed;
     if (reached > 0) {
       const reads = facts.approved.includes(group.lang) ? group.lang : 'vi';
       const line = read.get(`${group.lang} ${reads}`) ?? { lang: group.lang, reads, people: 0 };
@@ -103,7 +119,8 @@ export function planOf(facts: PlanFacts): Plan {
     vietnameseForWant: sum(languages.filter((line) => line.lang !== 'vi' && line.reads === 'vi').map((line) => line.people)),
     villages: [...villages.values()].sort((a, b) => b.reachable + b.unreachable - a.reachable - a.unreachable),
     startsMs, endsMs,
-    zaloPaid: { needed, left: facts.zaloPaidLeft },
+    zaloPaid: { needed: paidNeeded, left: facts.zalo.left.paid, atZalo: facts.zalo.atZalo },
+    zaloTemplate: { state: facts.zalo.template, needed: templateNeeded, left: facts.zalo.left.template ?? 0 },
     previews: LANGS.flatMap((lang) => (facts.pieces[lang] === undefined ? [] : [{ lang, pieces: facts.pieces[lang] }])),
     blocks,
     needsSecondPerson: facts.confirmAbove !== null && audience > facts.confirmAbove,
@@ -116,10 +133,13 @@ const WEB_PER_SECOND = 200;
 /** Channels send side by side, each at its own limit; what goes along counts as well. */
 function secondsFor(ways: Plan['ways'], pieces: FrozenPieces): number {
   const most = Math.max(...LANGS.map((lang) => pieces[lang]?.length ?? 0));
-  const perSecond: Record<CampaignWay, number> = { 'web': WEB_PER_SECOND, 'telegram': LIMITS_PER_SECOND.telegram, 'zalo-free': LIMITS_PER_SECOND.zalo, 'zalo-paid': LIMITS_PER_SECOND.zalo, 'zalo-bot': LIMITS_PER_SECOND['zalo-bot'] };
-  const zalo = (ways['zalo-free'] + ways['zalo-paid']) / perSecond['zalo-free'];
-  return Math.max(zalo, ...CAMPAIGN_WAYS.filter((way) => way !== 'zalo-free' && way !== 'zalo-paid').map((way) => ways[way] / perSecond[way])) * most;
+  const perSecond: Record<CampaignWay, number> = { 'web': WEB_PER_SECOND, 'telegram': LIMITS_PER_SECOND.telegram, 'zalo-free': LIMITS_PER_SECOND.zalo, 'zalo-paid': LIMITS_PER_SECOND.zalo, 'zalo-template': LIMITS_PER_SECOND.zalo, 'zalo-bot': LIMITS_PER_SECOND['zalo-bot'] };
+  const zalo = sum(ONE_ACCOUNT.map((way) => ways[way])) / LIMITS_PER_SECOND.zalo;
+  return Math.max(zalo, ...CAMPAIGN_WAYS.filter((way) => !ONE_ACCOUNT.includes(way)).map((way) => ways[way] / perSecond[way])) * most;
 }
+
+/** Ways that share one account's limit. */
+const ONE_ACCOUNT: readonly CampaignWay[] = ['zalo-free', 'zalo-paid', 'zalo-template'];
 
 /** The first moment from then on at which it may go out; `dayHours` null: at any hour. */
 function openFrom(atMs: number, dayHours: DayHours | null): number {

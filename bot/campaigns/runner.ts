@@ -1,5 +1,6 @@
 import { addCampaign, campaignById, campaignsIn, changeCampaign, hasRowsToSend, holdCampaign } from '#bot/store/campaigns.ts';
-import { begin, enqueueAll, takeBackAll, type CampaignPorts } from './campaigns.ts';
+import { begin, enqueueAll, takeBackAll } from './ledger.ts';
+import type { CampaignPorts } from './ports.ts';
 import { nextDue, repeats } from './schedule.ts';
 
 /**

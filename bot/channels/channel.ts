@@ -63,7 +63,12 @@ export type Piece = {
   media?: { kind: 'photo' | 'voice'; path: string };
   /** A recording that reads the piece, or is it: heard under `/nghe/<id>`. Channels that carry voices are given its `sound`. */
   voice?: { id: string; lang: Lang; seconds: number | null };
+  /** The approved form that may go in the words' place where a platform takes nothing else; see `sendTemplate`. */
+  template?: Template;
 };
+
+/** A message whose form the platform has approved beforehand, with what fills it. */
+export type Template = { id: string; data: Record<string, string> };
 
 /** A piece on its way, with the sound of its voice. A channel keeps nothing of what is `personal` that could bring it back. */
 export type Sendable = Piece & { sound?: { kind: 'voice' | 'file'; bytes: Uint8Array; filename: string; personal: boolean } };
@@ -84,6 +89,8 @@ export interface Channel {
   readonly name: ChannelName;
   readonly capabilities: Capabilities;
   send(address: string, piece: Sendable): Promise<SendOutcome>;
+  /** Sends an approved form to somebody whose window for free words is closed, where the platform has such forms. */
+  sendTemplate?(address: string, template: Template): Promise<SendOutcome>;
   /** The bytes of a voice note that somebody sent, by the id in their message; null when they cannot be had. Never throws. */
   fetchVoice?(fileId: string): Promise<Uint8Array | null>;
   /** Shows the person that an answer is being made, where the channel can; never fails. */

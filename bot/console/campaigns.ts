@@ -31,7 +31,7 @@ const SESSIONS_AHEAD_DAYS = 30;
 export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, send }: DeskTools): void {
   const { store, texts } = deps;
   const say = sayer(look);
-  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake };
+  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null };
   const known = { get villages() { return deps.place.villages.map((village) => village.id); } };
 
   app.get('/staff/campaigns', (c) => insideAny(c, (who) => showList(c, who, NOTHING)));
@@ -39,10 +39,11 @@ export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, se
   app.post('/staff/campaigns/settings', (c) => formAny(c, async (who, fields) => {
     if (who.account.role !== 'head') return c.text(say('problem.forbidden'), 403);
     const above = numberIn(fields.get('confirmAbove'));
-    const paid = numberIn(fields.get('zaloPaid'));
+    const paid = numberIn(fields.get('zaloPaid')) ?? 0;
+    const templates = numberIn(fields.get('zaloTemplates')) ?? 0;
     await store.write(async (tx) => {
-      await setCampaignSettings(tx, { confirmAbove: above, zaloPaidPerMonth: paid ?? 0 });
-      await record(tx, { accountId: who.account.id, what: 'campaign-settings', detail: `${above ?? ''} ${paid ?? 0}` });
+      await setCampaignSettings(tx, { confirmAbove: above, zaloPaidPerMonth: paid, zaloTemplatesPerMonth: templates });
+      await record(tx, { accountId: who.account.id, what: 'campaign-settings', detail: `${above ?? ''} ${paid} ${templates}` });
     });
     return showList(c, who, notice('ok', say('campaign.settingsKept')));
   }));
@@ -140,7 +141,7 @@ export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, se
     const body = html`<div class="head"><h1>${say('campaign.title')}</h1></div><div class="gap inbox">${told}
 ${acts ? html`<section class="sheet"><h2>${say('campaign.new')}</h2><div class="row">${CAMPAIGN_KINDS.map((kind) => html`<a class="btn" href="/staff/campaigns/new?kind=${kind}">${say(`campaign.template.${kind}.title`)}</a>`)}</div>${sessions.length === 0 ? NOTHING : html`<h3>${say('campaign.fromSession')}</h3><div class="row">${sessions.map((session) => html`<a class="btn" href="/staff/campaigns/new?session=${session.id}">${icon('cal')}${sessionTemplate(session, texts, deps.place).title}</a>`)}</div>`}</section>` : html`<p class="quiet">${say('campaign.who')}</p>`}
 ${campaigns.length === 0 ? html`<p class="sheet">${say('campaign.none')}</p>` : html`<div class="sheet pad0"><ul class="list">${campaigns.map((it) => html`<li><a class="it" href="/staff/campaign/${it.id}"><span class="tx">${it.title}</span><span class="meta">${stateMark(look, it.state)}<span>${texts.say('vi', `chat:purpose.kind-${it.kind}`)}</span><span>${moment(it.startedMs ?? it.dueMs ?? it.createdMs)}</span></span></a></li>`)}</ul></div>`}
-${who.account.role === 'head' ? html`<form class="sheet compose" method="post" action="/staff/campaigns/settings"><h2>${say('campaign.settings')}</h2><input type="hidden" name="csrf" value="${who.csrf}"><label for="confirmAbove">${say('campaign.confirmAbove')}</label><input class="field" id="confirmAbove" name="confirmAbove" inputmode="numeric" maxlength="7" value="${settings.confirmAbove ?? ''}"><label for="zaloPaid">${say('campaign.zaloPaid')}</label><input class="field" id="zaloPaid" name="zaloPaid" inputmode="numeric" maxlength="7" value="${settings.zaloPaidPerMonth}"><div class="row"><button class="btn">${say('campaign.keepSettings')}</button></div></form>` : NOTHING}</div>`;
+${who.account.role === 'head' ? html`<form class="sheet compose" method="post" action="/staff/campaigns/settings"><h2>${say('campaign.settings')}</h2><input type="hidden" name="csrf" value="${who.csrf}"><label for="confirmAbove">${say('campaign.confirmAbove')}</label><input class="field" id="confirmAbove" name="confirmAbove" inputmode="numeric" maxlength="7" value="${settings.confirmAbove ?? ''}"><label for="zaloPaid">${say('campaign.zaloPaid')}</label><input class="field" id="zaloPaid" name="zaloPaid" inputmode="numeric" maxlength="7" value="${settings.zaloPaidPerMonth}">${deps.place.zalo?.template === undefined ? html`<p class="hint">${say('campaign.noTemplate')}</p>` : html`<label for="zaloTemplates">${say('campaign.zaloTemplates')}</label><input class="field" id="zaloTemplates" name="zaloTemplates" inputmode="numeric" maxlength="7" value="${settings.zaloTemplatesPerMonth}">`}<div class="row"><button class="btn">${say('campaign.keepSettings')}</button></div></form>` : NOTHING}</div>`;
     return send(c, page(look, { title: say('campaign.title'), at: 'campaigns', waiting, body }));
   }
 

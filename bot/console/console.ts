@@ -11,6 +11,7 @@ import { rendered } from '#bot/channels/web/prose.ts';
 import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import { record } from '#bot/store/audit.ts';
 import { LANGS } from '#knowledge/lang.ts';
+import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { endAccount, listAccounts, sessionsOf, setLanguages } from '#bot/store/accounts.ts';
 import { DOMAINS, ROLES } from '#bot/store/tables/staff.ts';
 import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
@@ -48,6 +49,8 @@ export type ConsoleDeps = {
   place: Place;
   /** The place with what the head changed over its file. */
   livePlace: LivePlace;
+  /** The Zalo account, for plans of announcements. */
+  zalo?: ZaloAccount | null;
   clock: () => number;
   /** `PUBLIC_URL`; with https, the cookie is `Secure`. */
   publicUrl: string | null;

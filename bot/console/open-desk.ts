@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { setUpToken } from '#bot/accounts/accounts.ts';
+import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
@@ -45,6 +46,8 @@ export type DeskOptions = {
   reach: { refresh: () => Promise<void> };
   /** The staff's side of a messenger; null where none is configured. */
   wire: StaffWire | null;
+  /** The Zalo account, for plans of announcements; null where none is connected. */
+  zalo: ZaloAccount | null;
   clock: () => number;
   /** Help with writing an answer. */
   writing: Writing;
@@ -73,6 +76,7 @@ export function openDesk(options: DeskOptions): Desk {
     texts,
     place,
     livePlace: options.livePlace,
+    zalo: options.zalo,
     clock: options.clock,
     publicUrl: config.publicUrl,
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),

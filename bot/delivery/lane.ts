@@ -58,7 +58,7 @@ export function createLane(options: LaneOptions): Lane {
   const paced = perSecond !== null;
   const doubt = createDoubt({ perSecond, concurrency: options.concurrency });
   const ready: Claimed[] = [];
-  const begun: Claimed[] = [];
+  const begun: Going[] = [];
   const sending = new Map<number, { sinceMs: number; done: Promise<void> }>();
   const state = { stopping: false, woken: true, claims: 0, latersInARow: 0, restUntilMs: 0 };
   const settling = createSettling({ store, trouble: options.trouble, isStopping: () => state.stopping });
@@ -108,17 +108,20 @@ export function createLane(options: LaneOptions): Lane {
     }
     const taken = ready.slice(0, room.rows);
     ready.splice(0, taken.length);
-    const toSend: Claimed[] = [];
+    const toSend: Going[] = [];
     for (const row of taken) {
       const decision = decide(row);
       switch (decision.do) {
         case 'send':
-          toSend.push(row);
+          toSend.push({ ...row, asTemplate: false });
           break;
         case 'wait':
           begin(row, () => Promise.resolve({ kind: 'held', notBeforeMs: decision.notBeforeMs, why: decision.why }));
           break;
         case 'template':
+          if (row.templated && row.piece.template !== undefined && channel.sendTemplate !== undefined) toSend.push({ ...row, asTemplate: true });
+          else begin(row, () => Promise.resolve({ kind: 'refused', why: decision.why }));
+          break;
         case 'skip':
           begin(row, () => Promise.resolve({ kind: 'refused', why: decision.why }));
           break;
@@ -157,8 +160,8 @@ export function createLane(options: LaneOptions): Lane {
     person: row.personState, consents: row.consents, expiresMs: row.expiresMs, urgent: row.urgent, paid: row.paid, dayHours: options.dayHours(),
   });
 
-  const makeSending = async (rows: Claimed[]): Promise<void> => {
-    let mine: Claimed[];
+  const makeSending = async (rows: Going[]): Promise<void> => {
+    let mine: Going[];
     const fromMs = performance.now();
     try {
       mine = await store.write((tx) => beginSendingAll(tx, rows, options.leaseMs));
@@ -230,12 +233,14 @@ export function createLane(options: LaneOptions): Lane {
   };
 
   /** The channel's answer, or `unknown` when it takes too long; an answer that comes after that is still written down. */
-  const sendWithin = async (row: Claimed): Promise<SendOutcome> => {
+  const sendWithin = async (row: Going): Promise<SendOutcome> => {
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<SendOutcome>((resolve) => {
       timer = setTimeout(() => { resolve({ kind: 'unknown', why: 'no answer in time' }); }, options.sendTimeoutMs);
     });
-    const answer = channel.send(row.address, row.piece).catch((error: unknown): SendOutcome => {
+    const { template } = row.piece;
+    const sent = row.asTemplate && template !== undefined && channel.sendTemplate !== undefined ? channel.sendTemplate(row.address, template) : channel.send(row.address, row.piece);
+    const answer = sent.catch((error: unknown): SendOutcome => {
       options.trouble(error);
       return { kind: 'unknown', why: 'the channel failed' };
     });
@@ -278,6 +283,9 @@ export function createLane(options: LaneOptions): Lane {
     },
   };
 }
+
+/** A row on its way, and whether as the platform's approved form instead of in words. */
+type Going = Claimed & { asTemplate: boolean };
 
 /** A row of an announcement: the last to go, and in no hurry. */
 const isBulk = (row: Claimed): boolean => row.campaignId !== null;

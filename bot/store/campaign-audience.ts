@@ -19,6 +19,8 @@ export type AudienceQuery = {
   /** Hours after a person's last word within which Zalo takes messages for free, and out of the paid quota. */
   zaloWindowHours: number;
   zaloPaidHours: number;
+  /** Whether an approved form may go to whom Zalo takes no words any more. */
+  template: boolean;
   nowMs: number;
 };
 
@@ -71,7 +73,7 @@ export type LedgerQuery = AudienceQuery & { campaignId: number; startedMs: numbe
 export async function writeLedgerPage(tx: Tx, query: LedgerQuery, page: Page): Promise<void> {
   for (const [part, langs] of Object.entries(query.parts)) {
     // What goes along with the words goes only to whom the words go.
-    const along = part === '0' ? sql`` : sql`and way is not null and way <> 'zalo-paid' and text_lang in (${sql.join(langs)})`;
+    const along = part === '0' ? sql`` : sql`and way is not null and way not in ('zalo-paid', 'zalo-template') and text_lang in (${sql.join(langs)})`;
     await sql`
       insert into outbox (person_id, channel, dedupe_key, kind, priority, state, in_call, attempts, not_before_ms, expires_ms, reason, created_ms, settled_ms, campaign_id, campaign_lang, campaign_part, campaign_way)
       select id, channel, ${`campaign:${query.campaignId}:${part}:`} || id, 'announcement', ${priority}, case when way is null then 'failed' else 'queued' end, 0, 0, 0,
@@ -81,20 +83,37 @@ export async function writeLedgerPage(tx: Tx, query: LedgerQuery, page: Page): P
   }
 }
 
-/** Of those planned to go out of the paid quota only the first `left` do; the others cannot be reached. */
-export async function keepToPaidQuota(tx: Tx, campaignId: number, left: number): Promise<void> {
-  const paid = await tx.db.selectFrom('outbox').select('id').where('campaign_id', '=', campaignId).where('campaign_part', '=', 0).where('state', '=', 'queued')
-    .where('channel', '=', 'zalo').where('campaign_way', '=', 'zalo-paid').orderBy('id').offset(left).limit(1_000_000).execute();
-  for (let at = 0; at < paid.length; at += 500) {
-    await tx.db.updateTable('outbox').set({ state: 'failed', reason: 'no-quota', settled_ms: tx.nowMs, campaign_way: null }).where('id', 'in', paid.slice(at, at + 500).map((row) => row.id)).execute();
-  }
+/** How much the month still has of what Zalo asks money for; `template`: null where no approved form may go. */
+export type PaidLeft = { paid: number; template: number | null };
+
+/**
+ * Of those planned to go out of the paid quota only the first do; the others get the approved form where there is one.
+ * Of the forms, too, only as many go as are left; whoever comes after cannot be reached.
+ */
+export async function keepToQuota(tx: Tx, campaignId: number, left: PaidLeft): Promise<void> {
+  const over = await beyond(tx, campaignId, 'zalo-paid', left.paid);
+  await changeRows(tx, over, left.template === null ? NO_QUOTA(tx) : { campaign_way: 'zalo-template' });
+  await changeRows(tx, await beyond(tx, campaignId, 'zalo-template', left.template ?? 0), NO_QUOTA(tx));
 }
 
-/** How many messages announcements have taken out of the paid quota since then, those on their way included. */
-export async function paidSince(tx: Tx, sinceMs: number): Promise<number> {
+const NO_QUOTA = (tx: Tx) => ({ state: 'failed', reason: 'no-quota', settled_ms: tx.nowMs, campaign_way: null }) as const;
+
+async function beyond(tx: Tx, campaignId: number, way: CampaignWay, left: number): Promise<number[]> {
+  const rows = await tx.db.selectFrom('outbox').select('id').where('campaign_id', '=', campaignId).where('campaign_part', '=', 0).where('state', '=', 'queued')
+    .where('channel', '=', 'zalo').where('campaign_way', '=', way).orderBy('id').offset(left).limit(1_000_000).execute();
+  return rows.map((row) => row.id);
+}
+
+async function changeRows(tx: Tx, ids: readonly number[], change: ReturnType<typeof NO_QUOTA> | { campaign_way: 'zalo-template' }): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) await tx.db.updateTable('outbox').set(change).where('id', 'in', ids.slice(at, at + 500)).execute();
+}
+
+/** How many messages announcements other than this one have sent by a way that costs money since then, those on their way included. */
+export async function wentBy(tx: Tx, way: Extract<CampaignWay, 'zalo-paid' | 'zalo-template'>, sinceMs: number, except: number | null): Promise<number> {
   const row = await tx.db.selectFrom('outbox').select(({ fn }) => fn.countAll<number>().as('count'))
     .where('campaign_id', 'in', tx.db.selectFrom('campaigns').select('id').where('started_ms', '>=', sinceMs)).where('campaign_part', '=', 0)
-    .where('campaign_way', '=', 'zalo-paid').where('state', '!=', 'failed').executeTakeFirstOrThrow();
+    .where('campaign_way', '=', way).where('state', '!=', 'failed')
+    .$if(except !== null, (query) => query.where('campaign_id', '!=', except)).executeTakeFirstOrThrow();
   return row.count;
 }
 
@@ -125,6 +144,7 @@ function people(query: AudienceQuery, page: Page): RawBuilder<unknown> {
         when r.channel <> 'zalo' then r.channel
         when ${within(query.zaloWindowHours)} then 'zalo-free'
         when ${within(query.zaloPaidHours)} then 'zalo-paid'
+        ${query.template ? sql`else 'zalo-template'` : sql``}
       end as way,
       case when r.state = 'gone' then 'gone' else 'window-closed' end as unreachable
     from residents r

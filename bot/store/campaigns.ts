@@ -154,6 +154,8 @@ export const campaignSettingsSchema = z.strictObject({
   confirmAbove: z.int().min(0).nullable(),
   /** Messages a month that may be taken out of the station's paid quota at Zalo. */
   zaloPaidPerMonth: z.int().min(0),
+  /** Template messages a month, each of which Zalo asks money for. */
+  zaloTemplatesPerMonth: z.int().min(0).default(0),
 });
 export type CampaignSettings = z.infer<typeof campaignSettingsSchema>;
 
@@ -161,11 +163,11 @@ const SETTINGS_KEY = 'campaign-settings';
 
 export async function campaignSettings(tx: Tx): Promise<CampaignSettings> {
   const row = await tx.db.selectFrom('meta').select('value').where('key', '=', SETTINGS_KEY).executeTakeFirst();
-  return row === undefined ? { confirmAbove: null, zaloPaidPerMonth: 0 } : readJson(campaignSettingsSchema, row.value);
+  return row === undefined ? { confirmAbove: null, zaloPaidPerMonth: 0, zaloTemplatesPerMonth: 0 } : readJson(campaignSettingsSchema, row.value);
 }
 
-export async function setCampaignSettings(tx: Tx, settings: CampaignSettings): Promise<void> {
-  const value = JSON.stringify(settings);
+export async function setCampaignSettings(tx: Tx, settings: z.input<typeof campaignSettingsSchema>): Promise<void> {
+  const value = JSON.stringify(campaignSettingsSchema.parse(settings));
   await tx.db.insertInto('meta').values({ key: SETTINGS_KEY, value }).onConflict((c) => c.column('key').doUpdateSet({ value })).execute();
 }
 

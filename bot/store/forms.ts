@@ -32,6 +32,7 @@ export const pieceSchema = z.strictObject({
   layout: layoutSchema,
   media: z.strictObject({ kind: z.enum(['photo', 'voice']), path: z.string() }).exactOptional(),
   voice: z.strictObject({ id: z.string(), lang: langSchema, seconds: z.number().nullable() }).exactOptional(),
+  template: z.strictObject({ id: z.string(), data: z.record(z.string(), z.string()) }).exactOptional(),
 }) satisfies z.ZodType<Piece>;
 
 /** The pieces of an announcement in each language that has them; Vietnamese always has. */

@@ -28,6 +28,8 @@ export type Claimed = OutboxRow & {
   urgent: boolean;
   /** Planned to go although the window for free messages is closed, out of the station's paid messages. */
   paid: boolean;
+  /** Planned to go as the approved form, because the platform takes no words to this person. */
+  templated: boolean;
 };
 
 /** What one claim may take. */
@@ -105,7 +107,7 @@ export async function claimedUnder(tx: Tx, lease: string): Promise<Claimed[]> {
     }
     claimed.push({
       ...piece, lease, address: tx.ring.open(key, 'address', row.address_sealed), lastInboundMs: row.last_inbound_ms, personState: row.person_state,
-      consents: consents.get(row.person_id) ?? [], campaignId: row.campaign_id, urgent: row.campaign_id !== null && urgent.has(row.campaign_id), paid: row.campaign_way === 'zalo-paid',
+      consents: consents.get(row.person_id) ?? [], campaignId: row.campaign_id, urgent: row.campaign_id !== null && urgent.has(row.campaign_id), paid: row.campaign_way === 'zalo-paid', templated: row.campaign_way === 'zalo-template',
     });
   }
   return claimed;

@@ -7,9 +7,12 @@ import {
 import { TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
+import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { placeNow } from '#bot/place/live.ts';
+import type { Store } from '#bot/store/store.ts';
+import { zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
 import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
@@ -34,7 +37,7 @@ export const verb: Verb = {
       return 2;
     }
     return openForVerb(context, async (store) => {
-      const ports: CampaignPorts = { store, place: await placeNow(store, filed), texts: context.texts, clock: Date.now };
+      const ports: CampaignPorts = { store, place: await placeNow(store, filed), texts: context.texts, clock: Date.now, zalo: await zaloIn(context, store) };
       switch (command) {
         case 'create':
           return create(ports, values, json, context);
@@ -59,6 +62,11 @@ export const verb: Verb = {
   },
 };
 
+/** Zalo's code is loaded only where an account is connected. */
+async function zaloIn({ config }: VerbContext, store: Store): Promise<ZaloAccount | null> {
+  return config.zaloAppId === null ? null : (await import('#bot/channels/zalo/account.ts')).accountIn(config, store);
+}
+
 const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'list', 'settings'] as const;
 
 const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'settings'];
@@ -67,7 +75,7 @@ const OPTIONS = {
   'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
   'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'picture': { type: 'string' }, 'link': { type: 'string' },
-  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' },
+  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -161,8 +169,8 @@ async function plan(ports: CampaignPorts, id: number, json: boolean, context: Ve
   return 0;
 }
 
-function planLines(it: Plan, { texts }: VerbContext): string[] {
-  const say = texts.say;
+function planLines(it: Plan, context: VerbContext): string[] {
+  const { say } = context.texts;
   const counted = <K extends string>(counts: Record<K, number>, name: (key: K) => string): string[] => (
     (Object.keys(counts) as K[]).filter((key) => counts[key] > 0).map((key) => `  ${name(key)}: ${counts[key]}`)
   );
@@ -170,6 +178,7 @@ function planLines(it: Plan, { texts }: VerbContext): string[] {
     say('vi', 'cli:campaign.plan.audience', { audience: it.audience, reachable: it.reachable, from: moment(it.startsMs), to: moment(it.endsMs) }),
     ...counted(it.ways, (way) => say('vi', `cli:campaign.way.${way}`)),
     ...counted(it.unreachable, (why) => say('vi', `cli:campaign.unreachable.${why}`)),
+    ...zaloNotes(it, context.texts).map((line) => `  ${line}`),
     ...counted(it.leftOut, (why) => say('vi', `cli:campaign.leftOut.${why}`)),
     ...(it.vietnameseForWant > 0 ? [say('vi', 'cli:campaign.plan.vietnamese', { count: it.vietnameseForWant })] : []),
     ...it.blocks.map((block) => say('vi', `cli:campaign.block.${block}`)),
@@ -218,20 +227,21 @@ async function act(ports: CampaignPorts, command: Act, id: number, values: Value
 
 /** What the head has settled: shown, and changed where an option says so. */
 async function settings(ports: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
-  const wanted = { above: values['confirm-above'], paid: values['zalo-paid'] };
+  const wanted = { above: values['confirm-above'], paid: values['zalo-paid'], templates: values['zalo-templates'] };
   if (wanted.above !== undefined && !/^(none|\d{1,7})$/.test(wanted.above)) return wrong(context);
-  if (wanted.paid !== undefined && !/^\d{1,7}$/.test(wanted.paid)) return wrong(context);
+  if ([wanted.paid, wanted.templates].some((number) => number !== undefined && !/^\d{1,7}$/.test(number))) return wrong(context);
   const now = await ports.store.write(async (tx) => {
     const known = await campaignSettings(tx);
     const next = {
       confirmAbove: wanted.above === undefined ? known.confirmAbove : wanted.above === 'none' ? null : Number(wanted.above),
       zaloPaidPerMonth: wanted.paid === undefined ? known.zaloPaidPerMonth : Number(wanted.paid),
+      zaloTemplatesPerMonth: wanted.templates === undefined ? known.zaloTemplatesPerMonth : Number(wanted.templates),
     };
-    if (wanted.above !== undefined || wanted.paid !== undefined) await setCampaignSettings(tx, next);
+    if (Object.values(wanted).some((each) => each !== undefined)) await setCampaignSettings(tx, next);
     return next;
   });
   const above = now.confirmAbove === null ? context.texts.say('vi', 'cli:campaign.settings.never') : String(now.confirmAbove);
-  context.out.write(json ? `${JSON.stringify(now)}\n` : `${context.texts.say('vi', 'cli:campaign.settings.line', { above, paid: now.zaloPaidPerMonth })}\n`);
+  context.out.write(json ? `${JSON.stringify(now)}\n` : `${context.texts.say('vi', 'cli:campaign.settings.line', { above, paid: now.zaloPaidPerMonth, templates: now.zaloTemplatesPerMonth })}\n`);
   return 0;
 }
 

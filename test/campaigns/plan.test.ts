@@ -22,14 +22,15 @@ const groups: fc.Arbitrary<AudienceGroup[]> = fc.array(fc.record({
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 test('a plan adds up: every person whom the terms fit is left out, reached by one way, or not reached for one reason', () => {
-  fc.assert(fc.property(groups, fc.nat(20_000), fc.constantFrom<('jra' | 'bdq')[][]>([], ['jra'], ['jra', 'bdq']), (counted, zaloPaidLeft, approved) => {
-    const plan = planOf({ groups: counted, pieces, approved, nowMs: NOON, dueMs: NOON, expiresMs: null, urgent: false, zaloPaidLeft, confirmAbove: null });
+  fc.assert(fc.property(groups, fc.nat(20_000), fc.constantFrom<('jra' | 'bdq')[][]>([], ['jra'], ['jra', 'bdq']), fc.option(fc.nat(20_000)), fc.option(fc.nat(20_000)), (counted, zaloPaidLeft, approved, atZalo, forms) => {
+    const plan = planOf({ groups: counted, pieces, approved, nowMs: NOON, dueMs: NOON, expiresMs: null, urgent: false, zalo: { left: { paid: zaloPaidLeft, template: forms }, atZalo, template: forms === null ? 'not-configured' : 'ready' }, confirmAbove: null });
     expect(plan.audience + total(Object.values(plan.leftOut))).toBe(total(counted.map((group) => group.people)));
     expect(plan.reachable).toBe(total(Object.values(plan.ways)));
     expect(plan.audience).toBe(plan.reachable + total(Object.values(plan.unreachable)));
     expect(total(plan.languages.map((line) => line.people))).toBe(plan.reachable);
     expect(total(plan.villages.map((line) => line.reachable + line.unreachable))).toBe(plan.audience);
-    expect(plan.ways['zalo-paid']).toBeLessThanOrEqual(zaloPaidLeft);
+    expect(plan.ways['zalo-paid']).toBeLessThanOrEqual(Math.min(zaloPaidLeft, atZalo ?? zaloPaidLeft));
+    expect(plan.ways['zalo-template']).toBeLessThanOrEqual(forms ?? 0);
     expect(plan.endsMs).toBeGreaterThanOrEqual(plan.startsMs);
     for (const line of plan.languages) expect(line.reads === 'vi' || line.reads === line.lang).toBe(true);
     const { hour } = clockOf(plan.endsMs - 1);

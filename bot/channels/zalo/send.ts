@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Button, type Failure, type Result, type Sent, type ZaloOA } from 'zalo-sdk-adapter';
-import type { Piece, SendOutcome } from '#bot/channels/channel.ts';
+import type { Piece, SendOutcome, Template } from '#bot/channels/channel.ts';
 import { readMedia, type Media } from '../media.ts';
 import type { Texts } from '#locales/texts.ts';
 import { readAddress, type ZaloAddress } from './address.ts';
@@ -12,6 +12,8 @@ import { createSequence } from './sequence.ts';
 /** From a piece to calls of the Official Account API, and from their failures to what the outbox can do. */
 export type Sender = {
   send(address: string, piece: Piece): Promise<SendOutcome>;
+  /** A message of an approved form, which Zalo takes outside its windows and asks money for. */
+  sendTemplate(address: string, template: Template): Promise<SendOutcome>;
   /**
    * Whether the message with this id is one that we know of. What is being sent to this person is waited for, but not for
    * long, because Zalo waits as well.
@@ -131,7 +133,21 @@ export function createSender(options: SenderOptions): Sender {
     return result;
   };
 
+  const sendTemplate = async (address: string, template: Template): Promise<SendOutcome> => {
+    const to = readAddress(address);
+    if (to?.kind !== 'user') return { kind: 'refused', why: 'nobody signed in at Zalo' };
+    if (nowMs() < restUntilMs) return { kind: 'later', notBeforeMs: restUntilMs, why: 'throttled' };
+    const result = await oa.templates.sendToUser({ user_id: to.userId, template_id: template.id, template_data: template.data });
+    options.onResult(result.ok ? null : result.failure);
+    if (result.ok) return { kind: 'sent', platformMessageId: result.value.message_id };
+    // Of a form nothing is tried in parts, so this is its first failure whenever it fails.
+    const outcome = outcomeOf(result.failure, nowMs(), 0);
+    if (outcome.kind === 'later' && isShared(result.failure)) restUntilMs = outcome.notBeforeMs;
+    return outcome;
+  };
+
   return {
+    sendTemplate,
     send: (address, piece) => {
       const sending = send(address, piece);
       const running = inFlight.get(address) ?? new Set();

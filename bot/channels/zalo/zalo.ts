@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Hono } from 'hono';
 import { TokenKeeper, ZaloOA, ZaloOAuth, ZaloWebhook, type Failure, type TokenStatus, type TokenStorage, type ZaloEvent } from 'zalo-sdk-adapter';
+import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { fetchFile } from '#bot/channels/fetch-file.ts';
 import type { Channel } from '#bot/channels/channel.ts';
 import type { Texts } from '#locales/texts.ts';
+import { accountOver } from './account.ts';
 import { heardIn } from './heard.ts';
 import type { ZaloPorts, ZaloTrouble } from './ports.ts';
 import { TEXT_LIMIT } from './render.ts';
@@ -47,6 +49,8 @@ export type ZaloChannel = Channel & {
   tokenStatus(): Promise<TokenStatus>;
   /** Ends silences that are over and gives answers that waited; `start` does so regularly. */
   keepHouse(): Promise<void>;
+  /** What the account says of itself, for those who plan an announcement. */
+  account: ZaloAccount;
 };
 
 /** A call ends before the dispatcher gives it up, so that its outcome is its own. */
@@ -169,10 +173,12 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
     name: 'zalo',
     capabilities: { buttons: options.buttons ?? true, edit: false, receipts: true, typing: false, voice: false, textLimit: TEXT_LIMIT, replyWindowHours: options.replyWindowHours ?? 48, topics: false },
     send: (address, piece) => sender.send(address, piece),
+    sendTemplate: (address, template) => sender.sendTemplate(address, template),
     fetchVoice: (address) => fetchFile(address, options.apiRoot),
     webhook: createWebhook({ webhook: () => webhook, take, texts: options.texts, report: deliveryTrouble }),
     tokenStatus: () => keeper.status(),
     keepHouse: look,
+    account: accountOver(oa, nowMs),
     start: () => {
       status.health = 'down';
       timer = setInterval(() => {

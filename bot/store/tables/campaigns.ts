@@ -11,7 +11,7 @@ import type { Flag } from './column.ts';
 export const CAMPAIGN_STATES = ['draft', 'asked', 'scheduled', 'starting', 'running', 'paused', 'stopped', 'done'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-export const CAMPAIGN_WAYS = ['web', 'telegram', 'zalo-free', 'zalo-paid', 'zalo-bot'] as const;
+export const CAMPAIGN_WAYS = ['web', 'telegram', 'zalo-free', 'zalo-paid', 'zalo-template', 'zalo-bot'] as const;
 /** How an announcement reaches one person. */
 export type CampaignWay = (typeof CAMPAIGN_WAYS)[number];
 

@@ -1,0 +1,21 @@
+import type { Store } from '#bot/store/store.ts';
+import type { Place } from '#knowledge/place.ts';
+import type { Texts } from '#locales/texts.ts';
+
+/** What announcements need of the rest of the program. */
+export type CampaignPorts = {
+  store: Store;
+  place: Pick<Place, 'commune' | 'station' | 'villages' | 'zalo'> & Partial<Pick<Place, 'dayHours'>>;
+  texts: Texts;
+  clock: () => number;
+  /** There may be something to send, in this process. */
+  wake?: () => void;
+  /** The station's Zalo account, where one is connected. */
+  zalo?: ZaloAccount | null;
+};
+
+/** What the Zalo account says of itself while a plan is made. */
+export type ZaloAccount = {
+  /** How many messages outside the free window the account may still send; null when Zalo does not say. Never throws. */
+  paidLeft: () => Promise<number | null>;
+};
