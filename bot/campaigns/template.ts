@@ -1,6 +1,6 @@
 import type { Template } from '#bot/channels/channel.ts';
 import { dayOf, readableDay } from '#knowledge/day.ts';
-import { TEMPLATE_SOURCES } from '#knowledge/place.ts';
+import type { TEMPLATE_SOURCES } from '#knowledge/place.ts';
 import type { Content } from './content.ts';
 import type { CampaignPorts } from './ports.ts';
 

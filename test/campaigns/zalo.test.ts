@@ -37,7 +37,7 @@ async function connected(people: readonly Resident[]): Promise<{ fake: FakeZalo;
   const channel: Channel = {
     name: 'zalo',
     capabilities: { buttons: false, edit: false, receipts: true, typing: false, voice: false, textLimit: 2000, replyWindowHours: 48, topics: false },
-    send: sender.send, sendTemplate: sender.sendTemplate,
+    send: (address, piece) => sender.send(address, piece), sendTemplate: (address, template) => sender.sendTemplate(address, template),
     start: () => Promise.resolve(), stop: () => Promise.resolve(), health: () => 'up',
   };
   return { fake, channel, ports: (store, zalo = TEMPLATE) => ({ ...portsFor(store), place: { ...place, zalo }, zalo: accountOver(oa, () => NOON) }) };
