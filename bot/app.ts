@@ -168,7 +168,10 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       if (handled.answered !== null) demand.count(handled.answered.cardId, handled.answered.lang);
       if (handled.rows.length === 0) typing.over(handled.personId);
       // Nothing was said: the words are for whoever of the station holds the conversation.
-      if (handled.ticketIds.length > 0 || handled.rows.length === 0) desk.look();
+      if (handled.ticketIds.length > 0 || handled.rows.length === 0) {
+        desk.look();
+        wakeUps.work();
+      }
       log.debug('message.handled', { inbox: handled.inboxId, outcome: handled.outcome, replies: handled.rows.length });
     },
     onTrouble: (what, error) => {
@@ -183,6 +186,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const deskTexts: DeskTexts & Texts = { ...texts, piece: (lang, key, values) => plainPiece(deps, lang, key, values) };
   const platforms = await openPlatforms({ config, store, worker, place, texts: deskTexts, log, clock, onStaffActed: () => {
     desk.look();
+    wakeUps.work();
     dispatcher.wake();
   } });
   const voiced = voiceCarrier({ store, voices, texts, place, publicUrl: config.publicUrl, clock });
@@ -217,6 +221,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channel(name)?.fetchVoice?.(fileId) ?? null },
     wire: platforms.staffWire,
     wake: () => { dispatcher.wake(); },
+    tellOthers: () => { wakeUps.work(); },
   });
 
   const reminding = keepReminding(
@@ -261,16 +266,6 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     return c.text(texts.say('vi', 'web:error.unavailable', { phone: place.station.phone }), 500);
   });
 
-  const port = await listen(http, config, (error) => {
-    log.error('http.listen', error);
-  });
-  if (port === null) {
-    for (const looking of [livePlace, sessions, pins, recordings, published]) looking.stop();
-    await Promise.all([demand.stop(), reminding.stop()]);
-    await store.close();
-    return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
-  }
-
   const wakeUps = config.redisUrl === null ? NO_WAKE_UPS : await openWakeUps(config.redisUrl, {
     work: () => {
       dispatcher.wake();
@@ -282,6 +277,17 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
     seen: (isMeant) => { audience.wakeWhere(isMeant); },
   });
+
+  const port = await listen(http, config, (error) => {
+    log.error('http.listen', error);
+  });
+  if (port === null) {
+    for (const looking of [livePlace, sessions, pins, recordings, published]) looking.stop();
+    await Promise.all([demand.stop(), reminding.stop(), wakeUps.close()]);
+    await store.close();
+    return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
+  }
+
   for (const each of channels) await each.start();
   worker.start();
   dispatcher.start();

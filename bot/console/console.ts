@@ -35,6 +35,7 @@ import { addPlacePages } from './place/pages.ts';
 import { addReportPages } from './report/pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { addNewsPages, type News } from './news.ts';
 import { addOutbreakPages } from './outbreak.ts';
 import { addRosterPages } from './roster.ts';
 import { addTicketDeeds } from './ticket-deeds.ts';
@@ -51,6 +52,8 @@ export type ConsoleDeps = {
   livePlace: LivePlace;
   /** The Zalo account, for plans of announcements. */
   zalo?: ZaloAccount | null;
+  /** Rings when something changed that an open page may show. */
+  news: News;
   clock: () => number;
   /** `PUBLIC_URL`; with https, the cookie is `Secure`. */
   publicUrl: string | null;
@@ -125,10 +128,11 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addPlacePages(app, tools);
   addReportPages(app, tools);
   addTicketDeeds(app, tools, deps.changed);
+  addNewsPages(app, tools, whoIs);
   addTranslatePages(app, tools);
   addVoicePages(app, tools, desk);
 
-  app.get('/staff/login', (c) => door(c, { told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
+  app.get('/staff/login', (c) => door(c, { then: ownPath(c.req.query('then') ?? ''), told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 
   app.post('/staff/login', async (c) => {
     const fields = await fieldsOf(c);
@@ -142,7 +146,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
     const who = await letIn(c, result.account.id);
     const back = /^\/staff\/ticket\/(\d{1,15})$/u.exec(view.then);
     if (back !== null && view.draft !== '' && who !== null && !mustSetCode(who) && may(who.account.role, 'answer')) return desk.showTicket(c, who, Number(back[1]), { text: view.draft, told: notice('ok', say('told.draft')) });
-    return c.redirect(back === null ? '/staff' : view.then, 303);
+    return c.redirect(ownPath(view.then) === '' ? '/staff' : view.then, 303);
   });
 
   app.get('/staff/join/:token', async (c) => {
@@ -176,6 +180,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
 
   app.post('/staff/logout', (c) => withForm(c, async (who) => {
     await store.write((tx) => endSession(tx, who.account.id, who.sessionHash, 'logged-out'));
+    deps.news.ring();
     deleteCookie(c, COOKIE, { path: '/staff', secure });
     return c.redirect('/staff/login?out=1', 303);
   }));
@@ -185,6 +190,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   app.get('/staff/account', (c) => insideAny(c, (who) => showAccount(c, who, NOTHING, null)));
   app.post('/staff/account/end-session', (c) => formAny(c, async (who, fields) => {
     await store.write((tx) => endSession(tx, who.account.id, text(fields, 'session', 64), 'session-ended'));
+    deps.news.ring();
     return c.redirect('/staff/account', 303);
   }));
   app.post('/staff/account/link', (c) => formAny(c, async (who) => showAccount(c, who, NOTHING, null, await store.write((tx) => newLinkCode(tx, who.account.id)))));
@@ -211,6 +217,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
       await endAccount(tx, accountId);
       await record(tx, { accountId: who.account.id, what: 'account-ended', detail: accountId });
     });
+    deps.news.ring();
     return showAccount(c, who, notice('ok', say('account.ended')), null);
   }));
 
@@ -226,7 +233,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   async function withAccount(c: Context, draw: (who: LoggedIn) => Promise<Response>): Promise<Response> {
     const who = await whoIs(c);
     if (who !== null) return draw(who);
-    if (c.req.path.endsWith('/news')) return c.json({ say: null }, 401);
+    if (c.req.path === '/staff/news' || c.req.path === '/staff/events') return c.json({ say: say('problem.streamOver'), go: say('login.title') }, 401);
     // A link in another program brings no strict cookie; the page itself, loading once more, does.
     if (c.req.method === 'GET' && c.req.header('sec-fetch-site') === 'cross-site' && getCookie(c, COOKIE) === undefined) return send(c, againPage(look, c.req.path));
     return door(c, { then: c.req.path }, 401);
@@ -308,6 +315,11 @@ async function fieldsOf(c: Context): Promise<URLSearchParams> {
     return new URLSearchParams([...parts].flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : [])));
   }
   return new URLSearchParams(await c.req.text());
+}
+
+/** A path of the console's own, to go on to; empty for anything else. */
+function ownPath(path: string): string {
+  return /^\/staff(?:[/?][\w\-./?=&%]*)?$/u.test(path) ? path.slice(0, 200) : '';
 }
 
 function text(fields: URLSearchParams, name: string, most: number): string {

@@ -54,13 +54,6 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
 
   app.get('/staff', (c) => inside(c, (who) => showInbox(c, who)));
 
-  app.get('/staff/news', (c) => inside(c, async (who) => {
-    const counts = await store.read((tx) => countShelves(tx, actorOf(who)));
-    const newer = numberOf(c.req.query('after'));
-    const fresh = Math.max(counts.free - numberOf(c.req.query('free')), counts.newestId > newer ? await newerThan(who, newer) : 0);
-    return c.json({ say: fresh > 0 ? say('inbox.fresh', { count: fresh }) : null, waiting: counts.waiting });
-  }));
-
   app.get('/staff/ticket/:id{[0-9]{1,15}}', (c) => inside(c, async (who) => {
     const id = Number(c.req.param('id'));
     const told = c.req.query('told');
@@ -71,11 +64,6 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       return showTicket(c, who, id, { sent, told: notice(left === 0 ? 'ok' : 'soon', say(left === 0 ? 'told.answeredAll' : 'told.answeredSome', { count: numberOf(c.req.query('sent')), left })) });
     }
     return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' || told === 'kept' || told === 'rightDone' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
-  }));
-
-  app.get('/staff/ticket/:id{[0-9]{1,15}}/news', (c) => inside(c, async (who) => {
-    const ticket = await store.read((tx) => readTicket(tx, actorOf(who), Number(c.req.param('id'))));
-    return c.json({ say: ticket !== null && ticket.version !== numberOf(c.req.query('version')) ? `${say('ticket.changed')}. ${say('ticket.changedKeep')}` : null });
   }));
 
   app.post('/staff/ticket/:id{[0-9]{1,15}}', (c) => form(c, async (who, fields) => {
@@ -163,6 +151,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
   async function done(c: Context, who: LoggedIn, text: string, deed: Deed, next: (ticket: Ticket) => Response | Promise<Response>): Promise<Response> {
     if (deed.ok) {
       deps.wake();
+      deps.changed();
       return next(deed.ticket);
     }
     if (deed.why === 'not-found') return c.text(say('problem.notFound'), 404);
@@ -197,10 +186,6 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const card = deps.knowledge.card(id, look.nowMs());
     if (card === undefined) return text;
     return below(text, deps.knowledge.fill(card.answer));
-  }
-
-  async function newerThan(who: LoggedIn, id: number): Promise<number> {
-    return (await store.read((tx) => listTickets(tx, actorOf(who), 'free', ALL))).filter((ticket) => ticket.id > id).length;
   }
 }
 

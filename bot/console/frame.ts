@@ -88,9 +88,10 @@ export const BEHIND = PAGES.filter(({ inFront }) => !inFront);
 export function page(look: Look, options: { title: string; at: At | 'more' | null; waiting: number | null; body: Html }): Html {
   const say = sayer(look);
   const current = raw(' aria-current="page"');
-  const place = ({ at, href, icon: drawing, inFront }: (typeof PAGES)[number]): Html => html`<li${inFront ? NOTHING : raw(' class="wide"')}><a href="${href}"${options.at === at ? current : NOTHING}>${icon(drawing)}<span>${say(`rail.${at}`)}</span>${at !== 'inbox' || options.waiting === null || options.waiting === 0 ? NOTHING : html`<b>${options.waiting}<span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
+  const waiting = options.waiting ?? 0;
+  const place = ({ at, href, icon: drawing, inFront }: (typeof PAGES)[number]): Html => html`<li${inFront ? NOTHING : raw(' class="wide"')}><a href="${href}"${options.at === at ? current : NOTHING}>${icon(drawing)}<span>${say(`rail.${at}`)}</span>${at !== 'inbox' ? NOTHING : html`<b id="waiting"${waiting === 0 ? raw(' hidden') : NOTHING}><span>${waiting}</span><span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
   const isBehind = options.at === 'more' || BEHIND.some(({ at }) => at === options.at);
-  return whole(look, options.title, html`<a class="skip btn" href="#main">${say('skip')}</a>
+  return whole(look, waiting === 0 ? options.title : say('titleWaiting', { count: waiting, page: options.title }), html`<a class="skip btn" href="#main">${say('skip')}</a>
 <nav class="rail on-ground no-print" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${PAGES.map(place)}<li class="narrow"><a href="/staff/more"${isBehind ? current : NOTHING}>${icon('more')}<span>${say('rail.more')}</span></a></li></ul></nav>
 <main id="main" tabindex="-1">${options.body}</main>`, 'console');
 }

@@ -27,7 +27,7 @@ export function inboxPage(look: Look, view: InboxView): Html {
   const tab = (shelf: Shelf): Html => html`<a href="/staff?shelf=${shelf}"${shelf === view.shelf ? raw(' aria-current="true"') : NOTHING}>${say(`inbox.${shelf}`)}${shelf === 'done' ? NOTHING : html`<span class="num">${view.counts[shelf]}</span>`}</a>`;
   const body = html`<div class="head"><h1>${say('inbox.title')}</h1><span class="quiet small">${say('inbox.updated', { time: when(nowMs, nowMs) })}</span></div>
 <div class="inbox">${view.told}
-<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-url="/staff/news?after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
+<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-see="after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
 ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
 ${view.rights}
 <div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>

@@ -19,6 +19,7 @@ import type { Card } from '#knowledge/card.ts';
 import { fillPlaceholders, type Placeholder } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
 import { pagesOnDemand } from '#bot/http/on-demand.ts';
+import { createNews } from './news.ts';
 import type { ConsoleVoices } from './voices.ts';
 import type { Writing } from './documents/writing.ts';
 
@@ -62,6 +63,8 @@ export type DeskOptions = {
   preview: (card: Card) => Reply;
   /** Something was written for a resident: the moment to send. */
   wake: () => void;
+  /** Somebody did something with a ticket: the moment for other processes to look. */
+  tellOthers: () => void;
   log: Log;
 };
 
@@ -71,12 +74,14 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export function openDesk(options: DeskOptions): Desk {
   const { store, texts, config, knowledge, log } = options;
   const { place } = options.livePlace;
+  const news = createNews();
   const routes = pagesOnDemand('/staff/*', async () => (await import('./console.ts')).createConsole({
     store,
     texts,
     place,
     livePlace: options.livePlace,
     zalo: options.zalo,
+    news,
     clock: options.clock,
     publicUrl: config.publicUrl,
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
@@ -100,6 +105,7 @@ export function openDesk(options: DeskOptions): Desk {
     wake: options.wake,
     changed: () => {
       look();
+      options.tellOthers();
     },
   }));
 
@@ -127,11 +133,13 @@ export function openDesk(options: DeskOptions): Desk {
   };
   const wanted = (): boolean => again;
   const look = (): void => {
+    news.ring();
     again = settling !== null;
     settling ??= settle().catch((error: unknown) => {
       log.error('desk.settle', error);
     }).finally(() => {
       settling = null;
+      news.ring();
     });
   };
 
@@ -151,6 +159,7 @@ export function openDesk(options: DeskOptions): Desk {
     },
     stop: async () => {
       clearInterval(timer);
+      news.close();
       await settling;
     },
   };

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
-import { joinIn, openBrowser, openStation, serious, type Station } from './house.ts';
+import { joinIn, openBrowser, openStation, PASSWORD, serious, type Station } from './house.ts';
 
 /** From a resident's question in the web chat to a person's answer there, in a real browser on both sides. */
 
@@ -86,18 +86,75 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
     await resident.locator('.person').getByText(ANSWER).waitFor();
   });
 
-  test('a new question shows as a key, and what is being typed outlives a reload', async () => {
+  /** One more question, from somebody else. */
+  async function another(open: Station, text = 'gặp cán bộ'): Promise<void> {
+    await fetch(`${open.url}/api/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) });
+  }
+
+  test('a new question shows as a key and in the title by itself, and what is being typed outlives a reload', async () => {
     const { page, open } = await asked(SIZES[0][1]);
-    await page.clock.install();
-    await page.goto(`${open.url}/staff`);
-    await fetch(`${open.url}/api/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'gặp cán bộ' }) });
-    await page.clock.fastForward(11_000);
-    await page.getByRole('link', { name: 'Có 1 câu mới, bấm để xem' }).click();
+    expect(await page.title()).toBe('(1) Hộp thư, Loa Làng');
+    await another(open);
+    const key = page.getByRole('link', { name: 'Có 1 câu mới, bấm để xem' });
+    await key.waitFor();
+    await expect.poll(() => page.title()).toBe('(2) Hộp thư, Loa Làng');
+    expect(await page.locator('.list li').count()).toBe(1);
+    await key.click();
     await page.locator('.list li').nth(1).waitFor();
     await page.goto(`${open.url}/staff/ticket/1`);
     await page.fill('#a', 'đang viết dở');
     await page.reload();
     expect(await page.inputValue('#a')).toBe('đang viết dở');
+  });
+
+  test('a danger sign is told to open pages as such, whichever page it is', async () => {
+    const { page, open } = await asked(SIZES[1][1]);
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`${open.url}/staff/roster`);
+    await another(open, 'con tôi co giật, tím tái');
+    await page.getByRole('link', { name: /^Có câu khẩn, 1 câu mới/u }).waitFor();
+    await expect.poll(() => elsewhere.title()).toBe('(2) Lịch trực, Loa Làng');
+    await elsewhere.locator('#waiting').getByText('2').waitFor();
+  });
+
+  test('a colleague who takes the question is seen while one is still writing', async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await page.goto(`${open.url}/staff/ticket/1`);
+    await page.fill('#a', 'đang viết');
+    const colleague = await joinIn(browser, open, 'Byưh', SIZES[1][1]);
+    await colleague.page.goto(`${open.url}/staff/ticket/1`);
+    await colleague.page.getByRole('button', { name: 'Nhận câu này' }).click();
+    await page.getByRole('link', { name: /Chữ anh chị đang viết vẫn còn|thay đổi/u }).waitFor();
+    expect(await page.inputValue('#a')).toBe('đang viết');
+  });
+
+  test('where the stream dies on its way, the page asks again and again', async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await page.route('**/staff/events*', (route) => route.abort());
+    await page.clock.install();
+    await page.goto(`${open.url}/staff`);
+    await page.clock.fastForward(9_000);
+    await another(open);
+    await expect.poll(async () => {
+      await page.clock.fastForward(11_000);
+      return page.getByRole('link', { name: 'Có 1 câu mới, bấm để xem' }).isVisible();
+    }, { timeout: 30_000 }).toBe(true);
+  });
+
+  test('a login that was ended elsewhere says so at once, and the way back leads to the same page', async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await page.goto(`${open.url}/staff/ticket/1`);
+    await page.fill('#a', 'chữ chưa gửi');
+    await open.store.write((tx) => tx.db.updateTable('staff_sessions').set({ expires_ms: 0 }).execute());
+    await another(open);
+    await page.getByRole('alert').getByText('Phiên đăng nhập đã hết').waitFor();
+    expect(await page.inputValue('#a')).toBe('chữ chưa gửi');
+    await page.getByRole('link', { name: 'Đăng nhập' }).click();
+    await page.fill('#login', 'H’Lan');
+    await page.fill('#password', PASSWORD);
+    await page.press('#password', 'Enter');
+    await page.waitForURL(/ticket\/1$/u);
+    expect(await page.inputValue('#a')).toBe('chữ chưa gửi');
   });
 
   test.each(SIZES)('on %s: axe-core finds nothing serious, nothing scrolls sideways, keys are large enough', async (_name, viewport) => {

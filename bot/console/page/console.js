@@ -1,30 +1,8 @@
-// Works beside plain forms: looks for news, keeps what was typed, counts letters. Without it every page still does its work.
+// Works beside plain forms: keeps what was typed, counts letters. Without it every page still does its work.
 (function () {
   'use strict';
-  var EVERY_MS = 10000;
-  var news = document.getElementById('fresh');
   var field = document.getElementById('a');
   var box = document.getElementById('ticket');
-
-  function ask(url, then) {
-    fetch(url, { headers: { accept: 'application/json' }, credentials: 'same-origin' })
-      .then(function (response) { return response.ok ? response.json() : null; })
-      .then(function (found) { if (found) then(found); })
-      .catch(function () { /* the next look tries again */ });
-  }
-
-  if (news) {
-    var look = function () {
-      if (document.hidden) return;
-      ask(news.dataset.url, function (found) {
-        if (!found.say) return;
-        news.querySelector('span').textContent = found.say;
-        news.hidden = false;
-      });
-    };
-    setInterval(look, EVERY_MS);
-    document.addEventListener('visibilitychange', look);
-  }
 
   var live = document.querySelector('[data-live]');
   if (live) {
