@@ -6,6 +6,6 @@ export async function newTickets(tx: Tx, reader: Reader, afterId: number): Promi
   if (reader.domains.length === 0) return { count: 0, urgent: 0 };
   const rows = await tx.db.selectFrom('tickets').select(['priority', ({ fn }) => fn.countAll<number>().as('count')])
     .where('state', '=', 'open').where('id', '>', afterId).where('domain', 'in', [...reader.domains]).groupBy('priority').execute();
-  const of = (priority: 'urgent' | 'normal'): number => Number(rows.find((row) => row.priority === priority)?.count ?? 0);
+  const of = (priority: 'urgent' | 'normal'): number => rows.find((row) => row.priority === priority)?.count ?? 0;
   return { count: of('urgent') + of('normal'), urgent: of('urgent') };
 }
