@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { start, type App } from '#bot/app.ts';
 import { invite } from '#bot/accounts/accounts.ts';
+import { codeAt, fromBase32 } from '#bot/accounts/totp.ts';
 import { readConfig } from '#bot/config.ts';
 import { createLog } from '#bot/log.ts';
 import type { Domain, Role } from '#bot/store/tables/staff.ts';
@@ -93,6 +94,15 @@ export async function joined(station: Station, name: string, role: Role = 'answe
   const made = await client.post(await station.link(name, role, domains), { name, title: 'Y sĩ', login: name, password: PASSWORD });
   if (made.status !== 303) throw new Error(`no account: ${made.status} ${made.text}`);
   return client;
+}
+
+/** Sets up the six digits that a station reachable from outside asks of everybody. */
+export async function setUpCode(client: Client): Promise<void> {
+  const page = await client.get('/staff/code');
+  const secret = /name="secret" value="([A-Z2-7]+)"/u.exec(page.text)?.[1] ?? '';
+  const csrf = /name="csrf" value="([^"]+)"/u.exec(page.text)?.[1] ?? '';
+  const done = await client.post('/staff/code', { csrf, secret, code: codeAt(fromBase32(secret), Math.floor(Date.now() / 30_000)) });
+  if (done.location !== '/staff') throw new Error(`no code: ${done.status}`);
 }
 
 /** A resident asks on the web chat; gives the cookie they are known by. */

@@ -35,7 +35,6 @@ describe.skipIf(!hasFfmpeg())('with ffmpeg', () => {
 
   test.each(['webm', 'mp4', 'ogg', 'amr'] as const)('what a browser or a phone records as %s becomes Ogg/Opus, and MP3 beside it', async (form) => {
     const bytes = recorded(form);
-    if (form === 'amr' && bytes.length === 0) return;
     const taken = await maker.take(bytes);
     expect(taken).toMatchObject({ ok: true, sound: { noteType: 'audio/ogg' } });
     if (!taken.ok) return;

@@ -106,15 +106,17 @@ async function settleByWords(tx: Tx, person: Person, message: { id: string; text
   const said = message.text.normalize('NFC').trim();
   const announced = await announcedIn(tx, rows);
   const lost = rows.flatMap((row) => opened(tx, row, person.key, announced)).find(({ piece }) => (
-    [true, false].some((numbered) => partsOf(piece, texts, { numbered }).at(-1)?.trim() === withoutVoice(said, piece))
+    [true, false].some((numbered) => saysAs(said, partsOf(piece, texts, { numbered }).at(-1)?.trim() ?? '', piece))
   ));
   if (lost === undefined) return;
   await settle(tx, { id: lost.id, personId: person.id, lease: null }, { attempts: lost.attempts, outcome: { kind: 'sent', platformMessageId: message.id } });
 }
 
-/** The words without the line that says where their recording can be heard, which was added on the way out. */
-function withoutVoice(said: string, { voice }: Piece): string {
-  return voice === undefined ? said : said.split('\n').filter((line) => !line.includes(`/nghe/${voice.id}`)).join('\n').trim();
+/** Whether these are the words, or the words and the one line about the voice that was added on the way out: its address, or whom to call. */
+function saysAs(said: string, words: string, { voice }: Piece): boolean {
+  if (said === words) return true;
+  const lines = said.split('\n');
+  return voice !== undefined && lines.some((_, added) => lines.filter((_line, i) => i !== added).join('\n').trim() === words);
 }
 
 /** Whether somebody of the station says, in the chat, that the program may go on. */

@@ -17,6 +17,10 @@ export { FakePerson } from './person.ts';
 export { FakeWebhookSender, RETRY_LADDER_MS, type Delivery, type Twist } from './webhook-sender.ts';
 export type { FakeAccount, FakeApp, FakeSent, FakeTemplate, FakeUser } from './world.ts';
 
+/** What people sent, by the end of its address. */
+type Media = Map<string, { bytes: Uint8Array; type: string }>;
+const MEDIA_PATH = '/media/';
+
 export type FakeZaloOptions = {
   /** @defaultValue a free one */
   port?: number;
@@ -47,10 +51,11 @@ export class FakeZalo {
   readonly bot: FakeBotPlatform;
   readonly faults: Faults;
   readonly #world: World;
+  readonly #media: Media;
   readonly #stop: () => Promise<void>;
 
   /** Made by `startFakeZalo`. */
-  constructor(of: { url: string; world: World; oauth: FakeOAuth; oa: FakeOa; webhook: FakeWebhookSender; bot: FakeBotPlatform; faults: Faults; stop: () => Promise<void> }) {
+  constructor(of: { url: string; world: World; oauth: FakeOAuth; oa: FakeOa; webhook: FakeWebhookSender; bot: FakeBotPlatform; faults: Faults; media: Media; stop: () => Promise<void> }) {
     this.url = of.url;
     this.#world = of.world;
     this.clock = of.world.clock;
@@ -61,6 +66,7 @@ export class FakeZalo {
     this.webhook = of.webhook;
     this.bot = of.bot;
     this.faults = of.faults;
+    this.#media = of.media;
     this.#stop = of.stop;
   }
 
@@ -72,6 +78,16 @@ export class FakeZalo {
   /** The person with this id, who is made when they are new and then neither follows nor has written. */
   person(id: string): FakePerson {
     return new FakePerson(personOf(this.#world, id), this.#world, this.webhook);
+  }
+
+  /**
+   * Puts a recording or picture where Zalo keeps what people send, and gives its address for `sendsVoice`, `sendsImage` and
+   * their like. Anybody who knows the address may fetch it, as with Zalo.
+   */
+  keeps(bytes: Uint8Array, type: string): string {
+    const id = `${this.#media.size + 1}`;
+    this.#media.set(id, { bytes, type });
+    return `${this.url}${MEDIA_PATH}${id}`;
   }
 
   addTemplate(template: FakeTemplate): void {
@@ -107,10 +123,15 @@ export async function startFakeZalo(options: FakeZaloOptions = {}): Promise<Fake
     // After the answer, as the real echo: a program must not depend on it.
     if (options.echoes !== false && person !== undefined) setImmediate(() => void new FakePerson(person, world, webhook).isSent(sent));
   });
+  const media: Media = new Map();
   const route = async (asked: Asked): Promise<Answered> => {
+    if (asked.path.startsWith(MEDIA_PATH)) {
+      const kept = media.get(asked.path.slice(MEDIA_PATH.length));
+      return kept === undefined ? { status: 404, text: '' } : { bytes: kept.bytes, headers: { 'Content-Type': kept.type } };
+    }
     if (asked.path.startsWith('/v4/oa/')) return oauth.answer(asked);
     return asked.path.startsWith('/bot') ? bot.answer(asked) : oa.answer(asked);
   };
   const { url, stop } = await serve(options.port ?? 0, faults, route);
-  return new FakeZalo({ url, world, oauth, oa, webhook, bot, faults, stop });
+  return new FakeZalo({ url, world, oauth, oa, webhook, bot, faults, media, stop });
 }

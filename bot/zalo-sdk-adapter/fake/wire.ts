@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 /** A request as the fakes see it. */
 export type Asked = { method: string; path: string; query: URLSearchParams; headers: IncomingMessage['headers']; body: Buffer };
 
-export type Answered = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> };
+export type Answered = { status?: number; json?: unknown; text?: string; bytes?: Uint8Array; headers?: Record<string, string> };
 
 /** A server on a free port of this machine that lets `answer` decide, and `faults` interfere. */
 export async function serve(port: number, faults: Faults, answer: (asked: Asked) => Promise<Answered>): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -61,9 +61,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, fault
   }
 }
 
-function write(response: ServerResponse, { status, json, text, headers }: Answered): void {
+function write(response: ServerResponse, { status, json, text, bytes, headers }: Answered): void {
   const type = json === undefined ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(status ?? 200, { 'Content-Type': type, ...headers }).end(json === undefined ? (text ?? '') : JSON.stringify(json));
+  response.writeHead(status ?? 200, { 'Content-Type': type, ...headers }).end(json === undefined ? (bytes ?? text ?? '') : JSON.stringify(json));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

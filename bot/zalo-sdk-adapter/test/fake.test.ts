@@ -48,6 +48,15 @@ test('registering tests the address with an unsigned empty object', () => {
   expect(headers[0]?.['x-zevent-signature']).toBeUndefined();
 });
 
+test('what a person sends can be fetched from where Zalo keeps it, under the address in the event', async () => {
+  await zalo.person(ID).sendsVoice(zalo.keeps(new Uint8Array([35, 33, 65, 77, 82, 10]), 'audio/amr'));
+  const [event] = events();
+  const attachment = event?.event_name === 'user_send_audio' ? event.message.attachments[0] : undefined;
+  const kept = await fetch(attachment?.type === 'audio' ? attachment.payload.url : '');
+  expect([kept.status, kept.headers.get('content-type'), await kept.text()]).toEqual([200, 'audio/amr', '#!AMR\n']);
+  expect((await fetch(`${zalo.url}/media/99`)).status).toBe(404);
+});
+
 test('what a person does reaches the webhook, and the program knows the person', async () => {
   const mai = zalo.person(ID);
   await mai.follows();

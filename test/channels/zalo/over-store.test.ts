@@ -108,4 +108,30 @@ onBothEngines((fresh) => {
     const rows = await store.read(async ({ db }) => db.selectFrom('outbox').select(['state', 'platform_message_id']).orderBy('id').execute());
     expect(rows).toEqual([{ state: 'unknown', platform_message_id: null }, { state: 'sent', platform_message_id: 'm2' }]);
   });
+
+  test.each([
+    ['where it can be heard', 'Bấm để nghe: https://tram.example/nghe/abcdefgh12'],
+    ['whom to call', 'Ở đây chưa gửi được giọng nói. Bà con gọi trạm để nghe: 0900 000 001.'],
+  ])('an echo of a spoken answer has a line more, which says %s: it settles its send and no other', async (_what, line) => {
+    await using ground = await fresh();
+    const { store } = ground;
+    const ports = zaloPorts({
+      store, texts, place: { villages: [] }, report: () => undefined, worker: { receive: () => Promise.reject(new Error('nobody writes')) },
+    });
+    const spoken = { ...plainPiece('Y sĩ H’Lan trả lời bà con bằng giọng nói.'), voice: { id: 'abcdefgh12', lang: 'vi' as const, seconds: 4 }, buttons: [{ label: 'Cảm ơn', value: 'thanks' }] };
+    await store.write(async (tx) => {
+      await addToOutbox(tx, await personAt(tx, 'zalo', MAI), [{ kind: 'staff-answer', piece: plainPiece('Y sĩ H’Lan trả lời bà con.') }, { kind: 'staff-answer', piece: spoken }]);
+    });
+    for (const lease of ['a', 'b']) {
+      for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease, leaseMs: 60_000, limit: 10 }))) {
+        await store.write((tx) => beginSending(tx, row, 60_000));
+        await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'unknown', why: 'x' } }));
+      }
+    }
+    await ports.echoed(MAI, { id: 'm0', text: `Lời khác\n${line}\n\nNhắn 1: Cảm ơn` });
+    expect(await store.read(countOutbox)).toMatchObject({ unknown: 2, sent: 0 });
+    await ports.echoed(MAI, { id: 'm1', text: `${spoken.text}\n${line}\n\nNhắn 1: Cảm ơn` });
+    const rows = await store.read(async ({ db }) => db.selectFrom('outbox').select(['state', 'platform_message_id']).orderBy('id').execute());
+    expect(rows).toEqual([{ state: 'unknown', platform_message_id: null }, { state: 'sent', platform_message_id: 'm1' }]);
+  });
 });
