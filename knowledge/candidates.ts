@@ -19,18 +19,17 @@ export function isCard(id: string): boolean {
 export function sortOut(sorter: Sorter | null, words: string[], without: ReadonlySet<string> = new Set()): { sorting: Sorting; of: ReadonlyMap<string, number> } | null {
   if (sorter === null) return null;
   const chances = sort(sorter, words);
-  const left = sorter.labels.reduce((sum, label, at) => (without.has(label) ? sum - (chances[at] ?? 0) : sum), 1) || 1;
+  const left = without.size === 0 ? 1 : sorter.labels.reduce((sum, label, at) => (without.has(label) ? sum - (chances[at] ?? 0) : sum), 1) || 1;
   const of = new Map<string, number>();
   const families = new Map<string, number>();
   const sorting = { outside: 0, wish: 0, first: 0, second: 0, spread: 0, families };
-  sorter.labels.forEach((label, at) => {
+  kindsOf(sorter).forEach(({ label, kind, family }, at) => {
     if (without.has(label)) return;
     const chance = (chances[at] ?? 0) / left;
-    if (label.startsWith(OUTSIDE_PREFIX)) sorting.outside += chance;
-    else if (label.startsWith(INTENT_PREFIX)) sorting.wish += chance;
+    if (kind === 'outside') sorting.outside += chance;
+    else if (kind === 'wish') sorting.wish += chance;
     else {
       of.set(label, chance);
-      const family = label.split('.')[0] ?? '';
       families.set(family, (families.get(family) ?? 0) + chance);
       if (chance > 0) sorting.spread -= chance * Math.log(chance);
       if (chance > sorting.first) {
@@ -40,6 +39,17 @@ export function sortOut(sorter: Sorter | null, words: string[], without: Readonl
     }
   });
   return { sorting, of };
+}
+
+type Label = { label: string; kind: 'card' | 'wish' | 'outside'; family: string };
+
+/** What a sorter's labels stand for, read once. */
+const kinds = new WeakMap<Sorter, Label[]>();
+
+function kindsOf(sorter: Sorter): Label[] {
+  const known = kinds.get(sorter) ?? sorter.labels.map((label) => ({ label, family: label.split('.')[0] ?? '', kind: label.startsWith(OUTSIDE_PREFIX) ? 'outside' as const : label.startsWith(INTENT_PREFIX) ? 'wish' as const : 'card' as const }));
+  kinds.set(sorter, known);
+  return known;
 }
 
 /** Nothing known: all cards are as likely. */

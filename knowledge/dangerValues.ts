@@ -31,6 +31,7 @@ export const valuesSchema = z.strictObject({
 
 export type DangerValues = z.infer<typeof valuesSchema>;
 
+const DIGIT = /\d/;
 const CHILD = /(?<![a-z])(be|con|chau|tre|nhoc|cu|em be|so sinh|thang nho|dua|nit)(?![a-z])/;
 
 /**
@@ -51,18 +52,19 @@ export function dangerousValues(cleaned: string, limits: DangerValues): string[]
     if (degrees <= limits.coldAtMost && degrees >= 25 && /nhiet do|than nhiet|nguoi lanh|lanh/.test(text)) found.push('value:cold');
   }
   if (/(?<![a-z])sot(?![a-z])/.test(text) && !/khong sot|het sot|ko sot|k sot/.test(text) && ages.some((age) => age < limits.anyFeverUnderMonths) && !/so sinh tiem|tiem|chich/.test(text)) found.push('value:newborn-fever');
-  if (numbersAfter(text, /(?:mach|nhip tim|tim dap)/).some((value) => value <= 250 && (value > limits.pulseOver && !isYoung(ages, child) || value > 180 || value < limits.pulseUnder && value >= 20))) found.push('value:pulse');
+  if (numbersAfter(text, PULSE).some((value) => value <= 250 && (value > limits.pulseOver && !isYoung(ages, child) || value > 180 || value < limits.pulseUnder && value >= 20))) found.push('value:pulse');
   for (const [, high = '', low = ''] of text.matchAll(/(?:huyet ap|(?<![a-z])ha(?![a-z]))[^.\d]{0,20}(\d{2,3})\s*(?:\/|tren|-|:|\s)\s*(\d{2,3})/g)) {
     const systolic = Number(high) < 30 ? Number(high) * 10 : Number(high);
     const diastolic = Number(low);
     if (systolic < limits.systolicUnder || diastolic < limits.diastolicUnder && systolic < 110 || systolic >= limits.systolicAtLeast || diastolic >= limits.diastolicAtLeast) found.push('value:blood-pressure');
   }
-  if (numbersAfter(text, /huyet ap/).some((value) => value >= limits.systolicAtLeast && value <= 300)) found.push('value:blood-pressure');
+  if (numbersAfter(text, PRESSURE).some((value) => value >= limits.systolicAtLeast && value <= 300)) found.push('value:blood-pressure');
   return [...new Set(found)];
 }
 
 /** Whether a message tells a measured value at all; one that is not dangerous speaks for calm. */
 export function hasMeasure(cleaned: string): boolean {
+  if (!DIGIT.test(cleaned)) return false;
   const text = fold(cleaned).replace(/(\d),(\d)/g, '$1.$2');
   return spo2(text).length > 0 || breaths(text).length > 0 || temperatures(text).length > 0 || /huyet ap[^.\d]{0,20}\d{2,3}/.test(text);
 }
@@ -71,9 +73,12 @@ function isYoung(ages: number[], child: boolean): boolean {
   return ages.length > 0 ? ages.some((age) => age < 72) : child;
 }
 
+const OXYGEN = afterName(/(?:spo2|sp ?o ?2|nong do ox[yi]|do bao hoa|ox[yi] trong mau|ox[yi] mau|chi so ox[yi]|kep tay do|may kep|ox[yi])/);
+const PULSE = afterName(/(?:mach|nhip tim|tim dap)/);
+const PRESSURE = afterName(/huyet ap/);
+
 function spo2(text: string): number[] {
-  const direct = numbersAfter(text, /(?:spo2|sp ?o ?2|nong do ox[yi]|do bao hoa|ox[yi] trong mau|ox[yi] mau|chi so ox[yi]|kep tay do|may kep|ox[yi])/);
-  return direct.filter((value) => value <= 100);
+  return numbersAfter(text, OXYGEN).filter((value) => value <= 100);
 }
 
 function breaths(text: string): number[] {
@@ -88,13 +93,14 @@ function breathLimit(ages: number[], child: boolean, limits: DangerValues): numb
   return Math.min(...ages.map((age) => limits.breathsAtLeast.find((row) => age < row.underMonths)?.breaths ?? limits.breathsUnknownAdult));
 }
 
+const DEGREES = String.raw`(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?`;
+const WITH_UNIT = new RegExp(String.raw`${DEGREES}\s*(?:do c|°c|doc|do|°|oc)(?![a-z])\s*(ruoi|\d(?![\d/]))?`, 'g');
+const AFTER_FEVER = new RegExp(String.raw`(?:sot|nhiet do|than nhiet|cap nhiet|kep nhiet|nong|lanh)[^.\d]{0,18}${DEGREES}(?!\s*(?:mam|nguoi|tuoi|ngay|thang|kg|ky|tuan|gio|phut|tieng|lan|nam|dong|nghin|trieu))(?![\d/])`, 'g');
+
 /** Temperatures: a number with its unit, or right after a word of fever. */
 function temperatures(text: string): number[] {
-  const number = String.raw`(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?`;
-  const unit = String.raw`\s*(?:do c|°c|doc|do|°|oc)(?![a-z])\s*(ruoi|\d(?![\d/]))?`;
-  const named = String.raw`(?:sot|nhiet do|than nhiet|cap nhiet|kep nhiet|nong|lanh)[^.\d]{0,18}`;
-  const found = [...text.matchAll(new RegExp(`${number}${unit}`, 'g')), ...text.matchAll(new RegExp(`${named}${number}(?!\\s*(?:mam|nguoi|tuoi|ngay|thang|kg|ky|tuan|gio|phut|tieng|lan|nam|dong|nghin|trieu))(?![\\d/])`, 'g'))];
   if (!/sot|nhiet|nong|lanh|hap hap/.test(text)) return [];
+  const found = [...text.matchAll(WITH_UNIT), ...text.matchAll(AFTER_FEVER)];
   return found.map(([, whole, part, word]) => Number(whole) + (part !== undefined ? Number(part) / 10 : word === 'ruoi' ? 0.5 : word !== undefined ? Number(word) / 10 : 0));
 }
 
@@ -116,6 +122,10 @@ export function agesInMonths(text: string): number[] {
   return ages;
 }
 
+function afterName(name: RegExp): RegExp {
+  return new RegExp(`${name.source}[^.\\d]{0,24}(\\d{2,3})(?![\\d])`, 'g');
+}
+
 function numbersAfter(text: string, name: RegExp): number[] {
-  return [...text.matchAll(new RegExp(`${name.source}[^.\\d]{0,24}(\\d{2,3})(?![\\d])`, 'g'))].map(([, value]) => Number(value));
+  return [...text.matchAll(name)].map(([, value]) => Number(value));
 }

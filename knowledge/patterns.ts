@@ -67,8 +67,8 @@ export function compilePatterns(lines: string[]): Patterns {
 export function findPatterns(patterns: Patterns, syllables: Syllable[], taken?: ReadonlySet<number>): Match[] {
   const found: Match[] = [];
   syllables.forEach((syllable, start) => {
-    for (const key of new Set([syllable.folded, ...syllable.others.map((other) => other.folded)])) {
-      for (const pattern of patterns.get(key) ?? []) {
+    for (const key of keysOf(syllable)) {
+      for (const pattern of patterns.get(key) ?? NONE) {
         const match = matchFrom(pattern, syllables, start, taken);
         if (match) found.push({ start, pattern, ...match });
       }
@@ -77,9 +77,20 @@ export function findPatterns(patterns: Patterns, syllables: Syllable[], taken?: 
   return found;
 }
 
+const NONE: readonly Pattern[] = [];
+
+/** The words that a pattern may begin with to match here; of most syllables there is one. */
+function keysOf({ folded, others }: Syllable): Iterable<string> {
+  return others.length === 0 ? [folded] : new Set([folded, ...others.map((other) => other.folded)]);
+}
+
 export function hasPattern(patterns: Patterns, syllables: Syllable[], taken?: ReadonlySet<number>): boolean {
-  return syllables.some((syllable, start) => [syllable.folded, ...syllable.others.map((other) => other.folded)]
-    .some((key) => (patterns.get(key) ?? []).some((pattern) => matchFrom(pattern, syllables, start, taken) !== null)));
+  for (const [start, syllable] of syllables.entries()) {
+    for (const key of keysOf(syllable)) {
+      for (const pattern of patterns.get(key) ?? NONE) if (matchFrom(pattern, syllables, start, taken) !== null) return true;
+    }
+  }
+  return false;
 }
 
 /** Position after the match, or null. A guessed reading may stand for one word of a pattern of two or more. */
@@ -87,7 +98,10 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
   let guesses = 0;
   let marks = false;
   let at = start;
-  for (const [index, part] of pattern.parts.entries()) {
+  // Counted by hand: nothing of a message is read more often than this.
+  for (let index = 0; index < pattern.parts.length; index += 1) {
+    const part = pattern.parts[index];
+    if (part === undefined) break;
     const last = index === 0 ? at : Math.min(syllables.length - 1, at + (part.gap ? GAP : 0));
     let here = -1;
     for (let i = at; i <= last; i += 1) {

@@ -127,10 +127,22 @@ function compact(weights: Float32Array, features: number, size: number): Pick<So
 
 /** The known features with their values, together of length one. */
 function encode(found: ReadonlySet<string>, features: ReadonlyMap<string, number>, idf: Float32Array): { numbers: Int32Array; values: Float32Array } {
-  const numbers = Int32Array.from([...found].flatMap((feature) => features.get(feature) ?? []));
-  const values = Float32Array.from(numbers, (number) => idf[number] ?? 0);
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return { numbers, values: values.map((value) => value / length) };
+  const known: number[] = [];
+  for (const feature of found) {
+    const number = features.get(feature);
+    if (number !== undefined) known.push(number);
+  }
+  const numbers = Int32Array.from(known);
+  const values = new Float32Array(known.length);
+  let square = 0;
+  for (let at = 0; at < known.length; at += 1) {
+    const value = idf[known[at] ?? 0] ?? 0;
+    values[at] = value;
+    square += value * value;
+  }
+  const length = Math.sqrt(square) || 1;
+  for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) / length;
+  return { numbers, values };
 }
 
 function softmax(sums: Float64Array): Float64Array {

@@ -10,12 +10,16 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\uFE0F]+/gu;
 const SYLLABLE = /[\p{L}\p{N}]+/gu;
 const MARKS = /[\u0300-\u036F]+/g;
 
+/** Text of nothing but printable ASCII, line ends and composed Vietnamese letters, as most is: nothing in it needs composing or leaving out. */
+const TIDY = /^[\n -~À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]*$/u;
+
 /** One written word: as typed (lower case, composed) and without any mark. */
 export type Word = { marked: string; folded: string };
 
 /** Composed, lower case, without control or invisible characters, runs of spaces joined, cut to `MAX_CHARS`. */
 export function clean(text: string): string {
   const cut = text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS * 0.75)} \n ${text.slice(-MAX_CHARS * 0.25)}`;
+  if (TIDY.test(cut)) return cut.toLowerCase().replace(/\s+/g, ' ').trim();
   return cut.normalize('NFKC').toLowerCase().replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_CHARS + 3);
 }
 
@@ -31,19 +35,26 @@ export function words(cleaned: string): Word[] {
 
 /** `fold` for one word, remembered: a language has few words, and a base uses each of them often. */
 export function foldWord(word: string): string {
-  if (PLAIN.test(word)) return word;
-  let folded = folds.get(word);
-  if (folded === undefined) {
-    if (folds.size >= MOST_FOLDS) folds.clear();
-    folded = fold(word);
-    folds.set(word, folded);
-  }
-  return folded;
+  return PLAIN.test(word) ? word : folds(word);
 }
 
 const PLAIN = /^[a-z0-9]+$/;
-const MOST_FOLDS = 20_000;
-const folds = new Map<string, string>();
+const MOST_REMEMBERED = 20_000;
+
+/** What is made of a word, kept for the next time it is met. */
+function remembered<T>(make: (word: string) => T): (word: string) => T {
+  const known = new Map<string, T>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const made = make(word);
+    known.set(word, made);
+    return made;
+  };
+}
+
+const folds = remembered(fold);
 
 /**
  * Whether a word as typed may be `meant`: same letters, and no letter carries a mark that `meant` does not have there.
@@ -65,15 +76,13 @@ export function sameMarks(typed: string, meant: string): boolean {
   return typed === meant || (typed.length === meant.length && foldWord(typed) === foldWord(meant) && sortedMarks(typed) === sortedMarks(meant));
 }
 
-function sortedMarks(word: string): string {
-  return Array.from(word.normalize('NFD').replace(/đ/g, 'd\u0335')).sort().join('');
-}
+const sortedMarks = remembered((word) => Array.from(word.normalize('NFD').replace(/đ/g, 'd\u0335')).sort().join(''));
 
-function lettersOf(word: string): { letter: string; marks: Set<string> }[] {
+const lettersOf = remembered((word) => {
   const letters: { letter: string; marks: Set<string> }[] = [];
   for (const char of word.normalize('NFD').replace(/đ/g, 'd\u0335')) {
     if (/[\u0300-\u036F]/.test(char)) letters.at(-1)?.marks.add(char);
     else letters.push({ letter: char, marks: new Set() });
   }
   return letters;
-}
+});
