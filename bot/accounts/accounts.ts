@@ -8,6 +8,7 @@ import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS, type Domain, type Role } from '#bot/store/tables/staff.ts';
 import type { Store } from '#bot/store/store.ts';
 import { fold } from '#knowledge/text.ts';
+import { formToken } from './kept-form.ts';
 import { hashPassword, isPassword, PASSWORD_LEAST, PASSWORD_MOST } from './password.ts';
 import { matchingStep } from './totp.ts';
 
@@ -151,7 +152,7 @@ export async function loggedIn(store: Store, cookie: string, nowMs: number): Pro
   const found = await store.read((tx) => sessionAccount(tx, idHash, SESSION_IDLE_MS));
   if (found === null) return null;
   if (nowMs - found.seenMs > TOUCH_EVERY_MS) await store.write((tx) => touchSession(tx, idHash));
-  return { account: found.account, sessionHash: idHash, csrf: createHash('sha256').update(`csrf\0${cookie}`).digest('base64url') };
+  return { account: found.account, sessionHash: idHash, csrf: formToken(idHash) };
 }
 
 export async function endSession(tx: Tx, accountId: string, sessionHash: string, what: 'logged-out' | 'session-ended'): Promise<void> {

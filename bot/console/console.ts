@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { beginSession, endSession, invitationOf, invite, join, loggedIn, logIn, may, SESSION_IDLE_MS, setUpCode, type LoggedIn } from '#bot/accounts/accounts.ts';
+import { openForm, ownerOfForm, sealForm, type KeptForm } from '#bot/accounts/kept-form.ts';
 import { newSecret, secretUri } from '#bot/accounts/totp.ts';
 import { sendPacked } from '#bot/channels/web/assets.ts';
 import { createBuckets } from '#bot/channels/web/flood.ts';
@@ -35,6 +36,7 @@ import { addPlacePages } from './place/pages.ts';
 import { addReportPages } from './report/pages.ts';
 import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { hasTyped, keptAbove, onTop } from './kept.ts';
 import { addNewsPages, type News } from './news.ts';
 import { addOutbreakPages } from './outbreak.ts';
 import { addRosterPages } from './roster.ts';
@@ -94,7 +96,8 @@ export type ConsoleDeps = {
 
 const COOKIE = 'loa_staff';
 const BODY_LIMIT_BYTES = 64 * 1024;
-const DRAFT_LIMIT = 8_000;
+/** A sealed form is larger than the form, however well it packs. */
+const KEPT_LIMIT = 3 * BODY_LIMIT_BYTES;
 
 /** The console of the station's staff, everything under `/staff`. Mount it at the root of the application. */
 export function createConsole(deps: ConsoleDeps): Hono {
@@ -111,10 +114,11 @@ export function createConsole(deps: ConsoleDeps): Hono {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   }));
   const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
+  const login = bodyLimit({ maxSize: KEPT_LIMIT + BODY_LIMIT_BYTES });
   const uploads = bodyLimit({ maxSize: UPLOAD_LIMIT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.text(say('voice.fault.too-large', { megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 }), 413) });
   // A document is larger than any form, and its edges come on top.
   const documents = bodyLimit({ maxSize: DOCUMENT_BYTES + BODY_LIMIT_BYTES, onError: (c) => c.redirect(`${DOCUMENTS_PATH}?fault=too-big`, 303) });
-  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (c.req.path === DOCUMENTS_PATH ? documents : takesUploads(c.req.path) ? uploads : small)(c, next)));
+  app.post('/staff/*', createMiddleware((c, next) => (isCrossSite(c, deps.publicUrl) ? Promise.resolve(c.text(say('problem.crossSite'), 403)) : next())), createMiddleware((c, next) => (c.req.path === DOCUMENTS_PATH ? documents : takesUploads(c.req.path) ? uploads : c.req.path === '/staff/login' ? login : small)(c, next)));
 
   const tools: DeskTools = { deps, look, inside, form, insideAny, formAny, send };
   const desk = addDeskPages(app, tools);
@@ -136,16 +140,16 @@ export function createConsole(deps: ConsoleDeps): Hono {
 
   app.post('/staff/login', async (c) => {
     const fields = await fieldsOf(c);
-    const view = { login: text(fields, 'login', 60), then: text(fields, 'then', 200), draft: text(fields, 'draft', DRAFT_LIMIT), askCode: deps.exposed };
+    const view = { login: text(fields, 'login', 60), then: text(fields, 'then', 200), kept: text(fields, 'kept', KEPT_LIMIT), askCode: deps.exposed };
     const waitMs = takeDoor(deps.addressOf(c), clock());
     const result = waitMs > 0 ? { ok: false as const, why: 'wait' as const, waitMs } : await logIn(store, { login: view.login, password: text(fields, 'password', 400), code: text(fields, 'code', 20) }, clock());
     if (!result.ok) {
       const words = result.why === 'wait' ? say('login.wait', { seconds: Math.ceil(result.waitMs / 1000) }) : say(result.why === 'code' ? 'login.needCode' : 'login.wrong');
       return door(c, { ...view, askCode: view.askCode || result.why === 'code', told: notice('late', words) }, result.why === 'wait' ? 429 : 401);
     }
-    const who = await letIn(c, result.account.id);
-    const back = /^\/staff\/ticket\/(\d{1,15})$/u.exec(view.then);
-    if (back !== null && view.draft !== '' && who !== null && !mustSetCode(who) && may(who.account.role, 'answer')) return desk.showTicket(c, who, Number(back[1]), { text: view.draft, told: notice('ok', say('told.draft')) });
+    const { who, cookie } = await letIn(c, result.account.id);
+    const kept = openForm(store, view.kept, result.account.id, clock());
+    if (kept !== null && who !== null && !mustSetCode(who)) return showAgain(c, who, cookie, kept, notice('ok', say('told.draft')), 200);
     return c.redirect(ownPath(view.then) === '' ? '/staff' : view.then, 303);
   });
 
@@ -251,13 +255,28 @@ export function createConsole(deps: ConsoleDeps): Hono {
   async function withForm(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {
     const fields = await fieldsOf(c);
     const who = await whoIs(c);
-    const draft = text(fields, 'text', DRAFT_LIMIT);
-    if (who === null) return door(c, { then: c.req.path, draft, told: notice('soon', say(draft === '' ? 'login.title' : 'problem.expired')) }, 401);
+    const typed = { action: c.req.path, page: pageOf(c), fields: [...fields] };
+    if (who === null) {
+      const owner = await ownerOfForm(store, fields.get('csrf') ?? '');
+      const kept = owner === null ? '' : sealForm(store, { ...typed, accountId: owner, atMs: clock() });
+      return door(c, { then: typed.page, kept, told: notice('soon', say(kept === '' ? 'problem.gone' : 'problem.expired')) }, 401);
+    }
     if (fields.get('csrf') === who.csrf) return act(who, fields);
-    const ticket = /^\/staff\/ticket\/(\d{1,15})$/u.exec(c.req.path);
-    return ticket !== null && !mustSetCode(who) && may(who.account.role, 'answer')
-      ? desk.showTicket(c, who, Number(ticket[1]), { text: draft, told: notice('soon', say('problem.form')) }, 409)
-      : c.text(say('problem.form'), 403);
+    const owner = await ownerOfForm(store, fields.get('csrf') ?? '');
+    // What another account was writing in this browser is not shown to this one.
+    if (mustSetCode(who) || (owner !== null && owner !== who.account.id) || !hasTyped(typed.fields)) return c.text(say('problem.form'), 403);
+    return showAgain(c, who, getCookie(c, COOKIE) ?? '', typed, notice('soon', say('problem.form')), 409);
+  }
+
+  /** The page that a form stood on, drawn anew for this login, with what had been typed. Nothing is done by it. */
+  async function showAgain(c: Context, who: LoggedIn, cookie: string, typed: Pick<KeptForm, 'action' | 'page' | 'fields'>, told: Html, status: 200 | 409): Promise<Response> {
+    const ticket = /^\/staff\/ticket\/(\d{1,15})$/u.exec(typed.action);
+    if (ticket !== null && may(who.account.role, 'answer')) return desk.showTicket(c, who, Number(ticket[1]), { text: new URLSearchParams(typed.fields).get('text') ?? '', told }, status);
+    const draw = (path: string): Promise<Response> => Promise.resolve(app.fetch(new Request(new URL(path, c.req.url), { headers: { cookie: `${COOKIE}=${cookie}` } }), c.env));
+    const page = await draw(typed.page);
+    const drawn = page.status === 200 ? page : await draw('/staff');
+    c.status(status);
+    return sendPacked(c, 'text/html; charset=utf-8', onTop(await drawn.text(), await rendered(keptAbove(say, told, typed))));
   }
 
   function formAny(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {
@@ -277,14 +296,14 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return cookie === undefined ? null : loggedIn(store, cookie, clock());
   }
 
-  async function letIn(c: Context, accountId: string): Promise<LoggedIn | null> {
+  async function letIn(c: Context, accountId: string): Promise<{ who: LoggedIn | null; cookie: string }> {
     const cookie = await store.write((tx) => beginSession(tx, accountId, c.req.header('user-agent') ?? ''));
     setCookie(c, COOKIE, cookie, { path: '/staff', httpOnly: true, sameSite: 'Strict', secure });
-    return loggedIn(store, cookie, clock());
+    return { who: await loggedIn(store, cookie, clock()), cookie };
   }
 
   function door(c: Context, view: Partial<LoginView>, status: 200 | 401 | 429 = 200): Promise<Response> {
-    return send(c, loginPage(look, { told: NOTHING, login: '', askCode: deps.exposed, then: '', draft: '', ...view }), status);
+    return send(c, loginPage(look, { told: NOTHING, login: '', askCode: deps.exposed, then: '', kept: '', ...view }), status);
   }
 
   function showCode(c: Context, who: LoggedIn, secret: string, wrong: boolean): Promise<Response> {
@@ -315,6 +334,14 @@ async function fieldsOf(c: Context): Promise<URLSearchParams> {
     return new URLSearchParams([...parts].flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : [])));
   }
   return new URLSearchParams(await c.req.text());
+}
+
+/** The page that a form stands on: where it says it comes from, otherwise where it goes. */
+function pageOf(c: Context): string {
+  const from = c.req.header('referer') ?? '';
+  const { pathname, search } = new URL(URL.canParse(from) ? from : '/', c.req.url);
+  const own = ownPath(`${pathname}${search}`);
+  return own === '' || own.startsWith('/staff/login') ? c.req.path : own;
 }
 
 /** A path of the console's own, to go on to; empty for anything else. */

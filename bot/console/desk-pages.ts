@@ -143,7 +143,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       ...found, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
       passages: await passagesAside(look, deps.writing, ticket),
       near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),
-      told: shown.told ?? (ticket.personState === 'erased' ? notice('soon', say('problem.erased')) : NOTHING), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
+      told: shown.told ?? undelivered(ticket), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
     }), status);
   }
 
@@ -171,6 +171,13 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         if (ticket.state === 'answered' || ticket.state === 'delivered') return ticket.holder?.id === who.account.id ? say('problem.staleSelf', { time }) : say('problem.staleAnswered', { name, time });
         return ticket.state === 'taken' && ticket.holder?.id !== who.account.id ? say('problem.staleTaken', { name }) : say('problem.stale');
     }
+  }
+
+  /** Why the latest answer has not arrived, and what becomes of it. */
+  function undelivered(ticket: Ticket): Html {
+    if (ticket.personState === 'erased') return notice('soon', say('problem.erased'));
+    if (ticket.state !== 'answered' || ticket.delivery?.state !== 'failed') return NOTHING;
+    return notice('late', say(ticket.delivery.reason === 'window-closed' ? 'problem.windowClosed' : 'problem.unsent'));
   }
 
   function nearCards(ticket: Ticket): NearCard[] {

@@ -9,7 +9,7 @@ import { when } from './words.ts';
 
 /** Pages at the door: logging in, making an account, setting up a code; and the account itself. */
 
-export type LoginView = { told: Html; login: string; askCode: boolean; /** Where to go afterwards, and what was being written there. */ then: string; draft: string };
+export type LoginView = { told: Html; login: string; askCode: boolean; /** Where to go afterwards, and what was being written there, sealed. */ then: string; kept: string };
 
 export function loginPage(look: Look, view: LoginView): Html {
   const say = sayer(look);
@@ -17,7 +17,7 @@ export function loginPage(look: Look, view: LoginView): Html {
 <label for="login">${say('login.login')}</label><input class="field" id="login" name="login" autocomplete="username" autocapitalize="none" required value="${view.login}">
 <label for="password">${say('login.password')}</label><input class="field" id="password" name="password" type="password" autocomplete="current-password" required>
 ${view.askCode ? html`<label for="code">${say('login.code')}</label><input class="field" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" aria-describedby="codehint"><p class="hint" id="codehint">${say('login.codeHint')}</p>` : NOTHING}
-<input type="hidden" name="then" value="${view.then}">${view.draft === '' ? NOTHING : html`<label for="draft">${say('login.kept')}</label><textarea class="field" id="draft" name="draft" rows="4">${view.draft}</textarea>`}
+<input type="hidden" name="then" value="${view.then}">${view.kept === '' ? NOTHING : html`<input type="hidden" name="kept" value="${view.kept}">`}
 <button class="btn main">${say('login.go')}</button></form>`);
 }
 

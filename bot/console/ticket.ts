@@ -47,7 +47,7 @@ export function ticketPage(look: Look, view: TicketView): Html {
   const title = say('ticket.title', { id: ticket.id });
   const body = html`<div class="head"><a class="btn back" href="/staff" aria-label="${say('ticket.back')}">${icon('back')}</a><h1>${title}</h1>${mark(stateMark(say, ticket, account.id))}</div>
 ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff/ticket/${ticket.id}" data-see="ticket=${ticket.id}&amp;version=${ticket.version}">${icon('down')}<span></span></a></div>
-<div class="cols tk" id="ticket" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
+<div class="cols tk" id="ticket" data-account="${account.id}" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
 <section class="sheet" aria-label="${say('ticket.talk')}"><div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>

@@ -133,9 +133,14 @@ export async function useInvitation(tx: Tx, tokenHash: string): Promise<boolean>
   return result.numUpdatedRows > 0n;
 }
 
+/** A login that ended is kept so long. */
+const FORGOTTEN_AFTER_MS = 7 * 24 * 3_600_000;
+
 export type StaffSession = { idHash: string; agent: string; createdMs: number; seenMs: number };
 
+/** Also forgets logins that ended long ago. */
 export async function addSession(tx: Tx, session: { idHash: string; accountId: string; agent: string; expiresMs: number }): Promise<void> {
+  await tx.db.deleteFrom('staff_sessions').where('expires_ms', '<', tx.nowMs - FORGOTTEN_AFTER_MS).execute();
   await tx.db.insertInto('staff_sessions').values({ id_hash: session.idHash, account_id: session.accountId, agent: session.agent, created_ms: tx.nowMs, seen_ms: tx.nowMs, expires_ms: session.expiresMs }).execute();
 }
 
@@ -159,9 +164,9 @@ export async function sessionsOf(tx: Tx, accountId: string, idleMs: number): Pro
   return rows.map((row) => ({ idHash: row.id_hash, agent: row.agent, createdMs: row.created_ms, seenMs: row.seen_ms }));
 }
 
-/** Logs a browser out; only one of this account's. */
+/** Logs a browser out; only one of this account's. The row stays for a while, so that a form drawn for it is known to be theirs. */
 export async function dropSession(tx: Tx, accountId: string, idHash: string): Promise<void> {
-  await tx.db.deleteFrom('staff_sessions').where('account_id', '=', accountId).where('id_hash', '=', idHash).execute();
+  await tx.db.updateTable('staff_sessions').set({ expires_ms: tx.nowMs, seen_ms: 0 }).where('account_id', '=', accountId).where('id_hash', '=', idHash).execute();
 }
 
 function plain(row: Pick<AccountTable, 'id' | 'login' | 'name' | 'title' | 'role' | 'domains' | 'totp_sealed' | 'created_ms'> & { languages: string }): Account {

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
 import { joinIn, openBrowser, openStation, PASSWORD, serious, type Station } from './house.ts';
@@ -155,6 +155,61 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
     await page.press('#password', 'Enter');
     await page.waitForURL(/ticket\/1$/u);
     expect(await page.inputValue('#a')).toBe('chữ chưa gửi');
+  });
+
+  /** Ends every login, as twelve quiet hours do. */
+  const endLogins = (open: Station): Promise<unknown> => open.store.write((tx) => tx.db.updateTable('staff_sessions').set({ seen_ms: 1 }).execute());
+  const logIn = async (page: Page, name = 'H’Lan'): Promise<void> => {
+    await page.fill('#login', name);
+    await page.fill('#password', PASSWORD);
+    await page.press('#password', 'Enter');
+  };
+
+  test.each<[string, string, (page: Page) => Promise<void>, (page: Page) => Promise<void>]>([
+    ['the sentences used often', '/staff/canned', async (page) => {
+      await page.fill('#text', 'Dạ, cô ra trạm giúp em.');
+      await page.getByRole('button', { name: 'Thêm' }).first().click();
+    }, async (page) => { expect(await page.inputValue('#text')).toBe('Dạ, cô ra trạm giúp em.'); }],
+    ['a session of the calendar', '/staff/calendar/new', async (page) => {
+      await page.fill('#day', '27/11/2026');
+      await page.fill('#place', 'Nhà văn hoá Plei Mẫu');
+      await page.getByLabel('Thôn Thử').check();
+      await page.locator('button[value=keep]').click();
+    }, async (page) => {
+      expect(await page.inputValue('#place')).toBe('Nhà văn hoá Plei Mẫu');
+      expect(await page.inputValue('#day')).toBe('27/11/2026');
+      expect(await page.getByLabel('Thôn Thử').isChecked()).toBe(true);
+      expect(await page.getByLabel('Plei Mẫu', { exact: true }).isChecked()).toBe(false);
+    }],
+    ['a card of the base', '/staff/base/card/5k.mask', async (page) => {
+      await page.fill('#answer', 'Câu trả lời đang viết dở.');
+      await page.getByRole('button', { name: /^Lưu/u }).first().click();
+    }, async (page) => { expect(await page.inputValue('#answer')).toBe('Câu trả lời đang viết dở.'); }],
+  ])('a login that ran out while writing %s: back at the form with what was typed', async (_name, path, write, expects) => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await page.goto(`${open.url}${path}`);
+    await endLogins(open);
+    await write(page);
+    await page.getByText('Chữ anh chị viết được giữ kín').waitFor();
+    await logIn(page);
+    await page.getByText('Đã đăng nhập lại').waitFor();
+    await expects(page);
+    expect(await page.locator('#kept').count()).toBe(0);
+  });
+
+  test('what one person was writing is not there for the next who logs in in the same tab', async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await joinIn(browser, open, 'Byưh', SIZES[1][1]);
+    await page.goto(`${open.url}/staff/ticket/1`);
+    await page.fill('#a', 'chuyện riêng đang viết dở');
+    await endLogins(open);
+    await page.getByRole('button', { name: 'Gửi cho bà con' }).click();
+    await page.getByText('Chữ anh chị viết được giữ kín').waitFor();
+    expect(await page.content()).not.toContain('chuyện riêng');
+    await logIn(page, 'Byưh');
+    await page.goto(`${open.url}/staff/ticket/1`);
+    expect(await page.inputValue('#a')).toBe('');
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('chuyện riêng');
   });
 
   test.each(SIZES)('on %s: axe-core finds nothing serious, nothing scrolls sideways, keys are large enough', async (_name, viewport) => {

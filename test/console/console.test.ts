@@ -100,19 +100,37 @@ describe('the typed answer is never lost', () => {
     }
   });
 
-  test('a login that ran out: the words come back after logging in again', async () => {
-    const { lan } = await asked();
+  test('a login that ran out: the words come back after logging in again, to their writer alone', async () => {
+    const { lan, house: open } = await asked();
     const seen = await lan.seen(1);
     lan.forget();
     const refused = await lan.post('/staff/ticket/1', { ...seen, do: 'answer', text: WORDS });
     expect(refused.status).toBe(401);
     expect(refused.text).toContain('Phiên đăng nhập đã hết');
-    expect(refused.text).toContain(`${WORDS}</textarea>`);
-    const back = await lan.post('/staff/login', { login: 'Lan', password: PASSWORD, then: '/staff/ticket/1', draft: WORDS });
+    expect(refused.text).not.toContain(WORDS);
+    const kept = /name="kept" value="([^"]+)"/u.exec(refused.text)?.[1] ?? '';
+    // Whoever sits down at the same computer next.
+    await joined(open, 'Byưh');
+    const other = await lan.post('/staff/login', { login: 'Byưh', password: PASSWORD, then: '/staff/ticket/1', kept });
+    expect(other).toMatchObject({ status: 303, location: '/staff/ticket/1' });
+    lan.forget();
+    const mistyped = await lan.post('/staff/login', { login: 'Lan', password: 'nhầm rồi nhé', then: '/staff/ticket/1', kept });
+    expect(/name="kept" value="([^"]+)"/u.exec(mistyped.text)?.[1]).toBe(kept);
+    const back = await lan.post('/staff/login', { login: 'Lan', password: PASSWORD, then: '/staff/ticket/1', kept });
     expect(back.status).toBe(200);
-    expect(back.text).toContain('Lời anh chị viết còn đây, chưa gửi.');
+    expect(back.text).toContain('Chữ anh chị viết còn đây, chưa gửi.');
     expect(back.text).toContain(`${WORDS}</textarea>`);
     expect((await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'answer', text: WORDS })).status).toBe(303);
+  });
+
+  test('a platform’s window that has closed: the page says that the answer has not arrived, when it will, and keeps it', async () => {
+    const { lan, house: open } = await asked();
+    expect((await lan.post('/staff/ticket/1', { ...await lan.seen(1), do: 'answer', text: WORDS })).status).toBe(303);
+    await open.store.write((tx) => tx.db.updateTable('outbox').set({ state: 'failed', reason: 'window-closed' }).where('kind', '=', 'staff-answer').execute());
+    const { text } = await lan.get('/staff/ticket/1');
+    expect(text).toContain('Nền tảng không cho gửi vì bà con đã lâu không nhắn. Lời này tự gửi khi bà con nhắn lại. Cần gấp thì gọi điện.');
+    expect(text).toContain(WORDS);
+    expect((await lan.get('/staff?shelf=done')).text).toContain('Chưa tới được bà con');
   });
 
   test('nothing typed, or too much, is said beside the words', async () => {

@@ -4,6 +4,33 @@
   var field = document.getElementById('a');
   var box = document.getElementById('ticket');
 
+  // What had been typed when the login ended goes back into its fields.
+  var kept = document.getElementById('kept');
+  if (kept) {
+    var typed = new Map();
+    JSON.parse(kept.dataset.fields).forEach(function (pair) { typed.set(pair[0], (typed.get(pair[0]) || []).concat(pair[1])); });
+    var form = [].filter.call(document.forms, function (each) { return each.getAttribute('action') === kept.dataset.action; })[0];
+    var fill = function (each) {
+      var values = typed.get(each.name);
+      if (each.type === 'checkbox' || each.type === 'radio') {
+        each.checked = !!values && values.indexOf(each.value) >= 0;
+      } else if (each.multiple && each.options) {
+        [].forEach.call(each.options, function (option) { option.selected = !!values && values.indexOf(option.value) >= 0; });
+      } else if (values && values.length > 0) {
+        each.value = values[0];
+      } else return;
+      typed.delete(each.name);
+      for (var around = each.parentNode; around; around = around.parentNode) if (around.tagName === 'DETAILS') around.open = true;
+    };
+    if (form) {
+      [].filter.call(form.elements, function (each) { return each.name && each.type !== 'hidden' && each.type !== 'file' && each.tagName !== 'BUTTON'; }).forEach(fill);
+      [].forEach.call(form.elements, function (each) { if (each.type === 'hidden') typed.delete(each.name); });
+      // What found no field stays where it can be read.
+      if (typed.size === 0) kept.remove();
+      form.scrollIntoView();
+    }
+  }
+
   var live = document.querySelector('[data-live]');
   if (live) {
     var draw = function () {
@@ -26,6 +53,13 @@
     }, 2000);
   }
 
+  function forget(which) {
+    try {
+      Object.keys(window.sessionStorage).filter(function (name) { return name.indexOf('loa:') === 0 && which(name); }).forEach(function (name) { window.sessionStorage.removeItem(name); });
+    } catch { /* a browser that keeps nothing has nothing to forget */ }
+  }
+  if (location.search === '?out=1') forget(function () { return true; });
+
   if (!field || !box) return;
   var group = document.getElementById('together');
   var send = document.querySelector('button[value=answer]');
@@ -37,10 +71,13 @@
     group.addEventListener('change', tellMany);
     tellMany();
   }
-  var key = 'loa:' + box.dataset.ticket;
+  // A draft is its writer's alone: whoever logs in next in this tab does not find it.
+  var own = 'loa:' + box.dataset.account + ':';
+  var key = own + box.dataset.ticket;
   var store = null;
   try { store = window.sessionStorage; } catch { store = null; }
   if (store) {
+    forget(function (name) { return name.indexOf(own) !== 0; });
     if (box.dataset.sent === 'yes') store.removeItem(key);
     else if (field.value === '' && store.getItem(key)) field.value = store.getItem(key);
   }
