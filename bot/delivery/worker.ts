@@ -156,10 +156,12 @@ export function createWorker(options: WorkerOptions): Worker {
   const sweep = (): Promise<void> => (sweeping ??= sweepOnce().catch(trouble).finally(() => { sweeping = null; }));
 
   /** Asks the store now and then, for a message that another process may be handling. */
-  const elsewhere = async (inboxId: number, untilMs: number, isOver: () => boolean): Promise<OutboxRow[] | null> => {
+  const elsewhere = async ({ inboxId, personId }: Received, untilMs: number, isOver: () => boolean): Promise<OutboxRow[] | null> => {
     for (let pauseMs = 100; performance.now() < untilMs && !isOver(); pauseMs = Math.min(pauseMs * 1.5, 1000)) {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (isOver()) break;
+      // While it is handled right here, its end is heard of.
+      if (conversations.has(personId)) continue;
       // A store that is away for a moment is no reason to stop waiting: the message is on disk.
       const found = await store.read((tx) => inboxState(tx, inboxId)).catch(() => 'new' as const);
       if (found === 'done' || found === 'failed') return store.read((tx) => repliesTo(tx, inboxId));
@@ -189,7 +191,7 @@ export function createWorker(options: WorkerOptions): Worker {
       waiters.set(inboxId, [...(waiters.get(inboxId) ?? []), tell]);
       void see(personId);
       try {
-        return await Promise.race([here, elsewhere(inboxId, performance.now() + timeoutMs, () => over || state.stopping)]);
+        return await Promise.race([here, elsewhere(received, performance.now() + timeoutMs, () => over || state.stopping)]);
       } finally {
         over = true;
         const others = (waiters.get(inboxId) ?? []).filter((each) => each !== tell);

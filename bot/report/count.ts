@@ -68,7 +68,7 @@ const USUAL_DAYS = 14;
 async function lookWhetherItRises(tx: Tx, signs: SignRules, sign: Sign, village: { id: string; name: string }, day: Day): Promise<void> {
   const { people: least, days } = signs.rule(sign);
   const from = addDays(day, 1 - days);
-  const counts = (await countsBetween(tx, addDays(from, -USUAL_DAYS), day)).filter((count) => count.what === 'sign' && count.topic === sign && count.village === village.id);
+  const counts = await countsBetween(tx, addDays(from, -USUAL_DAYS), day, { what: 'sign', topic: sign, village: village.id });
   const sum = (list: typeof counts): number => list.reduce((total, { n }) => total + n, 0);
   const people = sum(counts.filter((count) => count.day >= from));
   const usual = sum(counts.filter((count) => count.day < from)) / USUAL_DAYS;

@@ -3,13 +3,14 @@ import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/
 import { addChild, changeChild, childrenOf, dropChildren, openReminder, reminderOf } from '#bot/store/children.ts';
 import { dropKind } from '#bot/store/campaigns.ts';
 import { consentHistory, recordConsent, standing } from '#bot/store/consents.ts';
-import { contextOf, keepContext } from '#bot/store/contexts.ts';
+import { keepContext, openContext } from '#bot/store/contexts.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import { groupsOf, joinGroup, leaveGroup } from '#bot/store/groups.ts';
 import type { Person, PersonChange } from '#bot/store/people.ts';
 import { recordRightsRequest } from '#bot/store/rights.ts';
 import { dropQueued } from '#bot/store/sending.ts';
 import type { Tx } from '#bot/store/schema.ts';
+import { tracesOf } from '#bot/store/traces.ts';
 import { heardWhileHeld, heldFor, openTicket } from '#bot/store/tickets.ts';
 import { QUIET_MS } from '#bot/tickets/desk.ts';
 import { dayOf } from '#knowledge/day.ts';
@@ -20,11 +21,12 @@ const ANSWERED_WITHIN_MS = 14 * 86_400_000;
 
 /** What is known of a person when they act at `atMs`. */
 export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
-  const history = await consentHistory(tx, person.id);
+  const traces = await tracesOf(tx, person.id, atMs);
+  const history = traces.consents ? await consentHistory(tx, person.id) : [];
   const consents = standing(history);
-  const held = await heldFor(tx, person.id, atMs);
+  const held = traces.held ? await heldFor(tx, person.id, atMs) : null;
   const reminderId = consents.includes('reminders') ? await openReminder(tx, person.id, atMs - ANSWERED_WITHIN_MS) : null;
-  const groups = await groupsOf(tx, person.id);
+  const groups = traces.groups ? await groupsOf(tx, person.id) : [];
   return {
     lang: person.lang,
     villageId: person.villageId,
@@ -32,7 +34,7 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
     ...(Object.keys(person.languagesAsked).length === 0 ? {} : { languagesAsked: person.languagesAsked }),
     consents,
     answered: [...new Set(history.map((consent) => consent.purpose))],
-    context: await contextOf(tx, person, atMs),
+    context: openContext(tx, person, traces.context, atMs),
     ...(person.offered ? { offered: true } : {}),
     ...(groups.length === 0 ? {} : { groups }),
     ...(held === null ? {} : { held }),

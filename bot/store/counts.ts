@@ -25,9 +25,10 @@ export async function countFacts(tx: Tx, day: Day, facts: readonly Fact[]): Prom
 
 export type Count = Fact & { day: string; n: number };
 
-/** Everything counted from one day to another, both included. */
-export async function countsBetween(tx: Tx, from: Day, to: Day): Promise<Count[]> {
-  return tx.db.selectFrom('daily_counts').select(['day', 'what', 'topic', 'village', 'n']).where('day', '>=', from).where('day', '<=', to).orderBy('key').execute();
+/** Everything counted from one day to another, both included; `only`: one fact's counts. */
+export async function countsBetween(tx: Tx, from: Day, to: Day, only?: Fact): Promise<Count[]> {
+  const all = tx.db.selectFrom('daily_counts').select(['day', 'what', 'topic', 'village', 'n']).where('day', '>=', from).where('day', '<=', to).orderBy('key');
+  return (only === undefined ? all : all.where('what', '=', only.what).where('topic', '=', only.topic).where('village', '=', only.village)).execute();
 }
 
 /**

@@ -41,15 +41,16 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * A group is committed when it has run for some time; more jobs wait for the next one. Nothing is heard from outside
- * meanwhile, so on a disk that commits quickly the time is short, and on one that commits slowly long enough to be worth
- * the commit.
+ * A group is committed when it has run for some time; more jobs wait for the next one. On a disk that commits quickly
+ * the time is short, and on one that commits slowly long enough to be worth the commit.
  */
 const SHORTEST_GROUP_MS = 4;
 const LONGEST_GROUP_MS = 15;
 const GROUP_PER_COMMIT = 4;
 /** On a machine that has other things to do, time passes without work: so many jobs share a commit in any case. */
 const FEWEST_JOBS = 4;
+/** So long at most nothing is heard from outside while a group runs, apart from a single job that takes longer. */
+const BREATH_EVERY_MS = 3;
 /** How much a new commit's time counts in the running mean. */
 const LATEST_SHARE = 0.2;
 
@@ -72,7 +73,7 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
       if (line.first.length + line.others.length > 0) await runGroup(writer, line, options);
       for (const work of between.splice(0)) work();
       // A breath between groups: timers and sockets of this process, and the other process's turn to write.
-      await new Promise((resolve) => setImmediate(resolve));
+      await breath();
     }
     running = null;
   };
@@ -143,19 +144,32 @@ async function runGroup(db: DatabaseSync, line: Line, options: SqliteOptions): P
   try {
     await begin(db, options.busyLimitMs ?? 15_000);
     const wholeMs = Math.min(Math.max(line.commitMs * GROUP_PER_COMMIT, SHORTEST_GROUP_MS), LONGEST_GROUP_MS);
-    // Where somebody outside waits, the others may come along for half the time.
-    const untilMs = performance.now() + (line.first.length > 0 ? wholeMs / 2 : wholeMs);
+    const beganMs = performance.now();
+    let untilMs = beganMs + wholeMs;
+    let hurried = false;
+    let breathMs = beganMs;
     do {
-      const next = line.first.shift() ?? line.others.shift();
+      const first = line.first.shift();
+      const next = first ?? line.others.shift();
       if (!next) break;
       taken.push(next);
+      // Somebody outside waits for this one: the others may come along for half the time.
+      if (first !== undefined && !hurried) {
+        hurried = true;
+        untilMs = Math.min(untilMs, performance.now() + wholeMs / 2);
+      }
       db.exec('SAVEPOINT job');
       const outcome = await next.run();
       // A full disk may have ended the whole transaction under us, and every job of the group with it.
       if (!db.isTransaction) throw new StoreUnavailable('the store took back a transaction, as it does when the disk is full');
       if (outcome === 'failed') db.exec('ROLLBACK TO job');
       db.exec('RELEASE job');
-    } while (performance.now() < untilMs || taken.length < FEWEST_JOBS);
+      // What a platform brings meanwhile is heard between two jobs, and goes into this very group.
+      if (performance.now() - breathMs > BREATH_EVERY_MS) {
+        await breath();
+        breathMs = performance.now();
+      }
+    } while (performance.now() < untilMs || (line.first.length > 0 ? performance.now() < beganMs + LONGEST_GROUP_MS : !hurried && taken.length < FEWEST_JOBS));
     const committingMs = performance.now();
     if (options.commitDelayMs) block(options.commitDelayMs);
     db.exec('COMMIT');
@@ -199,6 +213,11 @@ function resultCode(error: unknown): number {
 function unavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof StoreUnavailable) return cause;
   return new StoreUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
+}
+
+/** Once around for timers and sockets. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => { setImmediate(resolve); });
 }
 
 function block(ms: number): void {

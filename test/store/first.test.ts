@@ -21,6 +21,23 @@ test('what a platform waits for goes before everything that waits, however long 
   await store.close();
 });
 
+test('what a platform brings while others are at work is heard between two of them, and goes into the same commit', async () => {
+  using folder = freshFolder();
+  const store = await openOrThrow({ dataDir: folder.path });
+  const order: string[] = [];
+  const job = (name: string, first: boolean) => store.write(({ db }) => {
+    order.push(name);
+    for (const untilMs = performance.now() + 5; performance.now() < untilMs;);
+    return db.insertInto('meta').values({ key: name, value: name }).execute();
+  }, { first });
+  const brought = new Promise((resolve) => setTimeout(resolve, 5)).then(() => job('first', true));
+  const others = Array.from({ length: 12 }, (_, i) => job(`other ${i}`, false));
+  await brought;
+  expect(order.indexOf('first')).toBeLessThan(4);
+  await Promise.all(others);
+  await store.close();
+});
+
 test('many that go first do not keep the others waiting for ever', async () => {
   using folder = freshFolder();
   const store = await openOrThrow({ dataDir: folder.path });
