@@ -213,7 +213,7 @@ function readDraft(ports: CampaignPorts, draft: CampaignDraft): Result<{ fields:
 const TITLE_LIMIT = 120;
 
 /** One change in one transaction, if the announcement is in one of these states; `act` may refuse with a problem. */
-async function change(ports: CampaignPorts, id: number, from: readonly CampaignState[], act: (tx: Tx, it: Campaign) => Promise<CampaignProblem | null>): Promise<Result<object>> {
+export async function change(ports: CampaignPorts, id: number, from: readonly CampaignState[], act: (tx: Tx, it: Campaign) => Promise<CampaignProblem | null>): Promise<Result<object>> {
   const problem = await ports.store.write(async (tx): Promise<CampaignProblem | null> => {
     const it = await holdCampaign(tx, id);
     if (it === null) return { kind: 'unknown' };
@@ -232,6 +232,6 @@ function stateOf(campaign: Campaign, all: readonly Campaign[], boxes: Boxes): Ca
   return campaign.state;
 }
 
-async function note(tx: Tx, by: By, what: Parameters<typeof record>[1]['what'], id: number): Promise<void> {
+export async function note(tx: Tx, by: By, what: Parameters<typeof record>[1]['what'], id: number): Promise<void> {
   await record(tx, { accountId: by.accountId, what, detail: String(id) });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Button, Piece } from '#bot/channels/channel.ts';
+import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
 import type { FrozenPieces } from '#bot/store/forms.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { CampaignKind } from './kinds.ts';
@@ -24,25 +25,33 @@ export const contentSchema = z.strictObject({
   vi: words,
   jra: versionSchema.exactOptional(),
   bdq: versionSchema.exactOptional(),
-  /** Files of this machine: a picture for all, a reading aloud for each language. */
-  picture: z.string().exactOptional(),
-  voice: z.strictObject({ vi: z.string().exactOptional(), jra: z.string().exactOptional(), bdq: z.string().exactOptional() }).exactOptional(),
   link: z.url({ protocol: /^https?$/ }).exactOptional(),
   /** A card that the announcement leads to; it ends with the card. */
   cardId: z.string().exactOptional(),
 });
 export type Content = z.infer<typeof contentSchema>;
 
-/** Languages other than Vietnamese in which people read this content. */
-export function approvedLangs(content: Content): Extract<Lang, 'jra' | 'bdq'>[] {
-  return (['jra', 'bdq'] as const).filter((lang) => content[lang]?.status === 'approved');
+/** What goes along with the words of an announcement: its picture, and who reads it aloud in which language. */
+export type Along = { picture: KeptPicture | null; voices: Partial<Record<SpokenLang, NonNullable<Piece['voice']>>> };
+
+export const NOTHING_ALONG: Along = { picture: null, voices: {} };
+
+export const SPOKEN_LANGS = ['vi', 'jra', 'bdq'] as const satisfies readonly Lang[];
+export type SpokenLang = (typeof SPOKEN_LANGS)[number];
+
+/** Languages other than Vietnamese in which people read this content, or hear it. */
+export function approvedLangs(content: Content, along: Along): Extract<Lang, 'jra' | 'bdq'>[] {
+  return (['jra', 'bdq'] as const).filter((lang) => content[lang]?.status === 'approved' || along.voices[lang] !== undefined);
 }
 
-/** The pieces of each language, as they go out: the words, and a reading aloud behind them where there is one. */
-export function freeze(content: Content, kind: CampaignKind, ports: Pick<CampaignPorts, 'place' | 'texts'> & { clock?: () => number }): FrozenPieces {
+/**
+ * The pieces of each language, as they go out: the words, and a reading aloud behind them where there is one. Whoever
+ * speaks a language that has only a voice reads the Vietnamese and hears their own.
+ */
+export function freeze(content: Content, kind: CampaignKind, along: Along, ports: Pick<CampaignPorts, 'place' | 'texts'> & { clock?: () => number }): FrozenPieces {
   const { place, texts } = ports;
   const form = templateOf(content, ports);
-  const pieces = (lang: 'vi' | 'jra' | 'bdq', text: string): Piece[] => {
+  const pieces = (lang: SpokenLang, text: string, heard: SpokenLang): Piece[] => {
     const buttons: Button[] = [
       ...(content.cardId === undefined ? [] : [{ label: texts.say(lang, 'chat:button.more'), value: `card:${content.cardId}` }]),
       { label: texts.say(lang, 'chat:announcement.refuse'), value: `refuse:${kind}` },
@@ -50,17 +59,20 @@ export function freeze(content: Content, kind: CampaignKind, ports: Pick<Campaig
     ];
     const footer = texts.say(lang, 'chat:announcement.footer', { station: place.station.name });
     const whole = [text, ...(content.link === undefined ? [] : [content.link]), footer].join('\n\n');
-    const base: Piece = { text: whole, lang, cardId: content.cardId ?? null, buttons, layout: { form: 'plain' } };
-    const worded: Piece = form.state === 'ready' ? { ...base, template: form.template } : base;
-    const first = content.picture === undefined ? worded : { ...worded, media: { kind: 'photo' as const, path: content.picture } };
-    const voice = content.voice?.[lang];
-    if (voice === undefined) return [first];
-    const spoken: Piece = { text: texts.say(lang, 'chat:announcement.voice'), lang, cardId: null, buttons: [], layout: { form: 'plain' }, media: { kind: 'voice', path: voice } };
-    return [first, spoken];
+    const words: Piece = {
+      text: whole, lang, cardId: content.cardId ?? null, buttons, layout: { form: 'plain' },
+      ...(along.picture === null ? {} : { picture: along.picture }),
+      ...(form.state === 'ready' ? { template: form.template } : {}),
+    };
+    const voice = along.voices[heard];
+    if (voice === undefined) return [words];
+    return [words, { text: texts.say(lang, 'chat:announcement.voice'), lang, cardId: null, buttons: [], layout: { form: 'plain' }, voice }];
   };
-  return {
-    vi: pieces('vi', content.vi),
-    ...(content.jra?.status === 'approved' ? { jra: pieces('jra', content.jra.text) } : {}),
-    ...(content.bdq?.status === 'approved' ? { bdq: pieces('bdq', content.bdq.text) } : {}),
+  const other = (lang: 'jra' | 'bdq'): FrozenPieces[typeof lang] => {
+    const version = content[lang];
+    if (version?.status === 'approved') return pieces(lang, version.text, lang);
+    return along.voices[lang] === undefined ? undefined : pieces('vi', content.vi, lang);
   };
+  const [jra, bdq] = [other('jra'), other('bdq')];
+  return { vi: pieces('vi', content.vi, 'vi'), ...(jra === undefined ? {} : { jra }), ...(bdq === undefined ? {} : { bdq }) };
 }

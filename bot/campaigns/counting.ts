@@ -4,7 +4,8 @@ import { campaignSettings, type Campaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { dayOf, epochOf, isDay } from '#knowledge/day.ts';
 import { parseAudience, type Audience } from './audience.ts';
-import { approvedLangs, freeze } from './content.ts';
+import { alongOf } from './along.ts';
+import { approvedLangs, freeze, NOTHING_ALONG } from './content.ts';
 import { GROUPS } from './groups.ts';
 import { planOf, type Plan } from './plan.ts';
 import type { CampaignPorts } from './ports.ts';
@@ -17,13 +18,13 @@ export async function planFor(ports: CampaignPorts, campaign: Campaign): Promise
   const template = templateOf(campaign.content, ports);
   // Zalo is asked before the store, so that nothing in the store waits for it.
   const atZalo = await ports.zalo?.paidLeft() ?? null;
-  const [groups, settings, left] = await ports.store.read(async (tx) => [
-    await countAudience(tx, await queryOf(tx, ports, campaign, nowMs), breathe), await campaignSettings(tx), await monthLeft(tx, nowMs, template.state === 'ready', campaign.id),
+  const [groups, settings, left, along] = await ports.store.read(async (tx) => [
+    await countAudience(tx, await queryOf(tx, ports, campaign, nowMs), breathe), await campaignSettings(tx), await monthLeft(tx, nowMs, template.state === 'ready', campaign.id), await alongOf(tx, campaign),
   ] as const);
   return planOf({
     groups, nowMs, dueMs: nextDue(campaign.schedule, nowMs),
-    pieces: campaign.frozen ?? freeze(campaign.content, campaign.kind, ports),
-    approved: approvedLangs(campaign.content),
+    pieces: campaign.frozen ?? freeze(campaign.content, campaign.kind, along, ports),
+    approved: approvedLangs(campaign.content, NOTHING_ALONG), heard: approvedLangs({ vi: campaign.content.vi }, along),
     expiresMs: campaign.expiresMs, urgent: campaign.urgent,
     zalo: { left, atZalo, template: template.state === 'ready' && settings.zaloTemplatesPerMonth === 0 ? 'not-allowed' : template.state },
     confirmAbove: settings.confirmAbove,
@@ -50,7 +51,7 @@ const ZALO_WINDOW_HOURS = 48;
 export async function queryOf(tx: Tx, ports: Pick<CampaignPorts, 'place'>, campaign: Campaign, nowMs: number): Promise<AudienceQuery> {
   const mayUseTemplate = templateOf(campaign.content, ports).state === 'ready' && (await campaignSettings(tx)).zaloTemplatesPerMonth > 0;
   return {
-    audience: audienceOf(ports, campaign.audience), kind: campaign.kind, approved: approvedLangs(campaign.content),
+    audience: audienceOf(ports, campaign.audience), kind: campaign.kind, approved: approvedLangs(campaign.content, await alongOf(tx, campaign)),
     zaloWindowHours: ZALO_WINDOW_HOURS, zaloPaidHours: PAID_WINDOW_HOURS, template: mayUseTemplate, nowMs,
   };
 }

@@ -1,6 +1,7 @@
 import { keepToQuota, nextPage, writeLedgerPage } from '#bot/store/campaign-audience.ts';
 import { changeCampaign, dropRows, holdCampaign, type Campaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
+import { alongOf } from './along.ts';
 import { freeze } from './content.ts';
 import { monthLeft, queryOf } from './counting.ts';
 import type { CampaignPorts } from './ports.ts';
@@ -18,7 +19,7 @@ const TAKE_BACK = 1000;
 
 /** The text and the moment are settled; from here on the ledger is written page by page. */
 export async function begin(tx: Tx, ports: Pick<CampaignPorts, 'place' | 'texts'>, campaign: Campaign): Promise<void> {
-  await changeCampaign(tx, campaign.id, { state: 'starting', startedMs: tx.nowMs, dueMs: null, cursor: '', frozen: freeze(campaign.content, campaign.kind, ports) });
+  await changeCampaign(tx, campaign.id, { state: 'starting', startedMs: tx.nowMs, dueMs: null, cursor: '', frozen: freeze(campaign.content, campaign.kind, await alongOf(tx, campaign), ports) });
 }
 
 /** Writes what is missing of the ledger, if it is being written; any number of processes may do so together. */

@@ -17,8 +17,8 @@ export type Plan = {
   unreachable: Record<Unreachable, number>;
   /** Whom the terms fit and who are not in the audience. */
   leftOut: Record<LeftOut, number>;
-  /** People of the audience who can be reached, by the language they chose and the one they will read. */
-  languages: { lang: Lang; reads: Lang; people: number }[];
+  /** People of the audience who can be reached, by the language they chose and the one they will read; `hears`: a reading aloud in their own goes along. */
+  languages: { lang: Lang; reads: Lang; hears: boolean; people: number }[];
   /** How many of them read Vietnamese because their own language has no approved text. */
   vietnameseForWant: number;
   /** By village id; null: not known. */
@@ -47,6 +47,8 @@ export type PlanFacts = {
   pieces: FrozenPieces;
   /** Languages besides Vietnamese with an approved text. */
   approved: readonly Lang[];
+  /** Those that are read aloud. @defaultValue none */
+  heard?: readonly Lang[];
   nowMs: number;
   /** When it would begin; null when its moment has passed. */
   dueMs: number | null;
@@ -96,7 +98,7 @@ export function planOf(facts: PlanFacts): Plan {
     if (missed > 0) unreachable[costs ? 'no-quota' : group.unreachable ?? 'window-closed'] += missed;
     if (reached > 0) {
       const reads = facts.approved.includes(group.lang) ? group.lang : 'vi';
-      const line = read.get(`${group.lang} ${reads}`) ?? { lang: group.lang, reads, people: 0 };
+      const line = read.get(`${group.lang} ${reads}`) ?? { lang: group.lang, reads, hears: facts.heard?.includes(group.lang) ?? false, people: 0 };
       line.people += reached;
       read.set(`${group.lang} ${reads}`, line);
     }
@@ -116,7 +118,7 @@ export function planOf(facts: PlanFacts): Plan {
   const languages = [...read.values()].sort((a, b) => LANGS.indexOf(a.lang) - LANGS.indexOf(b.lang));
   return {
     audience, reachable, ways, unreachable, leftOut, languages,
-    vietnameseForWant: sum(languages.filter((line) => line.lang !== 'vi' && line.reads === 'vi').map((line) => line.people)),
+    vietnameseForWant: sum(languages.filter((line) => line.lang !== 'vi' && line.reads === 'vi' && !line.hears).map((line) => line.people)),
     villages: [...villages.values()].sort((a, b) => b.reachable + b.unreachable - a.reachable - a.unreachable),
     startsMs, endsMs,
     zaloPaid: { needed: paidNeeded, left: facts.zalo.left.paid, atZalo: facts.zalo.atZalo },

@@ -59,8 +59,8 @@ export type Piece = {
   cardId: string | null;
   buttons: Button[];
   layout: Layout;
-  /** A picture or a reading aloud that goes with the text, as a file of this machine; channels without either send the text. */
-  media?: { kind: 'photo' | 'voice'; path: string };
+  /** A picture that goes with the text: its address under `/hinh/<id>`, and in words what is to be seen. Channels without pictures send the text. */
+  picture?: { id: string; alt: string };
   /** A recording that reads the piece, or is it: heard under `/nghe/<id>`. Channels that carry voices are given its `sound`. */
   voice?: { id: string; lang: Lang; seconds: number | null };
   /** The approved form that may go in the words' place where a platform takes nothing else; see `sendTemplate`. */
@@ -70,8 +70,11 @@ export type Piece = {
 /** A message whose form the platform has approved beforehand, with what fills it. */
 export type Template = { id: string; data: Record<string, string> };
 
-/** A piece on its way, with the sound of its voice. A channel keeps nothing of what is `personal` that could bring it back. */
-export type Sendable = Piece & { sound?: { kind: 'voice' | 'file'; bytes: Uint8Array; filename: string; personal: boolean } };
+/**
+ * A piece on its way, with the sound of its voice, and its picture for those channels that ask for it (null when it is
+ * gone). A channel keeps nothing of what is `personal` that could bring it back.
+ */
+export type Sendable = Piece & { image?: () => Promise<{ bytes: Uint8Array; filename: string } | null>; sound?: { kind: 'voice' | 'file'; bytes: Uint8Array; filename: string; personal: boolean } };
 
 /** What became of a send, sorted by what the sender can do next. */
 export type SendOutcome =

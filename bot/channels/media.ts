@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import type { Sendable } from './channel.ts';
 
 /** A picture, voice note or file. Its hash finds the file id under which a platform already has it. */
 export type Media = { bytes: Buffer; hash: string; filename: string };
 
-/** Null when the file cannot be read: the text then goes alone. */
-export async function readMedia(path: string): Promise<Media | null> {
-  try {
-    return mediaOf(await readFile(path), basename(path));
-  } catch {
-    return null;
-  }
+/** The picture of a piece; null when it has none, or when it is gone: the text then goes alone. */
+export async function pictureIn({ image }: Sendable): Promise<Media | null> {
+  const found = await image?.().catch(() => null) ?? null;
+  return found === null ? null : mediaOf(found.bytes, found.filename);
 }
 
 /** What is at hand already; null when there is nothing in it. */

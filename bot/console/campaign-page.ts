@@ -1,14 +1,17 @@
 import { html, raw } from 'hono/html';
+import type { AlongVoice } from '#bot/campaigns/along.ts';
 import { readAloud } from '#bot/campaigns/aloud.ts';
 import type { CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { Reach } from '#bot/campaigns/reach.ts';
 import { zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
+import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
 import type { Campaign } from '#bot/store/campaigns.ts';
 import type { Reading } from '#bot/store/readings.ts';
 import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
+import { alongSheet } from './campaign-along.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 
 /** One announcement: the plan before it starts, how far it is while it runs, whom it reached when it is over. */
@@ -20,6 +23,8 @@ export type CampaignView = {
   plan: Plan | null;
   reach: Reach;
   readings: Reading[];
+  picture: KeptPicture | null;
+  voices: AlongVoice[];
   told: Html;
   csrf: string;
   /** May start, pause and stop. */
@@ -32,7 +37,7 @@ export type CampaignView = {
 export function campaignPage(look: Look, view: CampaignView): Html {
   const { it } = view;
   const body = html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${sayer(look)('campaign.back')}">${icon('back')}</a><h1>${it.title}</h1>${stateMark(look, view.status.state)}</div><div class="gap inbox">${view.told}
-${view.plan === null ? NOTHING : planSheets(look, view, view.plan)}${view.plan === null ? progress(look, view) : NOTHING}${deeds(look, view)}
+${view.plan === null ? NOTHING : planSheets(look, view, view.plan)}${view.plan === null ? progress(look, view) : NOTHING}${alongSheet(look, { id: it.id, csrf: view.csrf, picture: view.picture, voices: view.voices, mayChange: view.acts && (it.state === 'draft' || it.state === 'asked') })}${deeds(look, view)}
 ${it.startedMs === null ? NOTHING : reachSheets(look, view)}${loud(look, view)}</div>`;
   return page(look, { title: it.title, at: 'campaigns', waiting: view.waiting, body });
 }
@@ -71,7 +76,7 @@ ${plan.blocks.map((block) => html`<p class="tell late" role="alert">${icon('aler
 ${plan.needsSecondPerson ? html`<p class="row">${icon('people')}<b>${view.asked === null ? say('campaign.plan.second') : say('campaign.plan.asked', { name: view.asked.name })}</b></p>` : NOTHING}</section>
 <section class="sheet"><h2>${say('campaign.plan.ways')}</h2><ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span><div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}</section>
 ${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2><ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
-<section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead><tr><th scope="col">${say('campaign.plan.chose')}</th><th scope="col" class="num">${say('campaign.plan.count')}</th><th scope="col">${say('campaign.plan.reads')}</th></tr></thead><tbody>${plan.languages.map((line) => html`<tr><td>${cli(`chat:languageName.${line.lang}`)}</td><td class="num">${line.people}</td><td>${cli(`chat:languageName.${line.reads}`)}${line.lang === line.reads ? NOTHING : html` <small class="quiet">${say('campaign.plan.noApproved')}</small>`}</td></tr>`)}</tbody></table></section>
+<section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead><tr><th scope="col">${say('campaign.plan.chose')}</th><th scope="col" class="num">${say('campaign.plan.count')}</th><th scope="col">${say('campaign.plan.reads')}</th></tr></thead><tbody>${plan.languages.map((line) => html`<tr><td>${cli(`chat:languageName.${line.lang}`)}</td><td class="num">${line.people}</td><td>${cli(`chat:languageName.${line.reads}`)}${line.lang === line.reads ? NOTHING : html` <small class="quiet">${say(line.hears ? 'campaign.plan.hears' : 'campaign.plan.noApproved')}</small>`}</td></tr>`)}</tbody></table></section>
 <section class="sheet"><h2>${say('campaign.plan.preview')}</h2>${plan.previews.map(({ lang, pieces }) => html`<h3>${cli(`chat:languageName.${lang}`)}</h3>${pieces.map((piece) => html`<div class="phone" lang="${lang}">${piece.text.split('\n').filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}${piece.buttons.map((button) => html`<span class="btn">${button.label}</span>`)}</div>`)}`)}<p class="quiet small">${say('campaign.plan.noButtons')}</p></section>`;
 }
 

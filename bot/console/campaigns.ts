@@ -9,17 +9,21 @@ import {
 import { TEXT_LIMIT } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
+import { voicesOf } from '#bot/campaigns/along.ts';
 import { sessionTemplate, templateOf } from '#bot/campaigns/templates.ts';
 import { listAccounts } from '#bot/store/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { campaignById, campaignSettings, setCampaignSettings, type Campaign } from '#bot/store/campaigns.ts';
+import { pictureOf } from '#bot/store/campaign-pictures.ts';
 import { addReading, readingsOf } from '#bot/store/readings.ts';
 import { sessionsBetween } from '#bot/store/sessions.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import { addDays, dayOf } from '#knowledge/day.ts';
 import { campaignForm, EMPTY, fromCampaign, readForm, toDraft, type Typed } from './campaign-form.ts';
+import { addAlongPages } from './campaign-along.ts';
 import { campaignPage, moment, progress, stateMark } from './campaign-page.ts';
 import { actorOf, type DeskTools } from './desk-pages.ts';
+import { allowVoice } from './voices.ts';
 import { icon, NOTHING, notice, page, paperPage, sayer, type Html } from './frame.ts';
 
 /** Announcements: the list, the form, the plan and the run, and what is printed of them. */
@@ -28,7 +32,8 @@ const LISTED = 60;
 /** Sessions of the coming days that an announcement may be made from. */
 const SESSIONS_AHEAD_DAYS = 30;
 
-export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, send }: DeskTools): void {
+export function addCampaignPages(app: Hono, tools: DeskTools): void {
+  const { deps, look, insideAny, formAny, send } = tools;
   const { store, texts } = deps;
   const say = sayer(look);
   const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null };
@@ -109,6 +114,8 @@ export function addCampaignPages(app: Hono, { deps, look, insideAny, formAny, se
     return done.ok ? c.redirect(`/staff/campaign/${id}`, 303) : showOne(c, who, problem(done.problem), 409);
   }));
 
+  addAlongPages(app, { ports, tools, showOne, problem });
+
   async function keep(c: Context, who: LoggedIn, fields: URLSearchParams, action: string, write: (draft: Parameters<typeof createCampaign>[1]) => Promise<Result<{ id: number }>>): Promise<Response> {
     if (!may(who.account.role, 'broadcast')) return c.text(say('problem.forbidden'), 403);
     const typed = { ...readForm(fields), ...(who.account.role === 'head' ? {} : { urgent: false }) };
@@ -158,12 +165,13 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     const isDraft = it.startedMs === null && ['draft', 'asked', 'scheduled'].includes(it.state);
     const [status, reached, plan, rest] = await Promise.all([
       campaignStatus(ports, it.id), campaignReach(ports, it.id), isDraft ? planCampaign(ports, it.id) : null,
-      store.read(async (tx) => ({ readings: await readingsOf(tx, it.id), accounts: await listAccounts(tx), waiting: (await countShelves(tx, actorOf(who))).waiting })),
+      store.read(async (tx) => ({ readings: await readingsOf(tx, it.id), accounts: await listAccounts(tx), picture: await pictureOf(tx, it.parentId ?? it.id), voices: await voicesOf(tx, it), waiting: (await countShelves(tx, actorOf(who))).waiting })),
     ]);
     if (!status.ok || !reached.ok) return missing(c);
     const asked = it.state !== 'asked' ? null : { name: rest.accounts.find((account) => account.id === it.askedBy)?.name ?? say('campaign.atMachine'), isMe: it.askedBy === who.account.id };
+    allowVoice(c);
     return send(c, campaignPage(look, {
-      it, status: status.status, reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, readings: rest.readings, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
+      it, status: status.status, reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
     }), code);
   }
 

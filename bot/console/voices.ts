@@ -32,7 +32,7 @@ export type ConsoleVoices = {
 
 /** Addresses that take files; everything else of the console takes short forms only. */
 export function takesUploads(path: string): boolean {
-  return /^\/staff\/(?:ticket\/\d{1,15}\/voice|translate\/(?:voice|import))$/u.test(path);
+  return /^\/staff\/(?:ticket\/\d{1,15}\/voice|campaign\/\d{1,15}\/(?:voice|picture)|translate\/(?:voice|import))$/u.test(path);
 }
 
 /** Lets a page of the console use the microphone and play what it has just recorded. */

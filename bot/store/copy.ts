@@ -28,6 +28,7 @@ const COPIED = {
   reminders: { by: 'id', counted: true },
   pins: { by: 'id', counted: true },
   readings: { by: 'id', counted: true },
+  campaign_pictures: { by: 'id', counted: false },
   accounts: { by: 'id', counted: false },
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },
@@ -63,7 +64,7 @@ type Side = Pick<Tx, 'db' | 'engine'>;
 
 const PAGE = 500;
 /** Rows of these hold voices of up to some megabytes each. */
-const HEAVY: readonly CopiedTable[] = ['recordings', 'spoken'];
+const HEAVY: readonly CopiedTable[] = ['recordings', 'spoken', 'campaign_pictures'];
 const HEAVY_PAGE = 8;
 
 class Differs extends Error {

@@ -30,7 +30,7 @@ export const pieceSchema = z.strictObject({
   cardId: z.string().nullable(),
   buttons: z.array(z.strictObject({ label: z.string(), value: z.string() })),
   layout: layoutSchema,
-  media: z.strictObject({ kind: z.enum(['photo', 'voice']), path: z.string() }).exactOptional(),
+  picture: z.strictObject({ id: z.string(), alt: z.string() }).exactOptional(),
   voice: z.strictObject({ id: z.string(), lang: langSchema, seconds: z.number().nullable() }).exactOptional(),
   template: z.strictObject({ id: z.string(), data: z.record(z.string(), z.string()) }).exactOptional(),
 }) satisfies z.ZodType<Piece>;

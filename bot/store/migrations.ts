@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { Engine, Tables } from './schema.ts';
+import { campaignPictures } from './steps/campaign-pictures.ts';
 import { campaigns } from './steps/campaigns.ts';
 import { languages } from './steps/languages.ts';
 import { learning } from './steps/learning.ts';
@@ -36,6 +37,7 @@ const STEPS: readonly Step[] = [
   stationWords,
   readings,
   documents,
+  campaignPictures,
 ];
 
 /** The version that this program brings a store to. */

@@ -46,7 +46,7 @@ export async function addRecording(tx: Tx, recording: NewRecording): Promise<num
 }
 
 /** Makes a draft what residents hear; what they heard before goes. False when it is there no more. */
-export async function approveRecording(tx: Tx, id: number, accountId: string): Promise<boolean> {
+export async function approveRecording(tx: Tx, id: number, accountId: string | null): Promise<boolean> {
   const row = await tx.db.updateTable('recordings').set({ state: 'approved', approved_by: accountId }).where('id', '=', id).returning('address').executeTakeFirst();
   if (row === undefined) return false;
   await tx.db.deleteFrom('recordings').where('address', '=', row.address).where('id', '!=', id).execute();
@@ -60,10 +60,20 @@ export async function dropRecording(tx: Tx, id: number): Promise<boolean> {
 }
 
 /** Every recording without its sound, in the order in which they were made. */
-export async function listRecordings(tx: Tx): Promise<Recording[]> {
+export function listRecordings(tx: Tx): Promise<Recording[]> {
+  return recordingsWhere(tx, null);
+}
+
+/** The recordings of one subject, without their sound. */
+export function recordingsAbout(tx: Tx, subject: string): Promise<Recording[]> {
+  return recordingsWhere(tx, subject);
+}
+
+async function recordingsWhere(tx: Tx, subject: string | null): Promise<Recording[]> {
   const rows = await tx.db.selectFrom('recordings')
     .select(['id', 'address', 'subject', 'lang', 'renders', 'state', 'speaker', 'dialect', 'made_ms', 'millis', 'digest', 'note_type'])
-    .select((eb) => eb.case().when('plain', 'is', null).then(0).else(1).end().as('has_plain')).orderBy('id').execute();
+    .select((eb) => eb.case().when('plain', 'is', null).then(0).else(1).end().as('has_plain'))
+    .$if(subject !== null, (query) => query.where('subject', '=', subject ?? '')).orderBy('id').execute();
   return rows.map((row) => ({
     id: row.id, address: row.address, subject: row.subject, lang: row.lang, renders: row.renders, state: row.state, speaker: row.speaker, dialect: row.dialect,
     madeMs: row.made_ms, millis: row.millis, digest: row.digest, noteType: row.note_type, hasPlain: row.has_plain === 1,
@@ -76,6 +86,12 @@ export async function recordingsMark(tx: Tx): Promise<string> {
     fn.countAll<number>().as('rows'), fn.max('id').as('newest'), fn.sum<number>(eb.case().when('state', '=', 'approved').then(1).else(0).end()).as('approved'),
   ]).executeTakeFirstOrThrow();
   return `${row.rows} ${String(row.newest)} ${String(row.approved)}`;
+}
+
+/** The id of the recording of an announcement that is heard at this address; null when there is none. */
+export async function announcedRecording(tx: Tx, address: string): Promise<number | null> {
+  const row = await tx.db.selectFrom('recordings').select('id').where('address', '=', address).where('state', '=', 'approved').where('subject', 'like', 'campaign:%').executeTakeFirst();
+  return row?.id ?? null;
 }
 
 /** The sound of one recording. */

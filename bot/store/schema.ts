@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { KeyRing } from './keyring.ts';
-import type { CampaignTable, PinTable, ReadingTable } from './tables/campaigns.ts';
+import type { CampaignPictureTable, CampaignTable, PinTable, ReadingTable } from './tables/campaigns.ts';
 import type { CardRevisionTable, DocumentTable, OutsideQuestionTable, PassageTable, PlaceEditTable } from './tables/knowledge.ts';
 import type { CardDemandTable, RecordingTable, TextCommentTable, TextRevisionTable } from './tables/languages.ts';
 import type { InboxTable, OutboxTable } from './tables/messages.ts';
@@ -34,6 +34,7 @@ export type Tables = {
   reminders: ReminderTable;
   pins: PinTable;
   readings: ReadingTable;
+  campaign_pictures: CampaignPictureTable;
   accounts: AccountTable;
   invitations: InvitationTable;
   staff_sessions: StaffSessionTable;

@@ -4,8 +4,11 @@ import {
   campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type By, type CampaignDraft, type CampaignPorts, type CampaignProblem, type CampaignStatus,
 } from '#bot/campaigns/campaigns.ts';
-import { TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
+import { SPOKEN_LANGS, TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
+import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
+import { makePicture } from '#bot/campaigns/picture.ts';
+import { createSoundMaker, LONGEST_MS, UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
@@ -51,6 +54,9 @@ export const verb: Verb = {
           return status(ports, id, json, context);
         case 'reach':
           return reach(ports, id, values.csv === true ? 'csv' : json ? 'json' : 'text', context);
+        case 'picture':
+        case 'voice':
+          return enclose(ports, command, id, values, json, context);
         case 'start':
         case 'pause':
         case 'resume':
@@ -67,15 +73,15 @@ async function zaloIn({ config }: VerbContext, store: Store): Promise<ZaloAccoun
   return config.zaloAppId === null ? null : (await import('#bot/channels/zalo/account.ts')).accountIn(config, store);
 }
 
-const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'list', 'settings'] as const;
+const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'picture', 'voice', 'list', 'settings'] as const;
 
 const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'settings'];
 
 const OPTIONS = {
   'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
-  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'picture': { type: 'string' }, 'link': { type: 'string' },
-  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
+  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'link': { type: 'string' },
+  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'file': { type: 'string' }, 'alt': { type: 'string' }, 'lang': { type: 'string' }, 'by': { type: 'string' }, 'none': { type: 'boolean' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -124,7 +130,6 @@ async function create(ports: CampaignPorts, values: Values, json: boolean, conte
       vi: read.get('text-file') ?? '',
       ...version('jra', read.get('jra-file'), values['jra-approved-by']),
       ...version('bdq', read.get('bdq-file'), values['bdq-approved-by']),
-      ...(values.picture === undefined ? {} : { picture: values.picture }),
       ...(values.link === undefined ? {} : { link: values.link }),
     },
     audience: values.audience ?? '', kind, schedule, expiresMs, urgent: values.urgent === true,
@@ -223,6 +228,36 @@ async function act(ports: CampaignPorts, command: Act, id: number, values: Value
   const deeds = { start: startCampaign, pause: pauseCampaign, resume: resumeCampaign, stop: stopCampaign, retry: values.failed === true ? retryFailed : retryUnknown } as const;
   const done = await deeds[command](ports, id, AT_MACHINE);
   return done.ok ? status(ports, id, json, context) : tell(done.problem, context);
+}
+
+/** Puts a picture or a reading aloud to a draft, or takes it away with `--none`. */
+async function enclose(ports: CampaignPorts, what: 'picture' | 'voice', id: number, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+  const { texts, err } = context;
+  const refuse = (code: ExitCode, line: string): ExitCode => {
+    err.write(`${line}\n`);
+    return code;
+  };
+  const lang = SPOKEN_LANGS.find((known) => known === (values.lang ?? 'vi'));
+  const alt = (values.alt ?? '').normalize('NFC').trim();
+  const speaker = (values.by ?? '').normalize('NFC').trim();
+  if (lang === undefined) return wrong(context);
+  if (values.none === true) {
+    const done = what === 'picture' ? await enclosePicture(ports, id, null, AT_MACHINE) : await encloseVoice(ports, id, lang, null, AT_MACHINE);
+    return done.ok ? plan(ports, id, json, context) : tell(done.problem, context);
+  }
+  if (values.file === undefined || (what === 'picture' ? alt.length < 2 : speaker.length < 2)) return refuse(2, texts.say('vi', `cli:campaign.enclose.${what}`));
+  const bytes = await readFile(values.file).catch(() => null);
+  if (bytes === null) return refuse(1, texts.say('vi', 'cli:campaign.unreadable', { file: values.file }));
+  if (what === 'picture') {
+    const made = await makePicture(bytes);
+    if (!made.ok) return refuse(1, texts.say('vi', `cli:campaign.pictureFault.${made.why}`));
+    const done = await enclosePicture(ports, id, { ...made.picture, alt: alt.slice(0, 300) }, AT_MACHINE);
+    return done.ok ? plan(ports, id, json, context) : tell(done.problem, context);
+  }
+  const made = await createSoundMaker().take(bytes);
+  if (!made.ok) return refuse(1, texts.say('vi', `console:voice.fault.${made.why}`, { megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024, minutes: LONGEST_MS / 60_000 }));
+  const done = await encloseVoice(ports, id, lang, { speaker: speaker.slice(0, 100), sound: made.sound }, AT_MACHINE);
+  return done.ok ? plan(ports, id, json, context) : tell(done.problem, context);
 }
 
 /** What the head has settled: shown, and changed where an option says so. */

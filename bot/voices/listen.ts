@@ -5,7 +5,8 @@ import type { Channel } from '#bot/channels/channel.ts';
 import type { Voices } from '#bot/conversation/aloud.ts';
 import { labelIn } from '#bot/conversation/beside.ts';
 import { rendered, prose } from '#bot/channels/web/prose.ts';
-import { soundOf, type Sound } from '#bot/store/recordings.ts';
+import { pictureFile, type PictureFile } from '#bot/store/campaign-pictures.ts';
+import { announcedRecording, soundOf, type Sound } from '#bot/store/recordings.ts';
 import { isToken, spokenOf } from '#bot/store/spoken.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Lang } from '#knowledge/lang.ts';
@@ -32,17 +33,35 @@ export function soundFinder({ store, voices, clock }: Pick<ListenDeps, 'store' |
       const answer = await store.read((tx) => spokenOf(tx, id));
       return answer === null ? null : { sound: answer.sound, personal: true };
     }
-    const voice = voices.at(id, clock());
-    const sound = voice === null ? null : await store.read((tx) => soundOf(tx, voice.id));
+    // What was recorded for an announcement a moment ago may not be in the list that is kept at hand.
+    const found = voices.at(id, clock())?.id ?? await store.read((tx) => announcedRecording(tx, id));
+    const sound = found === null ? null : await store.read((tx) => soundOf(tx, found));
     return sound === null ? null : { sound, personal: false };
   };
 }
 
+/** Pictures by their address; the latest few stay at hand, because one goes to many people. */
+export function pictureFinder(store: Store): (id: string) => Promise<PictureFile | null> {
+  const known = new Map<string, PictureFile>();
+  return async (id) => {
+    const found = known.get(id) ?? await store.read((tx) => pictureFile(tx, id));
+    known.delete(id);
+    if (found !== null) known.set(id, found);
+    const [oldest] = known.keys();
+    if (known.size > KEPT_PICTURES && oldest !== undefined) known.delete(oldest);
+    return found;
+  };
+}
+
+const KEPT_PICTURES = 3;
+
 /** Gives a channel what it needs to carry voices, or the address to press where it carries none. */
 export function voiceCarrier(deps: ListenDeps & { publicUrl: string | null }): (channel: Channel) => Channel {
   const soundAt = soundFinder(deps);
+  const pictureAt = pictureFinder(deps.store);
   return (channel) => speaking(channel, {
     soundAt,
+    pictureAt,
     urlOf: (id) => (deps.publicUrl === null ? null : `${deps.publicUrl}/nghe/${id}`),
     say: (lang, url) => (url === null ? deps.texts.say(lang, 'chat:listen.noLink', { phone: deps.place.station.phone }) : deps.texts.say(lang, 'chat:listen.link', { url })),
   });
@@ -62,6 +81,14 @@ export function createListening(deps: ListenDeps): Hono {
     if (found === null) return c.text('', 404);
     const wantsPlain = c.req.param('form') === 'giong.mp3' && found.sound.plain !== null;
     return sendSound(c, wantsPlain ? { type: 'audio/mpeg', bytes: found.sound.plain ?? found.sound.note } : { type: found.sound.noteType, bytes: found.sound.note }, found.personal ? 'no-store' : c.req.query('v') === found.tag ? 'public, max-age=31536000, immutable' : 'no-cache');
+  });
+
+  app.get('/hinh/:id{[A-Za-z0-9_-]{8,64}}', async (c) => {
+    const picture = await deps.store.read((tx) => pictureFile(tx, c.req.param('id')));
+    if (picture === null) return c.text('', 404);
+    return c.body(new Uint8Array(picture.bytes), 200, {
+      'Content-Type': picture.type, 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': 'default-src \'none\'', 'X-Robots-Tag': 'noindex',
+    });
   });
 
   return app;

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sound } from '#bot/store/recordings.ts';
+import { run, type Run } from './program.ts';
 import { isOggOpus, oggMillis, soundFormOf, type SoundForm } from './sniff.ts';
 
 /**
@@ -43,7 +43,7 @@ export function createSoundMaker(options: SoundMakerOptions = {}): SoundMaker {
   const program = options.ffmpeg ?? 'ffmpeg';
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
   let present: Promise<boolean> | null = null;
-  const hasFfmpeg = (): Promise<boolean> => (present ??= run(program, ['-hide_banner', '-version'], new Uint8Array(), patienceMs).then(({ kind }) => kind === 'made'));
+  const hasFfmpeg = (): Promise<boolean> => (present ??= run(program, ['-hide_banner', '-version'], new Uint8Array(), { patienceMs, mostBytes: MADE_LIMIT_BYTES }).then(({ kind }) => kind === 'made'));
 
   let busy = 0;
   const waiting: (() => void)[] = [];
@@ -89,46 +89,14 @@ const ONE_VOICE = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1', 
 const OPUS = [...ONE_VOICE, '-ar', '48000', '-c:a', 'libopus', '-b:a', '24k', '-application', 'voip', '-f', 'ogg', 'pipe:1'];
 const MP3 = [...ONE_VOICE, '-ar', '24000', '-c:a', 'libmp3lame', '-b:a', '40k', '-write_xing', '0', '-f', 'mp3', 'pipe:1'];
 
-type Run = { kind: 'made'; out: Buffer } | { kind: 'failed' } | { kind: 'slow' };
-
 /** Only MP4 is read from a file, because its index may stand at its end; the file is ours alone and gone at once. */
 async function read(program: string, bytes: Uint8Array, form: SoundForm, how: string[], patienceMs: number): Promise<Run> {
-  if (form.demuxer !== 'mov') return run(program, [...QUIET, '-protocol_whitelist', 'pipe', '-f', form.demuxer, '-i', 'pipe:0', ...how], bytes, patienceMs);
+  if (form.demuxer !== 'mov') return run(program, [...QUIET, '-protocol_whitelist', 'pipe', '-f', form.demuxer, '-i', 'pipe:0', ...how], bytes, { patienceMs, mostBytes: MADE_LIMIT_BYTES });
   const path = join(tmpdir(), `loa-sound-${randomUUID()}`);
   try {
     await writeFile(path, bytes, { mode: 0o600, flag: 'wx' });
-    return await run(program, [...QUIET, '-protocol_whitelist', 'file,pipe', '-f', 'mov', '-i', path, ...how], new Uint8Array(), patienceMs);
+    return await run(program, [...QUIET, '-protocol_whitelist', 'file,pipe', '-f', 'mov', '-i', path, ...how], new Uint8Array(), { patienceMs, mostBytes: MADE_LIMIT_BYTES });
   } finally {
     await rm(path, { force: true });
   }
-}
-
-/** Runs the program without our environment; it is killed when it takes too long or gives too much. */
-function run(program: string, args: string[], input: Uint8Array, patienceMs: number): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: process.env['PATH'] ?? '' } });
-    const out: Buffer[] = [];
-    let size = 0;
-    let slow = false;
-    const timer = setTimeout(() => {
-      slow = true;
-      child.kill('SIGKILL');
-    }, patienceMs);
-    child.stdout.on('data', (piece: Buffer) => {
-      size += piece.length;
-      if (size > MADE_LIMIT_BYTES) child.kill('SIGKILL');
-      else out.push(piece);
-    });
-    // It may have heard enough before we have said everything.
-    child.stdin.on('error', () => undefined);
-    child.on('error', () => {
-      clearTimeout(timer);
-      resolve({ kind: 'failed' });
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve(slow ? { kind: 'slow' } : code === 0 && size <= MADE_LIMIT_BYTES ? { kind: 'made', out: Buffer.concat(out) } : { kind: 'failed' });
-    });
-    child.stdin.end(input);
-  });
 }

@@ -6,6 +6,8 @@ import { isOggOpus } from './sniff.ts';
 /** What a voice becomes on its way to a channel: a voice note or a file where it carries sound, an address to press where it does not. */
 
 export type SpeakingDeps = {
+  /** The picture under this id; null when it is gone. */
+  pictureAt: (id: string) => Promise<{ type: string; bytes: Uint8Array } | null>;
   /** The sound that is heard under this id now; null when it is gone. */
   soundAt: (id: string) => Promise<{ sound: Sound; personal: boolean } | null>;
   /** Where a voice can be heard; null when the program does not know its own address. */
@@ -22,12 +24,23 @@ export function speaking(channel: Channel, deps: SpeakingDeps): Channel {
   };
 }
 
-async function spoken(channel: Channel, deps: SpeakingDeps, piece: Piece): Promise<Sendable> {
+async function spoken(channel: Channel, deps: SpeakingDeps, said: Piece): Promise<Sendable> {
+  const piece = pictured(deps, said);
   const { voice, ...rest } = piece;
   if (voice === undefined) return piece;
   if (!channel.capabilities.voice) return { ...rest, text: `${rest.text}\n${deps.say(piece.lang, deps.urlOf(voice.id))}` };
   const found = await deps.soundAt(voice.id);
   return found === null ? rest : { ...rest, sound: attached(voice.id, found) };
+}
+
+/** The picture is only fetched by a channel that sends pictures. */
+function pictured(deps: SpeakingDeps, piece: Piece): Sendable {
+  const { picture } = piece;
+  if (picture === undefined) return piece;
+  return { ...piece, image: async () => {
+    const found = await deps.pictureAt(picture.id);
+    return found === null ? null : { bytes: found.bytes, filename: `${picture.id}.${found.type === 'image/png' ? 'png' : 'jpg'}` };
+  } };
 }
 
 /** As a voice note what may be one; anything else as the file that it is. */

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { putSession } from '#bot/store/sessions.ts';
 import { dayOf, addDays } from '#knowledge/day.ts';
+import { png } from '#test/campaigns/pictures.ts';
+import { hasFfmpeg, wav } from '#test/voices/sounds.ts';
 import { session } from '#test/vaccination/reminder-house.ts';
 import { asks, joined, openBrowser, openStation, PASSWORD, serious, type Client, type Station } from './house.ts';
 
@@ -37,6 +39,33 @@ test('a text becomes a plan that says whom it reaches and how, then is sent, and
   const done = await caster.get(url);
   expect(done.text).toContain('Đã xong 3 trong 3 người.');
   expect((await caster.get(`${url}/reach.csv`)).text).toMatch(/Cộng,3/u);
+});
+
+test.skipIf(!hasFfmpeg())('a picture and a voice are put to an announcement on its page, and whoever opens the chat sees and hears them', async () => {
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'vaccination', vi: 'Mai tiêm sởi ở trạm.', when: 'now' });
+  const url = location ?? '';
+  const upload = async (path: string, fields: Record<string, string | Blob>, by: Client = caster): Promise<{ status: number; text: string }> => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ csrf: csrf.caster, ...fields })) if (typeof value === 'string') body.append(name, value); else body.append(name, value, 'tep');
+    const response = await fetch(`${house.url}${url}/${path}`, { method: 'POST', redirect: 'manual', body, headers: { cookie: by.cookie(), 'sec-fetch-site': 'same-origin' } });
+    return { status: response.status, text: await response.text() };
+  };
+  expect((await upload('picture', { picture: new Blob([png(60, 40)]), alt: '' })).text).toContain('Chưa ghi hình có gì.');
+  expect((await upload('picture', { picture: new Blob(['không phải hình']), alt: 'Bảng' })).text).toContain('không đọc được như hình');
+  expect((await upload('picture', { picture: new Blob([png(60, 40)]), alt: 'Cô y tá ở trạm' })).status).toBe(303);
+  expect((await upload('voice', { voice: new Blob([wav(1)]), lang: 'vi', speaker: 'Cô Mẫu' })).status).toBe(303);
+  const page = (await caster.get(url)).text;
+  expect(page).toMatch(/<img src="\/hinh\/[^"]+" alt="Cô y tá ở trạm">/u);
+  expect(page).toContain('Cô Mẫu');
+  const picture = /src="(\/hinh\/[^"]+)"/u.exec(page)?.[1] ?? '';
+  expect((await fetch(house.url + picture)).headers.get('content-type')).toBe('image/jpeg');
+  const answerer = await joined(house, 'Thong');
+  expect((await upload('picture', { csrf: csrfIn((await answerer.get('/staff')).text), picture: new Blob([png(60, 40)]), alt: 'Khác' }, answerer)).status).toBe(403);
+
+  const { cookie } = await asks(house.url, 'đăng ký nhận tin');
+  await caster.post(url, { csrf: csrf.caster, do: 'start' });
+  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { timeout: 20_000, interval: 200 }).toContain(picture);
+  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { timeout: 20_000, interval: 200 }).toMatch(/href="\/nghe\/[0-9a-f]{24}"/u);
 });
 
 test('above the head’s number one person asks and another starts', async () => {

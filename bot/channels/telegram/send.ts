@@ -4,7 +4,7 @@ import type { Piece, Sendable, SendOutcome } from '#bot/channels/channel.ts';
 import { readAddress, type Address } from './address.ts';
 import type { Api, ApiFault, ApiResult } from './api.ts';
 import { outcomeOf, verdictOf, type Verdict } from './errors.ts';
-import { mediaOf, readMedia, type Media } from '../media.ts';
+import { mediaOf, pictureIn, type Media } from '../media.ts';
 import type { Clock, Memory } from './ports.ts';
 import { CAPTION_LIMIT, renderParts, type Part } from './render.ts';
 import { writeKeyboard, type Keyboard } from './keyboard.ts';
@@ -211,18 +211,18 @@ export function movedKey(chatId: number): string {
 /** The messages a piece needs: a picture before the text or around it, a reading aloud after it, buttons under the last of the text. */
 async function planOf(piece: Sendable, memory: Memory): Promise<Step[]> {
   const keyboard = await writeKeyboard(piece, memory);
-  const { media: file, sound } = piece;
-  const media = sound !== undefined ? mediaOf(sound.bytes, sound.filename) : file === undefined ? null : await readMedia(file.path);
-  const kind = sound?.kind ?? file?.kind;
-  if (media !== null && kind === 'photo') {
+  const picture = await pictureIn(piece);
+  const { sound } = piece;
+  const heard = sound === undefined ? null : mediaOf(sound.bytes, sound.filename);
+  const aloud: Step[] = sound === undefined || heard === null ? [] : [{ kind: sound.kind, media: heard, personal: sound.personal, caption: null, keyboard: null }];
+  if (picture !== null) {
     const [caption, ...more] = renderParts(piece, CAPTION_LIMIT);
-    if (more.length === 0) return [{ kind: 'photo', media, personal: false, caption: caption ?? null, keyboard }];
+    if (more.length === 0) return [{ kind: 'photo', media: picture, personal: false, caption: caption ?? null, keyboard }, ...aloud];
   }
   const parts = renderParts(piece);
   const texts = parts.map((part, i): Step => ({ kind: 'text', part, keyboard: i === parts.length - 1 ? keyboard : null }));
-  if (media === null || kind === undefined) return texts;
-  const step: Step = { kind, media, personal: sound?.personal ?? false, caption: null, keyboard: null };
-  return kind === 'photo' ? [step, ...texts] : [...texts, step];
+  const before: Step[] = picture === null ? [] : [{ kind: 'photo', media: picture, personal: false, caption: null, keyboard: null }];
+  return [...before, ...texts, ...aloud];
 }
 
 function remember(map: Map<string, number>, key: string, value: number, limit: number): void {

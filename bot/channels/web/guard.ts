@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 
 /** Answers only what the page itself uses: no third party, no inline script, nothing that another site may frame. */
 export const PAGE_HEADERS = {
-  'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   // Not `no-referrer`: with it browsers send `Origin: null` with our own form.
   'Referrer-Policy': 'same-origin',

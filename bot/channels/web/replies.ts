@@ -55,8 +55,13 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
       return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
 ${prose(layout.body, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
-      return html`<div class="say">${prose(withoutNumberedLines(piece), lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
+      return html`<div class="say">${picture(piece)}${prose(withoutNumberedLines(piece), lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
   }
+}
+
+/** The picture of an announcement, above its words. */
+function picture({ picture: it }: Piece): Html {
+  return it === undefined ? NOTHING : html`<img class="pic" src="/hinh/${it.id}" alt="${it.alt}" loading="lazy">`;
 }
 
 /** A recording as one big key. With script it plays where it stands; without, the key opens the page on which it can be heard. */

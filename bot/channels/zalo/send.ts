@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Button, type Failure, type Result, type Sent, type ZaloOA } from 'zalo-sdk-adapter';
-import type { Piece, SendOutcome, Template } from '#bot/channels/channel.ts';
-import { readMedia, type Media } from '../media.ts';
+import type { Piece, Sendable, SendOutcome, Template } from '#bot/channels/channel.ts';
+import { pictureIn, type Media } from '../media.ts';
 import type { Texts } from '#locales/texts.ts';
 import { readAddress, type ZaloAddress } from './address.ts';
 import { outcomeOf } from './outcome.ts';
@@ -11,7 +11,7 @@ import { createSequence } from './sequence.ts';
 
 /** From a piece to calls of the Official Account API, and from their failures to what the outbox can do. */
 export type Sender = {
-  send(address: string, piece: Piece): Promise<SendOutcome>;
+  send(address: string, piece: Sendable): Promise<SendOutcome>;
   /** A message of an approved form, which Zalo takes outside its windows and asks money for. */
   sendTemplate(address: string, template: Template): Promise<SendOutcome>;
   /**
@@ -53,7 +53,7 @@ export function createSender(options: SenderOptions): Sender {
   let restUntilMs = 0;
   let taken: Taken | null = options.buttons ? null : 'no';
 
-  const send = async (address: string, piece: Piece): Promise<SendOutcome> => {
+  const send = async (address: string, piece: Sendable): Promise<SendOutcome> => {
     const to = readAddress(address);
     if (to === null) return { kind: 'refused', why: 'not a Zalo address' };
     if (nowMs() < restUntilMs) return { kind: 'later', notBeforeMs: restUntilMs, why: 'throttled' };
@@ -64,7 +64,7 @@ export function createSender(options: SenderOptions): Sender {
     if (parts.length === 0) return { kind: 'refused', why: 'nothing to see in it' };
 
     const steps = parts.map((text, i) => () => (i === parts.length - 1 ? sendLast(to, text, buttons, state) : sendPlain(to, text)));
-    const picture = to.kind === 'user' && piece.media?.kind === 'photo' ? await pictureStep(to.userId, piece.media.path) : [];
+    const picture = to.kind === 'user' ? await pictureStep(to.userId, piece) : [];
     const result = await sequence.run(address, piece.text, [...picture, ...steps]);
     options.onResult(result.ok ? null : result.failure);
     if (result.ok) return { kind: 'sent', platformMessageId: result.messageId };
@@ -109,8 +109,8 @@ export function createSender(options: SenderOptions): Sender {
   };
 
   /** A picture before the text; none when it cannot be uploaded, because the text says it all. */
-  const pictureStep = async (userId: string, path: string): Promise<(() => Promise<Result<Sent>>)[]> => {
-    const media = await readMedia(path);
+  const pictureStep = async (userId: string, piece: Sendable): Promise<(() => Promise<Result<Sent>>)[]> => {
+    const media = await pictureIn(piece);
     const id = media === null ? null : await uploaded(media);
     return id === null ? [] : [() => note(oa.sendImage(userId, { attachment_id: id }))];
   };

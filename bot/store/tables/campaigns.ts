@@ -50,5 +50,8 @@ export type CampaignTable = {
 /** Who read an announcement aloud, and where; null: everywhere. */
 export type ReadingTable = { id: Generated<number>; campaign_id: number; village_id: string | null; reader: string; account_id: string; at_ms: number };
 
+/** A picture that goes with an announcement, under its address. */
+export type CampaignPictureTable = { id: string; campaign_id: number; alt: string; type: 'image/jpeg' | 'image/png'; bytes: Uint8Array; made_ms: number };
+
 /** A notice of the head that stands above answers; what each field means: `bot/outbreak/pins.ts`. `cards` is JSON. */
 export type PinTable = { id: Generated<number>; subject: string; words: string; level: string; numbers: string; cards: string; valid_until: string; account_id: string; created_ms: number; ended_ms: number | null };

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Piece } from '#bot/channels/channel.ts';
+import type { Sendable } from '#bot/channels/channel.ts';
 import { hasSomethingToSee, sendable } from '#bot/channels/sendable.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
 import { freshFolder } from '#test/store/fresh.ts';
@@ -11,7 +11,7 @@ import { until } from '../serve.ts';
 import { listen, type Listener } from './listener.ts';
 import { openStation } from './station.ts';
 
-const plain = (text: string, more: Partial<Piece> = {}): Piece => ({ text, lang: 'vi', cardId: null, buttons: [], layout: { form: 'plain' }, ...more });
+const plain = (text: string, more: Partial<Sendable> = {}): Sendable => ({ text, lang: 'vi', cardId: null, buttons: [], layout: { form: 'plain' }, ...more });
 
 let it: Listener;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 let nextId = 1000;
 const someone = (about: Parameters<Listener['fake']['person']>[1] = {}) => it.fake.person((nextId += 1), about);
-const send = (id: number | string, piece: Piece) => it.telegram.send(String(id), piece);
+const send = (id: number | string, piece: Sendable) => it.telegram.send(String(id), piece);
 
 /** Strings that break formatting, JSON, lengths or letters. */
 const hostile = fc.oneof(
@@ -146,6 +146,9 @@ describe('what the API answers', () => {
   });
 });
 
+const noteIn = (path: string): NonNullable<Sendable['sound']> => ({ kind: 'voice', bytes: readFileSync(path), filename: 'doc.ogg', personal: false });
+const pictureFrom = (path: string): NonNullable<Sendable['image']> => () => Promise.resolve({ bytes: readFileSync(path), filename: 'hinh.jpg' });
+
 describe('pictures and voice notes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'loa-telegram-'));
   const path = join(folder, 'doc.ogg');
@@ -156,7 +159,7 @@ describe('pictures and voice notes', () => {
 
   test('are uploaded once; everybody after that gets them by their id', async () => {
     const people = [someone(), someone(), someone()];
-    for (const person of people) expect((await send(person.id, plain('Nghe nhé.', { media: { kind: 'voice', path } }))).kind).toBe('sent');
+    for (const person of people) expect((await send(person.id, plain('Nghe nhé.', { sound: noteIn(path) }))).kind).toBe('sent');
     expect(it.fake.calls.filter((call) => call.method === 'sendVoice').map((call) => call.uploads)).toEqual([true, false, false]);
     expect(it.fake.received(people[2]?.id ?? 0).map((message) => message.kind)).toEqual(['text', 'voice']);
   });
@@ -164,20 +167,20 @@ describe('pictures and voice notes', () => {
   test('are uploaded anew when their id is no longer taken', async () => {
     it.fake.files.clear();
     const person = someone();
-    expect((await send(person.id, plain('Lại nhé.', { media: { kind: 'voice', path } }))).kind).toBe('sent');
+    expect((await send(person.id, plain('Lại nhé.', { sound: noteIn(path) }))).kind).toBe('sent');
     expect(it.fake.received(person.id)).toHaveLength(2);
   });
 
   test('whoever forbids voice notes gets the text', async () => {
     const person = someone({ noVoice: true });
-    expect((await send(person.id, plain('Đọc nhé.', { media: { kind: 'voice', path } }))).kind).toBe('sent');
+    expect((await send(person.id, plain('Đọc nhé.', { sound: noteIn(path) }))).kind).toBe('sent');
     expect(it.fake.received(person.id).map((message) => message.kind)).toEqual(['text']);
   });
 
   test('a picture carries a short text with its buttons, and stands before a long one', async () => {
     const person = someone();
-    await send(person.id, plain('Ngắn.', { media: { kind: 'photo', path }, buttons: [{ label: 'Xem', value: 'more:x' }] }));
-    await send(person.id, plain('Dài. '.repeat(300), { media: { kind: 'photo', path } }));
+    await send(person.id, plain('Ngắn.', { image: pictureFrom(path), buttons: [{ label: 'Xem', value: 'more:x' }] }));
+    await send(person.id, plain('Dài. '.repeat(300), { image: pictureFrom(path) }));
     expect(it.fake.received(person.id).map(({ kind, text }) => [kind, text.length])).toEqual([['photo', 5], ['photo', 0], ['text', 1499]]);
     expect(it.fake.received(person.id)[0]?.keyboard?.inline_keyboard[0]?.[0]?.text).toBe('Xem');
   });
@@ -191,7 +194,7 @@ describe('pictures and voice notes', () => {
     const uploads = () => fake.calls.filter((call) => call.method === 'sendVoice').map((call) => [call.uploads, call.status]);
     const once = async (): Promise<void> => {
       const station = await openStation({ dataDir: folderOfStore.path, apiRoot: fake.root, token: fake.token, mode: 'polling', conversation: 'echo' });
-      expect((await station.telegram.send(String(person.id), plain('Nghe nhé.', { media: { kind: 'voice', path: other } }))).kind).toBe('sent');
+      expect((await station.telegram.send(String(person.id), plain('Nghe nhé.', { sound: noteIn(other) }))).kind).toBe('sent');
       await station.stop();
     };
     await once();
@@ -209,21 +212,21 @@ describe('pictures and voice notes', () => {
     const broken = { kind: 'error', status: 400, description: 'Bad Request: IMAGE_PROCESS_FAILED' } as const;
     const button = { buttons: [{ label: 'Xem', value: 'more:x' }] };
     it.fake.faults.add({ method: 'sendPhoto', chatId: person.id, fault: broken });
-    expect((await send(person.id, plain('Ngắn.', { media: { kind: 'photo', path }, ...button }))).kind).toBe('sent');
+    expect((await send(person.id, plain('Ngắn.', { image: pictureFrom(path), ...button }))).kind).toBe('sent');
     it.fake.faults.add({ method: 'sendVoice', chatId: person.id, fault: { kind: 'error', status: 413, description: 'Request Entity Too Large' } });
-    expect((await send(person.id, plain('Đọc nhé.', { media: { kind: 'voice', path }, ...button }))).kind).toBe('sent');
+    expect((await send(person.id, plain('Đọc nhé.', { sound: noteIn(path), ...button }))).kind).toBe('sent');
     expect(it.fake.received(person.id).map(({ kind, text, keyboard }) => [kind, text, keyboard?.inline_keyboard.length])).toEqual([['text', 'Ngắn.', 1], ['text', 'Đọc nhé.', 1]]);
   });
 
   test('a person who is out of reach is so for a recording as well', async () => {
     const person = someone();
     it.fake.faults.add({ method: 'sendVoice', chatId: person.id, fault: { kind: 'error', status: 403, description: 'Forbidden: bot was blocked by the user' } });
-    expect((await send(person.id, plain('Nghe.', { media: { kind: 'voice', path } }))).kind).toBe('gone');
+    expect((await send(person.id, plain('Nghe.', { sound: noteIn(path) }))).kind).toBe('gone');
   });
 
   test('a file that is gone leaves the text', async () => {
     const person = someone();
-    expect((await send(person.id, plain('Vẫn còn chữ.', { media: { kind: 'photo', path: '/nowhere.jpg' } }))).kind).toBe('sent');
+    expect((await send(person.id, plain('Vẫn còn chữ.', { image: () => Promise.resolve(null) }))).kind).toBe('sent');
   });
 });
 

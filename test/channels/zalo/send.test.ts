@@ -1,11 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERROR_TABLE, fixedToken, remedyFor, zaloLength, ZaloOA, type Failure } from 'zalo-sdk-adapter';
 import { ManualClock, startFakeZalo } from 'zalo-sdk-adapter/fake';
-import type { Piece } from '#bot/channels/channel.ts';
+import type { Piece, Sendable } from '#bot/channels/channel.ts';
 import { outcomeOf } from '#bot/channels/zalo/outcome.ts';
 import { buttonsOf, partsOf } from '#bot/channels/zalo/render.ts';
 import { createSender } from '#bot/channels/zalo/send.ts';
@@ -125,7 +126,8 @@ test('a picture goes before the text, is uploaded once, and what cannot be uploa
   const { fake, mai, sender } = await sending();
   const folder = mkdtempSync(join(tmpdir(), 'loa-zalo-'));
   writeFileSync(join(folder, 'a.png'), 'picture');
-  const piece = (name: string): Piece => ({ ...plainPiece(`Xem ${name}`), media: { kind: 'photo', path: join(folder, name) } });
+  const pictureFrom = (path: string): NonNullable<Sendable['image']> => async () => ({ bytes: await readFile(path), filename: 'hinh.png' });
+  const piece = (name: string): Sendable => ({ ...plainPiece(`Xem ${name}`), image: pictureFrom(join(folder, name)) });
   await sender.send(MAI, piece('a.png'));
   await sender.send(MAI, { ...piece('a.png'), text: 'Xem lần nữa' });
   await sender.send(MAI, piece('không-có.png'));

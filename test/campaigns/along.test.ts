@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { campaignStatus, createCampaign, editCampaign, planCampaign, startCampaign, type CampaignPorts } from '#bot/campaigns/campaigns.ts';
+import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
+import { makePicture, PICTURE_BYTES } from '#bot/campaigns/picture.ts';
+import { campaignReach } from '#bot/campaigns/reach.ts';
+import type { Channel, Sendable } from '#bot/channels/channel.ts';
+import { speaking } from '#bot/voices/speaking.ts';
+import { pictureFinder, soundFinder } from '#bot/voices/listen.ts';
+import type { Store } from '#bot/store/store.ts';
+import { onBothEngines } from '#test/store/engines.ts';
+import { hasFfmpeg } from '#test/voices/sounds.ts';
+import { BY, DRAFT, NOON, platform, portsFor, residents, sending } from './ground.ts';
+import { jpegWithNotes, png } from './pictures.ts';
+
+const SOUND = { noteType: 'audio/ogg', note: new Uint8Array([79, 103, 103, 83, 1, 2]), plain: null, millis: 31_000 };
+
+/** A channel that remembers what it was given to send, sound and picture included. */
+function remembering(store: Store, name: 'telegram' | 'web'): { channel: Channel; given: { address: string; piece: Sendable }[] } {
+  const given: { address: string; piece: Sendable }[] = [];
+  const plain = platform(name);
+  const channel: Channel = { ...plain, send: async (address, piece) => {
+    given.push({ address, piece });
+    return plain.send(address, piece);
+  } };
+  const voices = { find: () => null, at: () => null, reads: () => null };
+  return { given, channel: speaking(channel, { soundAt: soundFinder({ store, voices, clock: () => NOON }), pictureAt: pictureFinder(store), urlOf: () => null, say: () => '' }) };
+}
+
+async function drafted(ports: CampaignPorts): Promise<number> {
+  const created = await createCampaign(ports, DRAFT, BY);
+  if (!created.ok) throw new Error(created.problem.kind);
+  return created.id;
+}
+
+onBothEngines((fresh) => {
+  test('a picture and a voice go with the words; who speaks a language that is only read aloud reads Vietnamese and hears their own', { timeout: 60_000 }, async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const ports = portsFor(ground.store);
+    await residents(ground.store, [{ address: 'vi' }, { address: 'jra', change: { lang: 'jra' } }, { address: 'bdq', change: { lang: 'bdq' } }]);
+    const { channel, given } = remembering(ground.store, 'telegram');
+    const id = await drafted(ports);
+    expect(await enclosePicture(ports, id, { type: 'image/png', bytes: png(4, 4), alt: 'Cô y tá tiêm cho em bé' }, BY)).toEqual({ ok: true });
+    expect(await encloseVoice(ports, id, 'jra', { speaker: 'Nay H’Mẫu', sound: SOUND }, BY)).toEqual({ ok: true });
+    const planned = await planCampaign(ports, id);
+    expect(planned).toMatchObject({ ok: true, plan: { vietnameseForWant: 1, languages: [{ lang: 'vi', hears: false }, { lang: 'jra', reads: 'vi', hears: true }, { lang: 'bdq', reads: 'vi', hears: false }] } });
+
+    await using station = sending(ports, [channel]);
+    station.dispatcher.wake();
+    await startCampaign(ports, id, BY);
+    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', audience: 3, sent: 3 } });
+    await expect.poll(() => campaignReach(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, reach: { audience: 3, boxes: { delivered: 2, voice: 1 } } });
+    const of = (address: string): Sendable[] => given.filter((each) => each.address === address).map((each) => each.piece);
+    expect(of('vi').map((piece) => [piece.picture?.alt, piece.sound])).toEqual([['Cô y tá tiêm cho em bé', undefined]]);
+    expect(await of('vi')[0]?.image?.()).toMatchObject({ filename: expect.stringMatching(/\.png$/u) as unknown });
+    expect(of('jra').map((piece) => piece.text.startsWith('Sáng thứ Tư'))).toEqual([true, false]);
+    expect(of('jra')[1]?.sound).toMatchObject({ kind: 'file', personal: false });
+    expect(of('bdq')).toHaveLength(1);
+    // What has begun stays as it is.
+    expect(await enclosePicture(ports, id, null, BY)).toMatchObject({ ok: false, problem: { kind: 'wrong-state' } });
+  });
+
+  test('a voice that reads words which were changed afterwards does not go out', async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const ports = portsFor(ground.store);
+    const id = await drafted(ports);
+    await encloseVoice(ports, id, 'vi', { speaker: 'Nguyễn Thị Mẫu', sound: SOUND }, BY);
+    const pieces = async (): Promise<number> => {
+      const planned = await planCampaign(ports, id);
+      return planned.ok ? planned.plan.previews[0]?.pieces.length ?? 0 : -1;
+    };
+    expect(await pieces()).toBe(2);
+    await editCampaign(ports, id, { ...DRAFT, content: { vi: 'Buổi tiêm dời sang thứ Năm.' } }, BY);
+    expect(await pieces()).toBe(1);
+  });
+});
+
+test.skipIf(!hasFfmpeg())('an upload becomes a small picture without what the camera wrote into it; what is none is refused', { timeout: 60_000 }, async () => {
+  const made = await makePicture(png(3000, 1000));
+  if (!made.ok) throw new Error(made.why);
+  expect(made.picture.type).toBe('image/jpeg');
+  expect(made.picture.bytes.length).toBeLessThanOrEqual(PICTURE_BYTES);
+  // The width stands in the start of frame.
+  const frame = Buffer.from(made.picture.bytes);
+  const at = frame.indexOf(Buffer.from([0xff, 0xc0]));
+  expect(frame.readUInt16BE(at + 7)).toBe(1280);
+  expect(await makePicture(new Uint8Array())).toEqual({ ok: false, why: 'empty' });
+  expect(await makePicture(Buffer.from('#EXTM3U\nfile:///etc/passwd'))).toEqual({ ok: false, why: 'not-picture' });
+  expect(await makePicture(png(40, 40).slice(0, 20))).toEqual({ ok: false, why: 'not-picture' });
+});
+
+test('without ffmpeg a small JPEG keeps its picture and loses its notes; nothing that comes in does harm', async () => {
+  const without = { ffmpeg: '/nowhere/ffmpeg' };
+  const made = await makePicture(jpegWithNotes('13.98,108.00'), without);
+  expect(made.ok && Buffer.from(made.picture.bytes).toString('latin1')).not.toContain('13.98');
+  expect(made.ok && Buffer.from(made.picture.bytes).subarray(-9)).toEqual(Buffer.from([0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]));
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+    const result = await makePicture(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), bytes]), without);
+    expect(result.ok || ['not-picture', 'needs-smaller'].includes(result.why)).toBe(true);
+  }), { numRuns: 40 });
+});
