@@ -157,14 +157,16 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     if (isAnimals(frames, syllables, clause)) continue;
     // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
     const here = near(clause);
-    if (match.guessed && here < rules.values.guessedFromLikeness) continue;
+    if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
       over ??= sign.id;
       continue;
     }
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
     // Without marks the letters are often those of other words, too.
-    if (match.bare && here < rules.values.bareFromLikeness && !urgent) continue;
+    if (match.bare && here < (urgent ? rules.values.calmCertainBelow : rules.values.bareFromLikeness)) continue;
+    // Surely everyday talk as a whole, whatever one line reads into it.
+    if (alarming < rules.values.calmCertainBelow) continue;
     // A sign in a message that otherwise sounds like everyday talk.
     if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     const grave = sign.class === 'suicide' || sign.class === 'violence';

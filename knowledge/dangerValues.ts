@@ -27,6 +27,7 @@ export const valuesSchema = z.strictObject({
   bareFromLikeness: z.number().min(0).max(1),
   everydayBelowLikeness: z.number().min(0).max(1),
   calmBelowLikeness: z.number().min(0).max(1),
+  calmCertainBelow: z.number().min(0).max(1),
 });
 
 export type DangerValues = z.infer<typeof valuesSchema>;
@@ -74,11 +75,13 @@ function isYoung(ages: number[], child: boolean): boolean {
 }
 
 const OXYGEN = afterName(/(?:spo2|sp ?o ?2|nong do ox[yi]|do bao hoa|ox[yi] trong mau|ox[yi] mau|chi so ox[yi]|kep tay do|may kep|ox[yi])/);
+/** "Đo được 92%": nothing else is measured so at home. */
+const MEASURED_SHARE = /(?<![a-z])(?:do|kep|may)(?![a-z])[^.\d%]{0,16}(\d{2})\s*%/g;
 const PULSE = afterName(/(?:mach|nhip tim|tim dap)/);
 const PRESSURE = afterName(/huyet ap/);
 
 function spo2(text: string): number[] {
-  return numbersAfter(text, OXYGEN).filter((value) => value <= 100);
+  return [...numbersAfter(text, OXYGEN), ...[...text.matchAll(MEASURED_SHARE)].map(([, value]) => Number(value))].filter((value) => value <= 100);
 }
 
 function breaths(text: string): number[] {
@@ -95,7 +98,7 @@ function breathLimit(ages: number[], child: boolean, limits: DangerValues): numb
 
 const DEGREES = String.raw`(?<![\d/.])(3[0-9]|4[0-3])(?:\.(\d))?`;
 const WITH_UNIT = new RegExp(String.raw`${DEGREES}\s*(?:do c|°c|doc|do|°|oc)(?![a-z])\s*(ruoi|\d(?![\d/]))?`, 'g');
-const AFTER_FEVER = new RegExp(String.raw`(?:sot|nhiet do|than nhiet|cap nhiet|kep nhiet|nong|lanh)[^.\d]{0,18}${DEGREES}(?!\s*(?:mam|nguoi|tuoi|ngay|thang|kg|ky|tuan|gio|phut|tieng|lan|nam|dong|nghin|trieu))(?![\d/])`, 'g');
+const AFTER_FEVER = new RegExp(String.raw`(?:sot|nhiet do|than nhiet|nhiet ke|cap nhiet|kep nhiet|nong|lanh)[^.\d]{0,18}${DEGREES}(?!\s*(?:mam|nguoi|tuoi|ngay|thang|kg|ky|tuan|gio|phut|tieng|lan|nam|dong|nghin|trieu))(?![\d/])`, 'g');
 
 /** Temperatures: a number with its unit, or right after a word of fever. */
 function temperatures(text: string): number[] {

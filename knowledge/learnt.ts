@@ -32,7 +32,7 @@ const WISH_WEIGHT = 3;
 const STAFF_WEIGHT = 2;
 /** One in so many of staff's questions also teaches what is no wish. */
 const STAFF_SHARE = 3;
-const MOST_ORDINARY = 1_500;
+const MOST_ORDINARY = 6_000;
 
 /** Learns anew; some tenths of a second. `read`: a message as its reader understands it, in unmarked syllables. */
 export function learn(entries: Entry[], understanding: Understanding, read: (text: string) => string[], of: string): Learnt {
