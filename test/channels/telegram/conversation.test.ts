@@ -23,6 +23,14 @@ describe.each(['polling', 'webhook'] as const)('a resident talks to the station 
 
       const greeting = await hears(/Chào bà con/, () => person.starts('vi_plei-mau'));
       expect(greeting?.text).toContain('Đây là máy trả lời tự động');
+      // The code on the poster says where it hangs and in which language; the village is kept when they say so.
+      await until(() => fake.received(42).some(({ text }) => text.includes('để lần sau khỏi hỏi')));
+      const placed = (): Promise<{ lang: string; village_id: string | null } | undefined> => station.store.read(({ db }) => db.selectFrom('residents').select(['lang', 'village_id']).orderBy('created_ms').executeTakeFirst());
+      expect(await placed()).toEqual({ lang: 'vi', village_id: null });
+      person.presses('Nhớ giúp tôi');
+      await until(async () => (await placed())?.village_id === 'plei-mau');
+      fake.person(43).starts('jra_plei-mau');
+      await until(() => station.store.read(async ({ db }) => (await db.selectFrom('residents').select('id').where('lang', '=', 'jra').execute()).length === 1));
 
       // Sure, or one press away from it.
       const first = await hears(/Nguồn: |1\. /, () => person.says('Tiêm vắc xin COVID-19 có mất tiền không?'));
@@ -43,6 +51,14 @@ describe.each(['polling', 'webhook'] as const)('a resident talks to the station 
       expect(byNumber?.text).toBe(byPress?.text);
 
       await hears(/115/, () => person.says('con tôi co giật, gọi không dậy'));
+
+      const passedOn = await hears(/Bà con muốn làm gì với tin này/, () => person.forwards('Uống giấm là khỏi sốt xuất huyết, chia sẻ gấp cho mọi người'));
+      expect(passedOn?.keyboard?.inline_keyboard.flat().map(({ text }) => text).join(' | ')).toContain('Kiểm tra tin này');
+      await hears(/./, () => person.presses('Kiểm tra tin này'));
+      await hears(/./, () => person.sends({ sticker: { file_id: 's1' } }));
+      await hears(/chuyển|trạm/, () => person.sends({ location: { latitude: 13.98, longitude: 108 } }));
+      await hears(/chuyển/, () => person.sendsVoice());
+      await hears(/chuyển|trạm/, () => person.sends({ photo: [{ file_id: 'large' }], caption: 'sổ tiêm' }));
       await hears(/Đã dừng/, () => person.says('/dung'));
       await until(async () => (await station.store.read(countInbox)).done === fake.updates.history().length);
       expect(station.troubles).toEqual([]);

@@ -4,12 +4,13 @@ import { TelegramServer } from 'telegram-test-api/lib/telegramServer.js';
 import { describe, expect, test } from 'vitest';
 import type { FakeTelegram } from '#test/fakes/telegram/server.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
+import { freePort } from '#test/machine.ts';
 import { until } from '../serve.ts';
 import { listen, texts } from './listener.ts';
 
 describe('the public telegram-test-api as a second opinion', () => {
   test('it hears the same things and takes the same messages as our own fake', async () => {
-    const server = new TelegramServer({ port: 9_471, host: '127.0.0.1' });
+    const server = new TelegramServer({ port: await freePort(), host: '127.0.0.1' });
     await server.start();
     const token = '77:second-opinion';
     await using it = await listen({ mode: 'none', channel: { token, apiRoot: server.config.apiURL } });
