@@ -10,6 +10,7 @@
     var typed = new Map();
     JSON.parse(kept.dataset.fields).forEach(function (pair) { typed.set(pair[0], (typed.get(pair[0]) || []).concat(pair[1])); });
     var form = [].filter.call(document.forms, function (each) { return each.getAttribute('action') === kept.dataset.action; })[0];
+    var found = [];
     var fill = function (each) {
       var values = typed.get(each.name);
       if (each.type === 'checkbox' || each.type === 'radio') {
@@ -19,11 +20,13 @@
       } else if (values && values.length > 0) {
         each.value = values[0];
       } else return;
-      typed.delete(each.name);
+      // Boxes share a name: it is done with when all of them have been looked at.
+      found.push(each.name);
       for (var around = each.parentNode; around; around = around.parentNode) if (around.tagName === 'DETAILS') around.open = true;
     };
     if (form) {
       [].filter.call(form.elements, function (each) { return each.name && each.type !== 'hidden' && each.type !== 'file' && each.tagName !== 'BUTTON'; }).forEach(fill);
+      found.forEach(function (name) { typed.delete(name); });
       [].forEach.call(form.elements, function (each) { if (each.type === 'hidden') typed.delete(each.name); });
       // What found no field stays where it can be read.
       if (typed.size === 0) kept.remove();
