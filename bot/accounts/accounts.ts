@@ -161,12 +161,17 @@ export async function endSession(tx: Tx, accountId: string, sessionHash: string,
 }
 
 /** What a role may do here. */
-export function may(role: Role, what: 'answer' | 'publish' | 'broadcast' | 'manage-accounts'): boolean {
+export function may(role: Role, what: 'answer' | 'publish' | 'broadcast' | 'translate' | 'sign-translations' | 'manage-accounts'): boolean {
   switch (what) {
     case 'broadcast':
       return role === 'broadcaster' || role === 'head';
     case 'answer':
+      return role !== 'broadcaster' && role !== 'translator';
+    case 'translate':
       return role !== 'broadcaster';
+    // A translator is a speaker; what staff of the station sign, they sign for a speaker whom they name.
+    case 'sign-translations':
+      return role === 'translator' || role === 'editor' || role === 'head';
     case 'publish':
       return role === 'editor' || role === 'head';
     case 'manage-accounts':

@@ -249,7 +249,11 @@ export function createConsole(deps: ConsoleDeps): Hono {
   }
 
   function inside(c: Context, draw: (who: LoggedIn) => Promise<Response>): Promise<Response> {
-    return insideAny(c, (who) => (may(who.account.role, 'answer') ? draw(who) : showAccount(c, who, notice('soon', say('inbox.none')), null)));
+    return insideAny(c, (who) => {
+      if (may(who.account.role, 'answer')) return draw(who);
+      // A translator has one desk; residents' words are none of it.
+      return may(who.account.role, 'translate') ? Promise.resolve(c.redirect('/staff/translate', 303)) : showAccount(c, who, notice('soon', say('inbox.none')), null);
+    });
   }
 
   async function withForm(c: Context, act: (who: LoggedIn, fields: URLSearchParams) => Promise<Response>): Promise<Response> {

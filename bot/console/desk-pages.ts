@@ -6,7 +6,8 @@ import { messagesOf } from '#bot/store/held.ts';
 import { personById } from '#bot/store/people.ts';
 import { rightsRequests } from '#bot/store/rights.ts';
 import { cannedReplies } from '#bot/store/station-words.ts';
-import { countShelves, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
+import { LANGS } from '#knowledge/lang.ts';
+import { countShelves, languagesWaiting, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
 import type { ConsoleDeps } from './console.ts';
@@ -109,12 +110,13 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
   async function showInbox(c: Context, who: LoggedIn): Promise<Response> {
     const actor = actorOf(who);
     const shelf: Shelf = SHELVES.find((known) => known === c.req.query('shelf')) ?? 'waiting';
-    const limit = c.req.query('all') === undefined ? SHOWN : ALL;
+    const lang = LANGS.find((known) => known === c.req.query('lang'));
+    const limit = c.req.query('all') === undefined && lang === undefined ? SHOWN : ALL;
     const told = c.req.query('told');
-    const { tickets, counts, rights } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit), counts: await countShelves(tx, actor), rights: await rightsRequests(tx, { openIn: actor.domains }) }));
-    const hidden = shelf === 'done' || shelf === 'mine' ? 0 : counts[shelf] - tickets.length;
+    const { tickets, counts, rights, languages } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit, lang), languages: await languagesWaiting(tx, actor), counts: await countShelves(tx, actor), rights: await rightsRequests(tx, { openIn: actor.domains }) }));
+    const hidden = shelf === 'done' || shelf === 'mine' || lang !== undefined ? 0 : counts[shelf] - tickets.length;
     return send(c, inboxPage(look, {
-      accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts,
+      accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts, lang: lang ?? null, languages,
       told: told === 'handedBack' || told === 'closed' || told === 'moved' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
       rights: rightsWaiting(look, rights),
     }));

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Shelf, Ticket } from '#bot/store/tickets.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 import { dueMark, legalWords, origin, stateMark, when, type Mark } from './words.ts';
@@ -10,6 +11,10 @@ export type InboxView = {
   tickets: Ticket[];
   /** How many of the shelf are not shown. */
   hidden: number;
+  /** Only residents who speak it are listed; null: all. */
+  lang: Lang | null;
+  /** Languages other than Vietnamese of those who wait. */
+  languages: readonly Lang[];
   counts: { waiting: number; mine: number; free: number; newestId: number };
   told: Html;
   /** Wishes about personal data that are not done. */
@@ -30,7 +35,7 @@ export function inboxPage(look: Look, view: InboxView): Html {
 <div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-see="after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
 ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
 ${view.rights}
-<div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>
+<div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>${spoken(look, view)}
 ${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p><p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
 ${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;
   return page(look, { title: say('inbox.title'), at: 'inbox', waiting: view.counts.waiting, body });
@@ -45,6 +50,15 @@ export function headline(look: Look, ticket: Ticket): string {
 
 export function mark({ tone, icon: drawing, words }: Mark): Html {
   return html`<span class="st ${tone}">${icon(drawing)}${words}</span>`;
+}
+
+/** Whoever speaks Jrai finds their neighbours' questions with one press; shown as soon as somebody waits who speaks another language. */
+function spoken(look: Look, { shelf, lang, languages }: InboxView): Html {
+  if (languages.length === 0 && lang === null) return NOTHING;
+  const say = sayer(look);
+  const one = (each: Lang | null, words: string): Html => html`<a class="btn${each === lang ? ' main' : ' plain'}" href="/staff?shelf=${shelf}${each === null ? '' : `&lang=${each}`}"${each === lang ? raw(' aria-current="true"') : NOTHING}>${words}</a>`;
+  const known = lang === null || languages.includes(lang) ? languages : [...languages, lang];
+  return html`<nav class="row" aria-label="${say('inbox.languages')}">${one(null, say('inbox.anyLanguage'))}${known.map((each) => one(each, say(`language.${each}`)))}</nav>`;
 }
 
 function row(look: Look, view: InboxView, ticket: Ticket): Html {

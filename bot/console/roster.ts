@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
-import type { LoggedIn } from '#bot/accounts/accounts.ts';
+import { may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { listAccounts } from '#bot/store/accounts.ts';
 import { addShifts, copyWeek, dropShifts, knownNumbers, shiftsFrom, type DutyShift } from '#bot/store/duty.ts';
@@ -70,7 +70,7 @@ export function addRosterPages(app: Hono, { deps, look, inside, form, send }: De
     const found = await store.read(async (tx) => ({
       shifts: await shiftsFrom(tx, monday, 7),
       before: (await shiftsFrom(tx, addDays(monday, -7), 7)).length,
-      accounts: (await listAccounts(tx)).filter((account) => account.role !== 'broadcaster'),
+      accounts: (await listAccounts(tx)).filter((account) => may(account.role, 'answer')),
       known: await knownNumbers(tx),
       waiting: (await countShelves(tx, actorOf(who))).waiting,
     }));

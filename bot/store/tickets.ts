@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Effect, TicketKind } from '#bot/conversation/turn.ts';
-import type { Lang } from '#knowledge/lang.ts';
+import { LANGS, type Lang } from '#knowledge/lang.ts';
 import { record } from './audit.ts';
 import { readJson, wordListSchema } from './forms.ts';
 import type { Person } from './people.ts';
@@ -116,13 +116,21 @@ export async function readTicket(tx: Tx, reader: Reader, id: number): Promise<Ti
   return row ? fromRow(tx, row, { words: true }) : null;
 }
 
-/** A shelf of the inbox: urgent first, then what is due first; what is done, newest first. The sensitive class comes without words. */
-export async function listTickets(tx: Tx, reader: Reader, shelf: Shelf, limit: number): Promise<Ticket[]> {
-  const query = onShelf(shown(tx, reader), shelf, reader);
+/** A shelf of the inbox: urgent first, then what is due first; what is done, newest first. With `lang`, of residents who speak it. The sensitive class comes without words. */
+export async function listTickets(tx: Tx, reader: Reader, shelf: Shelf, limit: number, lang?: Lang): Promise<Ticket[]> {
+  const all = onShelf(shown(tx, reader), shelf, reader);
+  // What is urgent is seen by everybody, whatever the resident speaks.
+  const query = lang === undefined ? all : all.where((eb) => eb.or([eb('residents.lang', '=', lang), eb('tickets.priority', '=', 'urgent')]));
   const ordered = shelf === 'done'
     ? query.orderBy((eb) => eb.fn.coalesce('tickets.closed_ms', 'tickets.answered_ms'), 'desc').orderBy('tickets.id', 'desc')
     : query.orderBy('tickets.priority', 'desc').orderBy('tickets.due_ms').orderBy('tickets.id');
   return (await ordered.limit(limit).execute()).map((row) => fromRow(tx, row, { words: row.kind !== 'sensitive' }));
+}
+
+/** Languages other than Vietnamese of those who wait. */
+export async function languagesWaiting(tx: Tx, reader: Reader): Promise<Lang[]> {
+  const rows = await onShelf(shown(tx, reader), 'waiting', reader).clearSelect().select('residents.lang').where('residents.lang', '!=', 'vi').groupBy('residents.lang').execute();
+  return LANGS.filter((lang) => rows.some((row) => row.lang === lang));
 }
 
 /** Reports that the law puts a clock on, made since then, oldest first, with their words. */

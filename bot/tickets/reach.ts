@@ -1,3 +1,4 @@
+import { may } from '#bot/accounts/accounts.ts';
 import type { Store } from '#bot/store/store.ts';
 import { linkedAccounts } from '#bot/store/staff-links.ts';
 
@@ -13,7 +14,7 @@ export function createReach(store: Store, options: { group: boolean }): Reach {
   return {
     refresh: async () => {
       hears = options.group || await store.read(async (tx) => {
-        const health = (await linkedAccounts(tx)).filter((account) => account.role !== 'broadcaster' && account.domains.includes('health'));
+        const health = (await linkedAccounts(tx)).filter((account) => may(account.role, 'answer') && account.domains.includes('health'));
         if (health.some((account) => account.userId !== null)) return true;
         const seen = await tx.db.selectFrom('staff_sessions').select('account_id').where('seen_ms', '>', tx.nowMs - AT_THE_DESK_MS).execute();
         return seen.some((session) => health.some((account) => account.id === session.account_id));

@@ -1,3 +1,4 @@
+import { may } from '#bot/accounts/accounts.ts';
 import { lineOf, shiftsFrom } from '#bot/store/duty.ts';
 import { addNotices, mark, type NewNotice } from '#bot/store/notices.ts';
 import type { Tx } from '#bot/store/schema.ts';
@@ -61,7 +62,7 @@ export async function teamNow(tx: Tx): Promise<Team> {
 
 /** Whom one stage of one ticket concerns, the first to be called first. People are only told of their own domains. */
 export function toBeTold(ticket: Pick<Waiting, 'kind' | 'domain' | 'holderId' | 'lang'>, stage: Stage, team: Team): Linked[] {
-  const able = team.all.filter((account) => account.role !== 'broadcaster' && account.domains.includes(ticket.domain));
+  const able = team.all.filter((account) => may(account.role, 'answer') && account.domains.includes(ticket.domain));
   const heads = able.filter((account) => account.role === 'head');
   // Among those on duty, who speaks the resident's language is called first.
   const speaks = (account: Linked): boolean => ticket.lang === undefined || ticket.lang === 'vi' || account.languages.includes(ticket.lang);

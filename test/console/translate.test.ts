@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { laidTexts } from '#bot/store/translating.ts';
 import { listRecordings } from '#bot/store/recordings.ts';
+import type { Role } from '#bot/store/tables/staff.ts';
 import { wav, ZIP } from '#test/voices/sounds.ts';
 import { asks, createClient, joined, openStation, type Client, type Station } from './house.ts';
 
@@ -12,7 +13,7 @@ afterEach(async () => {
   station = null;
 });
 
-async function desk(role: 'editor' | 'answerer' = 'editor'): Promise<{ open: Station; client: Client; at: (id: string, lang?: string) => string }> {
+async function desk(role: Role = 'editor'): Promise<{ open: Station; client: Client; at: (id: string, lang?: string) => string }> {
   const open = await openStation();
   station = open;
   const client = await joined(open, 'kpa', role);
@@ -89,6 +90,29 @@ test('a signed card comes back from a table, and what is not taken is named with
   expect(result.text).toContain('không có câu này');
   expect((await open.store.read(laidTexts)).map(({ key, approval }) => [key, approval?.by])).toEqual([['chat:stop.done', 'Ksor H’Nhi']]);
   expect((await client.get('/staff/translate/export?lang=jra&form=po')).text).toContain('msgctxt "chat:stop.done"');
+});
+
+describe('a translator', () => {
+  test('has the one desk: drafts, signs and is told of strange words; residents and what they wrote stay closed', async () => {
+    const { open, client, at } = await desk('translator');
+    await asks(open.url, 'thuốc huyết áp của mế hết rồi, gặp cán bộ');
+    for (const path of ['/staff', '/staff/ticket/1', '/staff/base', '/staff/report']) expect((await client.get(path)).headers.get('location')).toBe('/staff/translate');
+    const page = await client.get(at(KEY));
+    expect(page.status).toBe(200);
+    const csrf = hidden(page.text, 'csrf');
+    const weighed = await client.post('/staff/translate/words', { csrf, lang: 'jra', text: 'Hơmâo xyzzy laih.' });
+    expect(weighed.text).toContain('xyzzy');
+    expect((await client.post('/staff/translate/words', { csrf, lang: 'jra', text: 'Hơmâo pơdơi laih.' })).text).toBe('{"say":null}');
+    const fields = { csrf, 'lang': 'jra', 'show': 'all', 'id': KEY, [`of:${KEY}`]: hidden(page.text, `of:${KEY}`) };
+    expect((await client.post('/staff/translate', { ...fields, [`t:${KEY}`]: 'Hơmâo pơdơi laih.', do: 'save' })).status).toBe(303);
+    expect((await client.post('/staff/translate', { ...fields, [`t:${KEY}`]: 'Hơmâo pơdơi laih.', do: 'sign', by: 'Ksor H’Nhi', dialect: 'Pleiku', read: 'yes' })).status).toBe(303);
+    expect((await client.post('/staff/ticket/1', { csrf, version: '1', do: 'take' })).status).toBe(403);
+  });
+
+  test('whoever only sends announcements has no desk for words', async () => {
+    const { client, at } = await desk('broadcaster');
+    expect((await client.get(at(KEY))).status).toBe(403);
+  });
 });
 
 describe('voices', () => {

@@ -69,6 +69,11 @@ describe.skipIf(!hasChromium() || !hasFfmpeg())('voices in a real browser', () =
     await page.getByRole('button', { name: 'Chữ hoa' }).click();
     await page.locator('[data-keys] button').first().click();
     expect(await field.inputValue()).toBe('ơ̆Ƀ');
+    // A word that nobody attested is named while somebody types, and the name goes with the word.
+    await field.fill('Hơmâo xyzzy laih.');
+    await page.locator('[data-doubts]', { hasText: 'xyzzy' }).waitFor();
+    await field.fill('Hơmâo pơdơi laih.');
+    await page.locator('[data-doubts]').first().waitFor({ state: 'hidden' });
     // The recorder fills the form's own field; without a tick it waits for somebody to approve it.
     await page.goto(`${open.url}/staff/translate?lang=jra&id=danger%3Amedical`);
     await page.getByRole('button', { name: 'Ghi giọng nói' }).click();

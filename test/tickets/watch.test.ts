@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { beginSession } from '#bot/accounts/accounts.ts';
 import { openConversation } from '#bot/conversation/open.ts';
+import { setLanguages } from '#bot/store/accounts.ts';
 import { addShifts, copyWeek, dropShifts, shiftsFrom } from '#bot/store/duty.ts';
 import { addNotices, breachesBetween, claimNotices, settleNotice } from '#bot/store/notices.ts';
 import { newLinkCode, unlink, useLinkCode } from '#bot/store/staff-links.ts';
@@ -62,6 +63,19 @@ onBothEngines((fresh) => {
     for (let again = 0; again < 3; again += 1) await desk.watch();
     expect(await told(desk.store)).toEqual(['new Lan', 'half Lan', 'end Thanh', 'head Hà']);
     expect(await desk.store.read((tx) => breachesBetween(tx, MONDAY_MS, MONDAY_MS + 24 * 60 * MINUTE_MS))).toMatchObject([{ kind: 'question', domain: 'health', dueMs: MONDAY_MS + 120 * MINUTE_MS, answeredMs: null }]);
+  });
+
+  test('of those on duty, who speaks the language of the resident is told first; a translator, who answers nobody, is not told', async () => {
+    await using desk = await open();
+    await desk.onDuty('Lan', 'health');
+    const nhi = await desk.onDuty('Nhi', 'health');
+    await desk.onDuty('Blin', 'health', ALL_DOMAINS, 'translator');
+    await desk.store.write((tx) => setLanguages(tx, nhi.accountId, ['vi', 'jra']));
+    await desk.say('tiếng jrai', 'nha-jrai');
+    await desk.say('thuốc của mế hết rồi', 'nha-jrai');
+    await desk.say('thuốc của mế hết rồi', 'nha-viet');
+    await desk.watch();
+    expect(await told(desk.store)).toEqual(['new Nhi', 'new Lan']);
   });
 
   test('several processes and a restart still tell each thing once', async () => {

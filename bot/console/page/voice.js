@@ -60,6 +60,29 @@
   var keys = document.querySelector('[data-keys]');
   var last = document.querySelector('textarea[data-text]');
   if (!keys || !last) return;
+
+  // What nobody attested is named while somebody types, a moment after the last key.
+  var form = last.form;
+  var waiting = null;
+  function weigh(field) {
+    var told = field.parentNode.querySelector('[data-doubts]');
+    if (!told || !form.dataset.weighs) return;
+    var body = new URLSearchParams({ csrf: form.elements.csrf.value, lang: form.elements.lang.value, text: field.value });
+    fetch(form.dataset.weighs, { method: 'POST', body: body, credentials: 'same-origin' })
+      .then(function (response) { return response.ok ? response.json() : null; })
+      .then(function (found) {
+        if (!found) return;
+        told.hidden = !found.say;
+        told.firstElementChild.textContent = found.say || '';
+      })
+      .catch(function () { /* it is weighed again when it is saved */ });
+  }
+  form.addEventListener('input', function (event) {
+    if (!event.target.matches('textarea[data-text]')) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(weigh, 500, event.target);
+  });
+
   keys.hidden = false;
   document.addEventListener('focusin', function (event) {
     if (event.target.matches('textarea[data-text]')) last = event.target;
@@ -76,6 +99,7 @@
       return;
     }
     last.setRangeText(key.textContent, last.selectionStart, last.selectionEnd, 'end');
+    last.dispatchEvent(new Event('input', { bubbles: true }));
     last.focus();
   });
 })();

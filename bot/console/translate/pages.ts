@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { LoggedIn } from '#bot/accounts/accounts.ts';
+import { may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { addRecording, approveRecording, dropRecording, soundOf } from '#bot/store/recordings.ts';
 import { countShelves } from '#bot/store/tickets.ts';
@@ -29,10 +29,13 @@ const TOLD = ['saved', 'signed', 'undone', 'file', 'comment', 'recorded', 'voice
 type Opened = { desk: Desk; laid: Awaited<ReturnType<typeof laidTexts>> };
 type Shown = { told?: Html; typed?: ReadonlyMap<string, string>; by?: { name: string; dialect: string } };
 
-export function addTranslatePages(app: Hono, { deps, look, inside, form, send }: DeskTools): void {
+export function addTranslatePages(app: Hono, { deps, look, insideAny, formAny, send }: DeskTools): void {
   const { store, voices } = deps;
   const say = sayer(look);
   const termbase = createTermbases();
+  const no = (c: Context): Promise<Response> => Promise.resolve(c.text(say('problem.forbidden'), 403));
+  const inside: DeskTools['inside'] = (c, draw) => insideAny(c, (who) => (may(who.account.role, 'translate') ? draw(who) : no(c)));
+  const form: DeskTools['form'] = (c, act) => formAny(c, (who, fields) => (may(who.account.role, 'translate') ? act(who, fields) : no(c)));
 
   app.get('/staff/translate', (c) => inside(c, (who) => {
     const told = TOLD.find((known) => known === c.req.query('told'));
@@ -54,6 +57,13 @@ export function addTranslatePages(app: Hono, { deps, look, inside, form, send }:
     c.header('Content-Type', isPo ? 'text/x-gettext-translation; charset=utf-8' : 'text/csv; charset=utf-8');
     c.header('Content-Disposition', `attachment; filename="loa-lang-${lang}.${isPo ? 'po' : 'csv'}"`);
     return c.body(isPo ? toPo(lines, lang) : toCsv(lines, lang));
+  }));
+
+  // While somebody types: which words nobody attested. Nothing is kept of what is asked here.
+  app.post('/staff/translate/words', (c) => form(c, (_who, fields) => {
+    const lang = langOf(fields.get('lang') ?? undefined);
+    const text = (fields.get('text') ?? '').normalize('NFC').slice(0, 4000);
+    return Promise.resolve(c.json({ say: lang === 'vi' ? null : doubtsIn([text], lang) }));
   }));
 
   app.post('/staff/translate', (c) => form(c, async (who, fields) => {
@@ -119,8 +129,8 @@ export function addTranslatePages(app: Hono, { deps, look, inside, form, send }:
     const typed = new Map(item.lines.map(({ key }) => [key, (fields.get(`t:${key}`) ?? '').normalize('NFC').replace(/\r\n?/gu, '\n').slice(0, 4000)]));
     const again = (told: Html, status: 200 | 400 = 400): Promise<Response> => show(c, who, lang, item.id, { typed, by, told }, status);
     if (fields.get('do') === 'check') {
-      const doubts = [...typed.values()].flatMap((text) => faultsOfText(text, termbase(lang)));
-      return again(doubts.length === 0 ? notice('ok', say('translate.fine')) : notice('soon', doubts.map(({ rule, word }) => say(`translate.rule.${rule}`, { word })).join('; ')), 200);
+      const doubts = doubtsIn([...typed.values()], lang);
+      return again(doubts === null ? notice('ok', say('translate.fine')) : notice('soon', doubts), 200);
     }
     if (signing && (fields.get('read') !== 'yes' || by.name.length < 2 || by.dialect.length < 2)) return again(notice('late', say('translate.why.signature-incomplete')));
     const rows = item.lines.map((line, i): ExchangeRow => ({
@@ -131,6 +141,12 @@ export function addTranslatePages(app: Hono, { deps, look, inside, form, send }:
     if (result.refused.length > 0) return again(notice('late', result.refused.map(({ key, why, detail }) => `${key.split('#')[1] ?? key}: ${say(`translate.why.${why}`, { detail })}`).join('; ')));
     await lay(who, lang, opened, result.taken);
     return back(c, fields, lang, item.id, result.taken.length === 0 ? 'unchanged' : signing ? 'signed' : 'saved');
+  }
+
+  /** What a draft may not hold, in words; null when all is well. */
+  function doubtsIn(texts: readonly string[], lang: Highland): string | null {
+    const doubts = texts.flatMap((text) => faultsOfText(text, termbase(lang)));
+    return doubts.length === 0 ? null : [...new Set(doubts.map(({ rule, word }) => say(`translate.rule.${rule}`, { word })))].join('; ');
   }
 
   async function takeBack(c: Context, who: LoggedIn, lang: Highland, opened: Opened, item: Item, wish: 'undo' | 'file'): Promise<Response> {
@@ -200,7 +216,7 @@ export function addTranslatePages(app: Hono, { deps, look, inside, form, send }:
 const SIGNERS_ONLY = ['sign', 'undo', 'file', 'approve-voice', 'drop-voice'];
 
 function maySign({ account }: LoggedIn): boolean {
-  return account.role === 'editor' || account.role === 'head';
+  return may(account.role, 'sign-translations');
 }
 
 function wanted(item: Item, show: Show): boolean {

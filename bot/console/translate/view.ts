@@ -84,10 +84,10 @@ function editor(look: Look, say: Say, view: TranslateView, item: Item): Html {
     const name = line.key.split('#')[1];
     const label = name === 'question' || name === 'answer' || name === 'more' ? say(`translate.part.${name}`, { language }) : say('translate.part.text', { language });
     const text = view.typed.get(line.key) ?? line.text ?? '';
-    return html`<div class="part"><p class="vi said">${line.vietnamese}</p><label for="t${i}">${label}</label><textarea class="field hl" id="t${i}" name="t:${line.key}" data-text rows="${Math.min(12, Math.max(2, Math.ceil(Math.max(text.length, line.vietnamese.length) / 45)))}" lang="${view.lang}" spellcheck="false" maxlength="4000">${text}</textarea><input type="hidden" name="of:${line.key}" value="${line.of}"></div>`;
+    return html`<div class="part"><p class="vi said">${line.vietnamese}</p><label for="t${i}">${label}</label><textarea class="field hl" id="t${i}" name="t:${line.key}" data-text rows="${Math.min(12, Math.max(2, Math.ceil(Math.max(text.length, line.vietnamese.length) / 45)))}" lang="${view.lang}" spellcheck="false" maxlength="4000">${text}</textarea><div data-doubts aria-live="polite" hidden><p class="small st soon"></p></div><input type="hidden" name="of:${line.key}" value="${line.of}"></div>`;
   });
   const approval = item.lines[0]?.approval ?? null;
-  return html`<form class="sheet compose" method="post" action="/staff/translate"><div class="row"><h2 class="grow">${say('translate.vietnamese')}</h2>${item.standing === null ? NOTHING : mark(say, item.standing)}</div>${hidden}
+  return html`<form class="sheet compose" method="post" action="/staff/translate" data-weighs="/staff/translate/words"><div class="row"><h2 class="grow">${say('translate.vietnamese')}</h2>${item.standing === null ? NOTHING : mark(say, item.standing)}</div>${hidden}
 ${view.changed ? html`<p class="tell soon">${icon('alert')}<span>${say('translate.changed')}</span></p>` : NOTHING}${parts}
 <div class="keys" role="group" aria-label="${say('translate.keys')}" data-keys hidden>${say('translate.letters').split(' ').map((letter) => html`<button type="button" class="btn" lang="${view.lang}" data-letter="${letter}">${letter}</button>`)}<button type="button" class="btn cap" aria-pressed="false">${say('translate.upper')}</button></div>
 <div class="row"><button class="btn main" name="do" value="save">${say('translate.save')}</button><button class="btn" name="do" value="check">${say('translate.check')}</button></div>

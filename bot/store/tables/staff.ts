@@ -27,7 +27,7 @@ export type AccountTable = {
   languages: Generated<string>;
 };
 
-export const ROLES = ['answerer', 'broadcaster', 'editor', 'head'] as const;
+export const ROLES = ['answerer', 'broadcaster', 'editor', 'head', 'translator'] as const;
 /** What somebody of the station may do in the console. */
 export type Role = (typeof ROLES)[number];
 
