@@ -1,6 +1,6 @@
 import type { Channel, SendOutcome } from '#bot/channels/channel.ts';
 import { MESSAGE_KINDS } from '#bot/store/tables/messages.ts';
-import { beginSendingAll, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
+import { beginSending, claim, claimedUnder, type Claimed, type Settlement } from '#bot/store/sending.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { DayHours } from '#knowledge/place.ts';
 import { createDoubt } from './doubt.ts';
@@ -164,7 +164,7 @@ export function createLane(options: LaneOptions): Lane {
     let mine: Going[];
     const fromMs = performance.now();
     try {
-      mine = await store.write((tx) => beginSendingAll(tx, rows, options.leaseMs));
+      mine = await store.write((tx) => beginSending(tx, rows, options.leaseMs));
     } catch (error) {
       ready.unshift(...rows);
       throw error;

@@ -3,7 +3,7 @@ import type { ChannelName, SendOutcome } from '#bot/channels/channel.ts';
 import type { Purpose } from '#bot/conversation/turn.ts';
 import { announcedIn } from './announced.ts';
 import { consentsOfMany } from './consents.ts';
-import { findPerson, type Person } from './people.ts';
+import { type Person } from './people.ts';
 import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
 import type { Tx } from './schema.ts';
 import type { CampaignState } from './tables/campaigns.ts';
@@ -120,15 +120,11 @@ async function urgentAmong(tx: Tx, rows: readonly { campaign_id: number | null }
 }
 
 /**
- * The last step before the platform is called. False when the row is no longer this lease's: it was taken back, or
- * claimed by another after the lease ran out, or its announcement rests; then it must not be sent.
+ * The last step before the platform is called. Gives those that may be sent, each once, even where a row stands among
+ * them under two leases. The others are no longer their lease's: taken back, claimed by another after the lease ran
+ * out, or their announcement rests.
  */
-export async function beginSending(tx: Tx, row: Pick<Claimed, 'id' | 'lease'>, leaseMs: number): Promise<boolean> {
-  return (await beginSendingAll(tx, [row], leaseMs)).length > 0;
-}
-
-/** The same for several rows at once; gives those that may be sent, each once, even where a row stands among them under two leases. */
-export async function beginSendingAll<Row extends Pick<Claimed, 'id' | 'lease'>>(tx: Tx, rows: readonly Row[], leaseMs: number): Promise<Row[]> {
+export async function beginSending<Row extends Pick<Claimed, 'id' | 'lease'>>(tx: Tx, rows: readonly Row[], leaseMs: number): Promise<Row[]> {
   const begun: Row[] = [];
   for (const [lease, own] of Map.groupBy(rows, (row) => row.lease)) {
     const updated = await tx.db.updateTable('outbox')
@@ -251,21 +247,6 @@ export async function repeatUnknown(tx: Tx, ids: readonly number[], notBeforeMs:
 export async function listUnknown(tx: Tx, limit: number): Promise<{ id: number; channel: ChannelName; kind: MessageKind; reason: string | null; createdMs: number }[]> {
   return tx.db.selectFrom('outbox').select(['id', 'channel', 'kind', 'reason', 'created_ms as createdMs'])
     .where('state', '=', UNKNOWN).orderBy('id').limit(limit).execute();
-}
-
-/**
- * A platform reports that a message of ours arrived. One whose id we know is settled already; an id we never heard can
- * only belong to a send whose outcome we missed: the person's oldest `unknown` row. Gives the row that was settled.
- */
-export async function settleByReceipt(tx: Tx, receipt: { channel: ChannelName; address: string; platformMessageId: string }): Promise<number | null> {
-  const person = await findPerson(tx, receipt.channel, receipt.address);
-  if (!person) return null;
-  const known = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', person.id).where('platform_message_id', '=', receipt.platformMessageId).executeTakeFirst();
-  if (known) return null;
-  const lost = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', person.id).where('state', '=', UNKNOWN).orderBy('id').limit(1).executeTakeFirst();
-  if (!lost) return null;
-  await settle(tx, { id: lost.id, personId: person.id, lease: null }, { attempts: 0, outcome: { kind: 'sent', platformMessageId: receipt.platformMessageId } });
-  return lost.id;
 }
 
 /** After the clock was set back: pauses that were measured by the wrong clock are over; the policy decides anew. */

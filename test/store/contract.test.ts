@@ -5,7 +5,7 @@ import { countInbox, oldestWaiting, receive } from '#bot/store/inbox.ts';
 import { migrate, SCHEMA_VERSION } from '#bot/store/migrations.ts';
 import { addToOutbox, countOutbox, repliesTo, sentSince } from '#bot/store/outbox.ts';
 import { findPerson, personAt, personById } from '#bot/store/people.ts';
-import { beginSending, claim, claimedUnder, type Claimed, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle, settleByReceipt } from '#bot/store/sending.ts';
+import { beginSending, claim, claimedUnder, type Claimed, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle } from '#bot/store/sending.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { putSession, sessionsBetween } from '#bot/store/sessions.ts';
 import type { MessageKind } from '#bot/store/tables/messages.ts';
@@ -19,7 +19,7 @@ const LEASE = { channel: 'web' as const, lease: 'a', leaseMs: 60_000, limit: 10 
 async function beginAll(store: Store): Promise<Claimed[]> {
   return store.write(async (tx) => {
     const rows = await claim(tx, LEASE);
-    for (const row of rows) expect(await beginSending(tx, row, LEASE.leaseMs)).toBe(true);
+    expect(await beginSending(tx, rows, LEASE.leaseMs)).toHaveLength(rows.length);
     return rows;
   });
 }
@@ -143,8 +143,8 @@ onBothEngines((fresh) => {
     nowMs += 60_001;
     const [next] = await ground.store.write((tx) => claim(tx, { ...LEASE, lease: 'b' }));
     expect(next?.id).toBe(dead.id);
-    expect(await ground.store.write((tx) => beginSending(tx, dead, 60_000))).toBe(false);
-    expect(await ground.store.write((tx) => beginSending(tx, { id: dead.id, lease: 'b' }, 60_000))).toBe(true);
+    expect(await ground.store.write((tx) => beginSending(tx, [dead], 60_000))).toEqual([]);
+    expect(await ground.store.write((tx) => beginSending(tx, [{ id: dead.id, lease: 'b' }], 60_000))).toHaveLength(1);
     expect(await ground.store.read(countOutbox)).toMatchObject({ queued: 0, sending: 1, unknown: 0 });
   });
 
@@ -161,8 +161,8 @@ onBothEngines((fresh) => {
 
     nowMs += 86_400_000;
     expect(await ground.store.write((tx) => repeatLostAnswers(tx, { graceMs: 1000, mostAttempts: 3 }))).toBe(0);
-    expect(await ground.store.write((tx) => settleByReceipt(tx, { channel: 'web', address: 'mot', platformMessageId: 'p9' }))).toBe(one);
-    expect(await ground.store.write((tx) => settleByReceipt(tx, { channel: 'web', address: 'mot', platformMessageId: 'p9' }))).toBeNull();
+    const { personId } = (await ground.store.read((tx) => tx.db.selectFrom('outbox').select('person_id as personId').where('id', '=', one ?? 0).executeTakeFirstOrThrow()));
+    await ground.store.write((tx) => settle(tx, { id: one ?? 0, personId, lease: null }, { attempts: 0, outcome: { kind: 'sent', platformMessageId: 'p9' } }));
     expect(await ground.store.write((tx) => repeatUnknown(tx, [one ?? 0, two ?? 0], 0))).toBe(1);
     expect(await ground.store.read(countOutbox)).toEqual({ queued: 1, sending: 0, sent: 1, failed: 0, unknown: 0 });
   });
@@ -205,7 +205,7 @@ onBothEngines((fresh) => {
       rests.push(nowMs - startMs);
       const { id, personId, lease } = row;
       const attempts = row.attempts + 1;
-      await ground.store.write((tx) => beginSending(tx, row, 60_000));
+      await ground.store.write((tx) => beginSending(tx, [row], 60_000));
       await ground.store.write((tx) => settle(tx, { id, personId, lease }, { attempts, outcome: { kind: 'later', notBeforeMs: 0, why: 'throttled' } }));
       if (attempts > 11) nowMs += 3_600_000;
     }

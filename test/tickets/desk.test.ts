@@ -251,7 +251,7 @@ async function sendAll(store: Store): Promise<string[]> {
     const rows = await store.write((tx) => claim(tx, { channel: 'web', lease: crypto.randomUUID(), leaseMs: 1000, limit: 10 }));
     if (rows.length === 0) return sent;
     for (const row of rows) {
-      await store.write((tx) => beginSending(tx, row, 1000));
+      await store.write((tx) => beginSending(tx, [row], 1000));
       await store.write((tx) => settle(tx, { id: row.id, personId: row.personId, lease: row.lease }, { outcome: { kind: 'sent', platformMessageId: null }, attempts: 1 }));
       sent.push(row.piece.text);
     }

@@ -58,7 +58,7 @@ onBothEngines((fresh) => {
     expect(await inbox()).toEqual(['a new', 'b new', 'c new']);
     for (let n = 0; n < 2; n += 1) {
       for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease: `told-${n}`, leaseMs: 60_000, limit: 10 }))) {
-        await store.write((tx) => beginSending(tx, row, 60_000));
+        await store.write((tx) => beginSending(tx, [row], 60_000));
         await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'sent', platformMessageId: null } }));
       }
     }
@@ -68,7 +68,7 @@ onBothEngines((fresh) => {
     await store.write((tx) => addToOutbox(tx, person, [{ kind: 'staff-answer', piece: plainPiece('Trạm trả lời') }]));
     const rows = await store.write((tx) => claim(tx, { channel: 'zalo', lease: 'a', leaseMs: 60_000, limit: 10 }));
     for (const row of rows) {
-      await store.write((tx) => beginSending(tx, row, 60_000));
+      await store.write((tx) => beginSending(tx, [row], 60_000));
       await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'refused', why: 'window-closed' } }));
     }
     for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease: 'b', leaseMs: 60_000, limit: 10 }))) await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'refused', why: 'window-closed' } }));
@@ -98,7 +98,7 @@ onBothEngines((fresh) => {
     });
     for (const lease of ['a', 'b']) {
       for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease, leaseMs: 60_000, limit: 10 }))) {
-        await store.write((tx) => beginSending(tx, row, 60_000));
+        await store.write((tx) => beginSending(tx, [row], 60_000));
         await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'unknown', why: 'x' } }));
       }
     }
@@ -124,7 +124,7 @@ onBothEngines((fresh) => {
     });
     for (const lease of ['a', 'b']) {
       for (const row of await store.write((tx) => claim(tx, { channel: 'zalo', lease, leaseMs: 60_000, limit: 10 }))) {
-        await store.write((tx) => beginSending(tx, row, 60_000));
+        await store.write((tx) => beginSending(tx, [row], 60_000));
         await store.write((tx) => settle(tx, row, { attempts: 1, outcome: { kind: 'unknown', why: 'x' } }));
       }
     }
