@@ -1,37 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
-import { joinIn, openBrowser, openStation, PASSWORD, serious, type Station } from './house.ts';
+import { joinIn, PASSWORD, serious, type Station } from './house.ts';
+import { inBrowser, SIZES } from './in-browser.ts';
 
 /** From a resident's question in the web chat to a person's answer there, in a real browser on both sides. */
 
-const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
 const QUESTION = 'thuốc huyết áp của mế hết rồi, gặp cán bộ';
 const ANSWER = 'Dạ, sáng mai trạm phát lại, bà con mang sổ theo.';
 
 describe.skipIf(!hasChromium())('the desk in a real browser', () => {
-  let browser: Browser;
-  let station: Station | null = null;
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await station?.stop();
-    station = null;
-  });
-  afterAll(() => browser.close());
+  const desk = inBrowser();
 
   /** A resident who has just asked, and somebody of the station at their inbox. */
   async function asked(viewport: { width: number; height: number }, more: { javaScriptEnabled?: boolean; bypassCSP?: boolean } = {}) {
-    const open = await openStation();
-    station = open;
-    const resident = await (await browser.newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
+    const open = await desk.station();
+    const resident = await (await desk.browser().newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
     await resident.goto(open.url);
     await resident.fill('#q', QUESTION);
     await resident.press('#q', 'Enter');
     await resident.locator('[data-r]').first().waitFor();
-    const { page } = await joinIn(browser, open, 'H’Lan', viewport, more);
+    const { page } = await joinIn(desk.browser(), open, 'H’Lan', viewport, more);
     return { resident, page, open };
   }
 
@@ -121,7 +110,7 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
     const { page, open } = await asked(SIZES[0][1]);
     await page.goto(`${open.url}/staff/ticket/1`);
     await page.fill('#a', 'đang viết');
-    const colleague = await joinIn(browser, open, 'Byưh', SIZES[1][1]);
+    const colleague = await joinIn(desk.browser(), open, 'Byưh', SIZES[1][1]);
     await colleague.page.goto(`${open.url}/staff/ticket/1`);
     await colleague.page.getByRole('button', { name: 'Nhận câu này' }).click();
     await page.getByRole('link', { name: /Chữ anh chị đang viết vẫn còn|thay đổi/u }).waitFor();
@@ -199,7 +188,7 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
 
   test('what one person was writing is not there for the next who logs in in the same tab', async () => {
     const { page, open } = await asked(SIZES[0][1]);
-    await joinIn(browser, open, 'Byưh', SIZES[1][1]);
+    await joinIn(desk.browser(), open, 'Byưh', SIZES[1][1]);
     await page.goto(`${open.url}/staff/ticket/1`);
     await page.fill('#a', 'chuyện riêng đang viết dở');
     await endLogins(open);

@@ -1,11 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
-import { asks, joinIn, openBrowser, openStation, serious, type Station } from './house.ts';
+import { asks, joinIn, serious } from './house.ts';
+import { inBrowser, SIZES } from './in-browser.ts';
 
 /** The base, the calendar and the report in a real browser, on a phone and on the old PC. */
 
-const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
 const PATHS = [
   '/staff/place', '/staff/place/station', '/staff/place/numbers', '/staff/place/villages', '/staff/place/answers', '/staff/place/rules', '/staff/place/history',
   '/staff/campaigns', '/staff/campaigns/new?kind=general', '/staff/documents', '/staff/outbreak', '/staff/roster', '/staff/account', '/staff/canned', '/staff/translate', '/staff/base?show=outside',
@@ -13,22 +12,11 @@ const PATHS = [
 ];
 
 describe.skipIf(!hasChromium())('the pages in a real browser', () => {
-  let browser: Browser;
-  let station: Station | null = null;
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await station?.stop();
-    station = null;
-  });
-  afterAll(() => browser.close());
+  const desk = inBrowser();
 
   async function head(viewport: { width: number; height: number }, more: { javaScriptEnabled?: boolean; bypassCSP?: boolean } = {}) {
-    const open = await openStation({}, () => Date.parse('2026-11-25T08:00:00+07:00'));
-    station = open;
-    const { page } = await joinIn(browser, { ...open, link: (name) => open.link(name, 'head') }, 'Hoa', viewport, more);
+    const open = await desk.station({}, () => Date.parse('2026-11-25T08:00:00+07:00'));
+    const { page } = await joinIn(desk.browser(), { ...open, link: (name) => open.link(name, 'head') }, 'Hoa', viewport, more);
     return { open, page };
   }
 
@@ -81,7 +69,7 @@ describe.skipIf(!hasChromium())('the pages in a real browser', () => {
     await page.getByText('Trước: 0900 000 000').waitFor();
     await page.getByRole('button', { name: 'Lưu, nói với bà con từ bây giờ' }).click();
     await page.getByText('Đã lưu. Bà con hỏi là thấy ngay.').waitFor();
-    const resident = await (await browser.newContext({ viewport: SIZES[0][1] })).newPage();
+    const resident = await (await desk.browser().newContext({ viewport: SIZES[0][1] })).newPage();
     await resident.goto(open.url);
     await resident.getByText('0262 3 888 999').first().waitFor();
   });

@@ -1,39 +1,24 @@
-import type { Browser } from 'playwright-core';
-import { chromium as playwright } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromium as installed, hasChromium } from '#test/machine.ts';
+import { describe, expect, test } from 'vitest';
+import { hasChromium } from '#test/machine.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { listRecordings } from '#bot/store/recordings.ts';
 import { hasFfmpeg } from '#test/voices/sounds.ts';
-import { joinIn, openStation, serious, type Station } from './house.ts';
+import { joinIn, serious } from './house.ts';
+import { inBrowser, SIZES } from './in-browser.ts';
 
 /** Voices in a real browser: staff answer aloud, a speaker records, a resident presses and hears. */
 
-const SIZES = [['a phone', { width: 390, height: 844 }], ['the old PC', { width: 1280, height: 800 }]] as const;
-
 describe.skipIf(!hasChromium() || !hasFfmpeg())('voices in a real browser', () => {
-  let browser: Browser;
-  let station: Station | null = null;
-  beforeAll(async () => {
-    const how = installed();
-    browser = await playwright.launch({ ...how, args: [...how.args, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'] });
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await station?.stop();
-    station = null;
-  });
-  afterAll(() => browser.close());
+  const desk = inBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required']);
 
   test.each(SIZES)('on %s: a question is answered aloud, heard in the chat, and gone with its person', async (_name, viewport) => {
-    const open = await openStation();
-    station = open;
-    const resident = await (await browser.newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
+    const open = await desk.station();
+    const resident = await (await desk.browser().newContext({ viewport: SIZES[0][1], reducedMotion: 'reduce' })).newPage();
     await resident.goto(open.url);
     await resident.fill('#q', 'thuốc huyết áp của mế hết rồi, gặp cán bộ');
     await resident.press('#q', 'Enter');
     await resident.locator('[data-r]').first().waitFor();
-    const { page } = await joinIn(browser, open, 'hlan', viewport, { bypassCSP: true });
+    const { page } = await joinIn(desk.browser(), open, 'hlan', viewport, { bypassCSP: true });
     await page.goto(`${open.url}/staff/ticket/1`);
     expect(await serious(page)).toEqual([]);
     await page.locator('summary', { hasText: 'Trả lời bằng giọng nói' }).click();
@@ -56,9 +41,8 @@ describe.skipIf(!hasChromium() || !hasFfmpeg())('voices in a real browser', () =
   });
 
   test.each(SIZES)('on %s: the translator\'s desk has nothing that axe-core finds serious, and writes the letters that phones lack', async (_name, viewport) => {
-    const open = await openStation();
-    station = open;
-    const { page } = await joinIn(browser, open, 'hlan', viewport, { bypassCSP: true });
+    const open = await desk.station();
+    const { page } = await joinIn(desk.browser(), open, 'hlan', viewport, { bypassCSP: true });
     await page.goto(`${open.url}/staff/translate?lang=jra&id=chat%3Astop.done`);
     expect(await serious(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
