@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { AlongVoice } from '#bot/campaigns/along.ts';
+import type { Preview, PreviewMessage } from '#bot/campaigns/preview.ts';
 import { readAloud } from '#bot/campaigns/aloud.ts';
 import type { CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
@@ -21,6 +22,8 @@ export type CampaignView = {
   status: CampaignStatus;
   /** Null once it has begun. */
   plan: Plan | null;
+  /** As each channel will show it. */
+  previews: Preview[];
   reach: Reach;
   readings: Reading[];
   picture: KeptPicture | null;
@@ -77,7 +80,15 @@ ${plan.needsSecondPerson ? html`<p class="row">${icon('people')}<b>${view.asked 
 <section class="sheet"><h2>${say('campaign.plan.ways')}</h2><ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span><div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}</section>
 ${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2><ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
 <section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead><tr><th scope="col">${say('campaign.plan.chose')}</th><th scope="col" class="num">${say('campaign.plan.count')}</th><th scope="col">${say('campaign.plan.reads')}</th></tr></thead><tbody>${plan.languages.map((line) => html`<tr><td>${cli(`chat:languageName.${line.lang}`)}</td><td class="num">${line.people}</td><td>${cli(`chat:languageName.${line.reads}`)}${line.lang === line.reads ? NOTHING : html` <small class="quiet">${say(line.hears ? 'campaign.plan.hears' : 'campaign.plan.noApproved')}</small>`}</td></tr>`)}</tbody></table></section>
-<section class="sheet"><h2>${say('campaign.plan.preview')}</h2>${plan.previews.map(({ lang, pieces }) => html`<h3>${cli(`chat:languageName.${lang}`)}</h3>${pieces.map((piece) => html`<div class="phone" lang="${lang}">${piece.text.split('\n').filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}${piece.buttons.map((button) => html`<span class="btn">${button.label}</span>`)}</div>`)}`)}<p class="quiet small">${say('campaign.plan.noButtons')}</p></section>`;
+${previewSheet(look, view.previews)}`;
+}
+
+function previewSheet(look: Look, previews: readonly Preview[]): Html {
+  const say = sayer(look);
+  if (previews.length === 0) return NOTHING;
+  const message = ({ kind, text, alt, buttons }: PreviewMessage): Html => html`<div class="phone">${kind === 'text' ? NOTHING : html`<p class="quiet">${icon(kind === 'voice' ? 'horn' : 'card')}${say(`campaign.preview.${kind}`)}${alt === undefined ? '' : `: ${alt}`}</p>`}${text.split('\n').filter((line) => line.trim() !== '').map((line) => html`<p>${line}</p>`)}${buttons.map((label) => html`<span class="btn">${label}</span>`)}</div>`;
+  const written = (messages: readonly PreviewMessage[]): number => Math.max(...messages.map((each) => each.text.length));
+  return html`<section class="sheet"><h2>${say('campaign.plan.preview')}</h2>${previews.map(({ channel, lang, limit, messages }, i) => html`<details${i === 0 ? raw(' open') : NOTHING}><summary>${icon('down')}${say(`channel.${channel}`)}, ${look.texts.say('vi', `chat:languageName.${lang}`)}</summary><div lang="${lang}">${messages.map(message)}</div><p class="quiet small">${say('campaign.preview.size', { messages: messages.length, longest: written(messages), limit })}</p></details>`)}</section>`;
 }
 
 /** What may be done now, each a press that says what follows. */

@@ -10,6 +10,7 @@ import { TEXT_LIMIT } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { voicesOf } from '#bot/campaigns/along.ts';
+import { previewsOf } from '#bot/campaigns/preview.ts';
 import { sessionTemplate, templateOf } from '#bot/campaigns/templates.ts';
 import { listAccounts } from '#bot/store/accounts.ts';
 import { record } from '#bot/store/audit.ts';
@@ -171,7 +172,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     const asked = it.state !== 'asked' ? null : { name: rest.accounts.find((account) => account.id === it.askedBy)?.name ?? say('campaign.atMachine'), isMe: it.askedBy === who.account.id };
     allowVoice(c);
     return send(c, campaignPage(look, {
-      it, status: status.status, reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
+      it, status: status.status, reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
     }), code);
   }
 

@@ -1,6 +1,7 @@
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { type Effect, type Purpose, type ResidentView } from '#bot/conversation/turn.ts';
 import { addChild, changeChild, childrenOf, dropChildren, openReminder, reminderOf } from '#bot/store/children.ts';
+import { choicesAnnounced } from '#bot/store/announced.ts';
 import { dropKind } from '#bot/store/campaigns.ts';
 import { consentHistory, recordConsent, standing } from '#bot/store/consents.ts';
 import { keepContext, openContext } from '#bot/store/contexts.ts';
@@ -19,6 +20,9 @@ import { deadlinesFor, rightNamedIn } from './deadlines.ts';
 /** "Đã tiêm", and a bare number, answer a reminder for so long. */
 const ANSWERED_WITHIN_MS = 14 * 86_400_000;
 
+/** A bare number answers an announcement for so long. */
+const ANNOUNCED_WITHIN_MS = 24 * 3_600_000;
+
 /** What is known of a person when they act at `atMs`. */
 export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<ResidentView> {
   const traces = await tracesOf(tx, person.id, atMs);
@@ -27,6 +31,9 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
   const held = traces.held ? await heldFor(tx, person.id, atMs) : null;
   const reminderId = consents.includes('reminders') ? await openReminder(tx, person.id, atMs - ANSWERED_WITHIN_MS) : null;
   const groups = traces.groups ? await groupsOf(tx, person.id) : [];
+  const context = openContext(tx, person, traces.context, atMs);
+  // "1" or "2" under an announcement answers it, if nothing else was shown since.
+  const announced = consents.includes('announcements') ? await choicesAnnounced(tx, person.id, Math.max(context?.atMs ?? 0, atMs - ANNOUNCED_WITHIN_MS)) : [];
   return {
     lang: person.lang,
     villageId: person.villageId,
@@ -34,7 +41,7 @@ export async function viewOf(tx: Tx, person: Person, atMs: number): Promise<Resi
     ...(Object.keys(person.languagesAsked).length === 0 ? {} : { languagesAsked: person.languagesAsked }),
     consents,
     answered: [...new Set(history.map((consent) => consent.purpose))],
-    context: openContext(tx, person, traces.context, atMs),
+    context: announced.length === 0 ? context : { ...context, choices: announced, atMs: context?.atMs ?? atMs },
     ...(person.offered ? { offered: true } : {}),
     ...(groups.length === 0 ? {} : { groups }),
     ...(held === null ? {} : { held }),

@@ -9,6 +9,7 @@ import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
 import { makePicture } from '#bot/campaigns/picture.ts';
 import { createSoundMaker, LONGEST_MS, UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
+import { previewsOf, type Preview } from '#bot/campaigns/preview.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
@@ -170,11 +171,12 @@ async function readText(file: string, { input }: VerbContext): Promise<string | 
 async function plan(ports: CampaignPorts, id: number, json: boolean, context: VerbContext): Promise<ExitCode> {
   const planned = await planCampaign(ports, id);
   if (!planned.ok) return tell(planned.problem, context);
-  context.out.write(json ? `${JSON.stringify(planned.plan)}\n` : `${planLines(planned.plan, context).join('\n')}\n`);
+  const previews = await previewsOf(planned.plan, { texts: context.texts, place: ports.place, publicUrl: context.config.publicUrl });
+  context.out.write(json ? `${JSON.stringify({ ...planned.plan, channels: previews })}\n` : `${planLines(planned.plan, previews, context).join('\n')}\n`);
   return 0;
 }
 
-function planLines(it: Plan, context: VerbContext): string[] {
+function planLines(it: Plan, previews: readonly Preview[], context: VerbContext): string[] {
   const { say } = context.texts;
   const counted = <K extends string>(counts: Record<K, number>, name: (key: K) => string): string[] => (
     (Object.keys(counts) as K[]).filter((key) => counts[key] > 0).map((key) => `  ${name(key)}: ${counts[key]}`)
@@ -188,7 +190,14 @@ function planLines(it: Plan, context: VerbContext): string[] {
     ...(it.vietnameseForWant > 0 ? [say('vi', 'cli:campaign.plan.vietnamese', { count: it.vietnameseForWant })] : []),
     ...it.blocks.map((block) => say('vi', `cli:campaign.block.${block}`)),
     ...(it.needsSecondPerson ? [say('vi', 'cli:campaign.plan.second')] : []),
-    ...it.previews.flatMap(({ lang, pieces }) => [`--- ${lang}`, ...pieces.map((piece) => piece.text)]),
+    ...previews.flatMap(({ channel, lang, messages }) => [
+      `--- ${say('vi', `console:channel.${channel}`)}, ${say('vi', `chat:languageName.${lang}`)}`,
+      ...messages.flatMap(({ kind, text, alt, buttons }) => [
+        ...(kind === 'text' ? [] : [`(${say('vi', `console:campaign.preview.${kind}`)}${alt === undefined ? '' : `: ${alt}`})`]),
+        ...(text === '' ? [] : [text]),
+        ...(buttons.length === 0 ? [] : [buttons.map((label) => `[${label}]`).join(' ')]),
+      ]),
+    ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { html, raw } from 'hono/html';
-import type { Channel } from '#bot/channels/channel.ts';
+import type { Channel, Piece } from '#bot/channels/channel.ts';
 import type { Voices } from '#bot/conversation/aloud.ts';
 import { labelIn } from '#bot/conversation/beside.ts';
 import { rendered, prose } from '#bot/channels/web/prose.ts';
@@ -62,9 +62,24 @@ export function voiceCarrier(deps: ListenDeps & { publicUrl: string | null }): (
   return (channel) => speaking(channel, {
     soundAt,
     pictureAt,
-    urlOf: (id) => (deps.publicUrl === null ? null : `${deps.publicUrl}/nghe/${id}`),
-    say: (lang, url) => (url === null ? deps.texts.say(lang, 'chat:listen.noLink', { phone: deps.place.station.phone }) : deps.texts.say(lang, 'chat:listen.link', { url })),
+    urlOf: (id) => addressOf(deps.publicUrl, id),
+    say: (lang, url) => sayAddress(deps, lang, url),
   });
+}
+
+function addressOf(publicUrl: string | null, id: string): string | null {
+  return publicUrl === null ? null : `${publicUrl}/nghe/${id}`;
+}
+
+type AddressWords = { texts: Texts; place: Pick<Place, 'station'> };
+
+function sayAddress({ texts, place }: AddressWords, lang: Lang, url: string | null): string {
+  return url === null ? texts.say(lang, 'chat:listen.noLink', { phone: place.station.phone }) : texts.say(lang, 'chat:listen.link', { url });
+}
+
+/** The line below words whose voice is heard elsewhere, as it goes out. */
+export function addressLine(deps: AddressWords & { publicUrl: string | null }, { lang, voice }: Piece): string | null {
+  return voice === undefined ? null : sayAddress(deps, lang, addressOf(deps.publicUrl, voice.id));
 }
 
 export function createListening(deps: ListenDeps): Hono {

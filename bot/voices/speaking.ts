@@ -28,9 +28,14 @@ async function spoken(channel: Channel, deps: SpeakingDeps, said: Piece): Promis
   const piece = pictured(deps, said);
   const { voice, ...rest } = piece;
   if (voice === undefined) return piece;
-  if (!channel.capabilities.voice) return { ...rest, text: `${rest.text}\n${deps.say(piece.lang, deps.urlOf(voice.id))}` };
+  if (!channel.capabilities.voice) return { ...rest, text: withAddress(rest.text, deps.say(piece.lang, deps.urlOf(voice.id))) };
   const found = await deps.soundAt(voice.id);
   return found === null ? rest : { ...rest, sound: attached(voice.id, found) };
+}
+
+/** The words, and below them where their voice is heard. */
+export function withAddress(text: string, line: string): string {
+  return `${text}\n${line}`;
 }
 
 /** The picture is only fetched by a channel that sends pictures. */

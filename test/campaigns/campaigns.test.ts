@@ -4,7 +4,7 @@ import { destroyPerson } from '#bot/store/erasure.ts';
 import { setCampaignSettings } from '#bot/store/campaigns.ts';
 import { sentSince } from '#bot/store/outbox.ts';
 import { findPerson } from '#bot/store/people.ts';
-import { applyEffects } from '#bot/residents/effects.ts';
+import { applyEffects, viewOf } from '#bot/residents/effects.ts';
 import { heldData } from '#bot/residents/held-data.ts';
 import { epochOf } from '#knowledge/day.ts';
 import { onBothEngines } from '#test/store/engines.ts';
@@ -135,6 +135,34 @@ onBothEngines((fresh) => {
     await startCampaign(ports, id, BY);
     await expect.poll(async () => (await status(ports, id)).sent).toBe(1);
     expect(await audience('not-within=12h')).toEqual([3, 4]);
+  });
+
+  test('the number under an announcement is understood for a day, until something else is shown', async () => {
+    let nowMs = NOON;
+    const clock = (): number => nowMs;
+    await using ground = await fresh({ clock });
+    const ports = portsFor(ground.store, clock);
+    await residents(ground.store, [{ address: 'z', channel: 'zalo-bot' }, { address: 'không', channel: 'zalo-bot', agreed: false }]);
+    const view = (address: string) => ground.store.read(async (tx) => {
+      const person = await findPerson(tx, 'zalo-bot', address);
+      return person === null ? null : viewOf(tx, person, nowMs);
+    });
+    await using station = sending(ports, [platform('zalo-bot')]);
+    station.dispatcher.wake();
+    const id = await made(ports);
+    expect((await view('z'))?.context).toBeNull();
+    await startCampaign(ports, id, BY);
+    await expect.poll(async () => (await status(ports, id)).sent).toBe(1);
+    nowMs += 60_000;
+    expect((await view('z'))?.context?.choices?.map((choice) => choice.value)).toEqual(['refuse:vaccination', 'stop']);
+    expect((await view('không'))?.context).toBeNull();
+    await ground.store.write(async (tx) => {
+      const person = await findPerson(tx, 'zalo-bot', 'z');
+      if (person !== null) await applyEffects(tx, person, [{ kind: 'context', context: { choices: [{ label: 'Khác', value: 'card:x' }], atMs: nowMs } }], null);
+    });
+    expect((await view('z'))?.context?.choices).toEqual([{ label: 'Khác', value: 'card:x' }]);
+    nowMs += 25 * 3_600_000;
+    expect((await view('z'))?.context).toBeNull();
   });
 
   test('each reads their own language where a text is approved, Vietnamese otherwise', async () => {

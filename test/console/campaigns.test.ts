@@ -60,7 +60,7 @@ test.skipIf(!hasFfmpeg())('a picture and a voice are put to an announcement on i
   const picture = /src="(\/hinh\/[^"]+)"/u.exec(page)?.[1] ?? '';
   expect((await fetch(house.url + picture)).headers.get('content-type')).toBe('image/jpeg');
   const answerer = await joined(house, 'Thong');
-  expect((await upload('picture', { csrf: csrfIn((await answerer.get('/staff')).text), picture: new Blob([png(60, 40)]), alt: 'Khác' }, answerer)).status).toBe(403);
+  expect((await upload('picture', { csrf: csrfIn((await answerer.get('/staff/account')).text), picture: new Blob([png(60, 40)]), alt: 'Khác' }, answerer)).status).toBe(403);
 
   const { cookie } = await asks(house.url, 'đăng ký nhận tin');
   await caster.post(url, { csrf: csrf.caster, do: 'start' });

@@ -33,7 +33,8 @@ export async function writeKeyboard(piece: Pick<Piece, 'buttons' | 'layout'>, me
   return { inline_keyboard: rows };
 }
 
-function labelOf(button: Button, number: string): string {
+/** What stands on a button. */
+export function labelOf(button: Button, number: string): string {
   const label = number + sendable(button.label).replace(/\s+/g, ' ').trim();
   return hasSomethingToSee(label) ? shorten(label, LABEL_LIMIT) : '•';
 }

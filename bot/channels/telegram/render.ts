@@ -26,6 +26,24 @@ export function renderParts(piece: Pick<Piece, 'text' | 'layout'>, limit = TEXT_
   })).filter((part) => hasSomethingToSee(part.text));
 }
 
+/** One message of a piece: what kind, which words, and whether the buttons are under it. */
+export type Arranged = { kind: 'text' | 'photo' | 'voice' | 'file'; part: Part | null; keys: boolean };
+
+/** The messages a piece needs: a picture before the text or around it, a reading aloud after it, buttons under the last of the text. */
+export function arrange(piece: Pick<Piece, 'text' | 'layout'>, along: { picture: boolean; sound: 'voice' | 'file' | null }): Arranged[] {
+  const aloud: Arranged[] = along.sound === null ? [] : [{ kind: along.sound, part: null, keys: false }];
+  if (along.picture) {
+    const [caption, ...more] = renderParts(piece, CAPTION_LIMIT);
+    if (more.length === 0) return [{ kind: 'photo', part: caption ?? null, keys: true }, ...aloud];
+  }
+  const parts = renderParts(piece);
+  return [
+    ...(along.picture ? [{ kind: 'photo' as const, part: null, keys: false }] : []),
+    ...parts.map((part, i): Arranged => ({ kind: 'text', part, keys: i === parts.length - 1 })),
+    ...aloud,
+  ];
+}
+
 function spansOf(text: string, layout: Piece['layout']): Span[] {
   switch (layout.form) {
     case 'answer': {

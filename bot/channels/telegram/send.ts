@@ -6,7 +6,7 @@ import type { Api, ApiFault, ApiResult } from './api.ts';
 import { outcomeOf, verdictOf, type Verdict } from './errors.ts';
 import { mediaOf, pictureIn, type Media } from '../media.ts';
 import type { Clock, Memory } from './ports.ts';
-import { CAPTION_LIMIT, renderParts, type Part } from './render.ts';
+import { arrange, renderParts, type Part } from './render.ts';
 import { writeKeyboard, type Keyboard } from './keyboard.ts';
 
 /** Sends pieces: each as the messages it needs, with one retry for whatever the API lets us put right at once. */
@@ -208,21 +208,17 @@ export function movedKey(chatId: number): string {
   return `moved:${chatId}`;
 }
 
-/** The messages a piece needs: a picture before the text or around it, a reading aloud after it, buttons under the last of the text. */
 async function planOf(piece: Sendable, memory: Memory): Promise<Step[]> {
   const keyboard = await writeKeyboard(piece, memory);
   const picture = await pictureIn(piece);
   const { sound } = piece;
   const heard = sound === undefined ? null : mediaOf(sound.bytes, sound.filename);
-  const aloud: Step[] = sound === undefined || heard === null ? [] : [{ kind: sound.kind, media: heard, personal: sound.personal, caption: null, keyboard: null }];
-  if (picture !== null) {
-    const [caption, ...more] = renderParts(piece, CAPTION_LIMIT);
-    if (more.length === 0) return [{ kind: 'photo', media: picture, personal: false, caption: caption ?? null, keyboard }, ...aloud];
-  }
-  const parts = renderParts(piece);
-  const texts = parts.map((part, i): Step => ({ kind: 'text', part, keyboard: i === parts.length - 1 ? keyboard : null }));
-  const before: Step[] = picture === null ? [] : [{ kind: 'photo', media: picture, personal: false, caption: null, keyboard: null }];
-  return [...before, ...texts, ...aloud];
+  return arrange(piece, { picture: picture !== null, sound: heard === null ? null : sound?.kind ?? null }).flatMap(({ kind, part, keys }): Step[] => {
+    const under = keys ? keyboard : null;
+    if (kind === 'text') return part === null ? [] : [{ kind, part, keyboard: under }];
+    const media = kind === 'photo' ? picture : heard;
+    return media === null ? [] : [{ kind, media, personal: kind !== 'photo' && (sound?.personal ?? false), caption: part, keyboard: under }];
+  });
 }
 
 function remember(map: Map<string, number>, key: string, value: number, limit: number): void {

@@ -28,6 +28,9 @@ export function createWebAudience(): WebAudience {
   };
 }
 
+/** Longest text of one message on the page, in UTF-16 units. */
+export const WEB_TEXT_LIMIT = 20_000;
+
 /**
  * The web chat as delivery sees it. Sending is telling open pages to look into the outbox; who is away reads it when
  * they open the page again. So a row counts as sent once it may be read.
@@ -36,7 +39,7 @@ export function createWebChannel(audience: WebAudience): Channel {
   let up = false;
   return {
     name: 'web',
-    capabilities: { buttons: true, edit: false, receipts: false, typing: false, voice: false, textLimit: 20_000, replyWindowHours: null, topics: false },
+    capabilities: { buttons: true, edit: false, receipts: false, typing: false, voice: false, textLimit: WEB_TEXT_LIMIT, replyWindowHours: null, topics: false },
     send: (address) => {
       audience.wake(address);
       return Promise.resolve({ kind: 'sent', platformMessageId: null });
