@@ -90,7 +90,9 @@ function entriesOf(rows: readonly { term: string; vi: string; own: boolean }[], 
     const words = term.normalize('NFC').toLowerCase().match(PIECE) ?? [];
     const keys = words.map((word) => (/^\d/.test(word) ? word : keyOf(word)));
     const [first] = keys;
-    if (first === undefined || first === '' || /[….+?]/.test(term)) continue;
+    // "blan 10" shows where the number stands; as an entry it would swallow every ten.
+    const isExample = /\d/.test(term) && !/\d/.test(vi);
+    if (first === undefined || first === '' || isExample || /[….+?]/.test(term)) continue;
     entries.set(first, [...(entries.get(first) ?? []), { words, keys, vi, own }]);
   }
   for (const list of entries.values()) list.sort((a, b) => b.words.length - a.words.length);

@@ -31,6 +31,10 @@ const SURE = 0.9;
 const SAME = 0.85;
 /** Near enough when both ways of reading lead to the same card. */
 const ALIKE = 0.5;
+/** Near enough when the judge of Vietnamese would still ask: one word ("fever") is no whole question. */
+const PLAIN = 0.7;
+/** Cards that are offered at most. */
+const OFFERED = 3;
 /** The next card must be this much less alike. */
 const LEAD = 0.1;
 /** Longest message of one who chose a language that is read in it although it could be another. */
@@ -39,7 +43,7 @@ const SHORT_WORDS = 4;
 /**
  * Danger is heard in the message as written and in its Vietnamese words: either raises the alarm. Then sessions, a
  * child's schedule, a person, thanks and greetings by the Vietnamese words. A card is answered when a known way of asking
- * is the same, or when both readings agree; everything else goes to staff, with the language.
+ * is the same, or when both readings agree. What is only near to a card is asked back; everything else goes to staff, with the language.
  */
 export function createLanguageJudge(vietnamese: Judge, identify: Identify, readings: Readings): LanguageJudge {
   const judge: Judge = (question, context) => {
@@ -96,9 +100,12 @@ function understood(question: string, { gloss, nearest }: Reading, lang: Glossed
   if (same) return { lang, score: first.likeness, outcome: 'answer', cardId: first.id, reasons: ['phrasing'] };
   const options = meant.outcome === 'answer' ? [meant.cardId] : meant.outcome === 'clarify' ? meant.options : [];
   const agreed = near.find(({ id, likeness }) => likeness >= ALIKE && options[0] === id);
-  if (agreed !== undefined && agreed.likeness >= (first?.likeness ?? 0) - LEAD) return { lang, score: agreed.likeness, outcome: 'answer', cardId: agreed.id, reasons: ['phrasing', 'termbase'] };
+  const isPlain = agreed !== undefined && (meant.outcome === 'answer' || agreed.likeness >= PLAIN);
+  if (isPlain && agreed.likeness >= (first?.likeness ?? 0) - LEAD) return { lang, score: agreed.likeness, outcome: 'answer', cardId: agreed.id, reasons: ['phrasing', 'termbase'] };
   if (meant.outcome === 'answer' && meant.score >= SURE && part >= NEARLY_ALL) return { lang, score: meant.score, outcome: 'answer', cardId: meant.cardId, reasons: ['termbase'] };
-  return toStaff(lang);
+  const offered = new Set([...near.filter(({ likeness }) => likeness >= ALIKE).map(({ id }) => id), ...(part >= NEARLY_ALL ? options : [])]);
+  const [likeliest, ...others] = offered;
+  return likeliest === undefined ? toStaff(lang) : { lang, score: first?.likeness ?? meant.score, outcome: 'clarify', options: [likeliest, ...others.slice(0, OFFERED - 1)], reasons: ['near'] };
 }
 
 function toStaff(lang: Glossed): Judgement {

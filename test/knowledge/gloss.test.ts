@@ -46,6 +46,15 @@ describe('a question in Jrai, Bahnar or English', () => {
     expect(judged(text)).toMatchObject({ outcome: 'answer', cardId });
   });
 
+  test.each([
+    ['duam pơ-iă', 'jra', 'disease.dengue'], ['čơđai pơtuk', 'jra', 'epi.postpone'], ['kon inh hiĕn', 'bdq', 'epi.postpone'],
+  ] as const)('"%s" could mean several things and is asked back, with the likeliest among them', (text, lang, cardId) => {
+    const judgement = judged(text, lang);
+    expect(judgement.outcome).toBe('clarify');
+    expect(judgement.outcome === 'clarify' ? judgement.options : []).toContain(cardId);
+    expect(judgement.outcome === 'clarify' ? judgement.options.length : 9).toBeLessThanOrEqual(3);
+  });
+
   test('what stays unsure goes to staff, and the reasons name the language', () => {
     expect(judged('hơdôm mơnuih ngă hmua amăng plơi pla anai')).toMatchObject({ outcome: 'escalate', reasons: ['language', 'lang:jra'] });
     expect(judged('what is the capital of france')).toMatchObject({ outcome: 'escalate', reasons: ['language', 'lang:en'] });
@@ -83,6 +92,7 @@ describe('word by word in Vietnamese', () => {
   test('words, numbers and dates keep their order, whatever the spelling', () => {
     expect(gloss('jra', 'ana kao tokeng lo 3/5/2026 tlao hoget')).toBe('con tôi sinh ngày 3/5/2026 tiêm gì');
     expect(gloss('bdq', 'inh vă ba kon năm ƀet')).toBe('tôi muốn đưa con đi tiêm');
+    expect(gloss('jra', '4 blan 10 hrơi')).toBe('4 tháng 10 ngày');
     expect(gloss('en', 'born on May 3, 2026')).toBe('sinh ngày 3 tháng 5 2026');
     expect(gloss('bdq', 'kon inh 2 sơnăm')).toBe('con tôi 2 tuổi');
   });

@@ -13,7 +13,7 @@ import { openStation as openTelegram } from '../channels/telegram/station.ts';
 import { ask } from '../channels/web/browser.ts';
 import { openStation as openZalo, wireOf } from '../channels/zalo/station.ts';
 
-/** One whole conversation in each language: it is offered, taken, asked in, passed on, in danger, and stopped. */
+/** One whole conversation in each language: it is offered, taken, asked in, asked back, passed on, in danger, and stopped. */
 type Talk = {
   lang: 'jra' | 'bdq';
   /** Written before anything was chosen, in more than five words. */
@@ -23,6 +23,9 @@ type Talk = {
   chosen: RegExp;
   card: string;
   answered: RegExp;
+  /** So short that it could mean several cards, and how one of them is offered. */
+  vague: string;
+  offered: RegExp;
   sessions: string;
   noSession: RegExp;
   child: string;
@@ -45,6 +48,8 @@ const TALKS: Talk[] = [
     chosen: composed(/Từ giờ mình nói tiếng Jrai.*Mơ̆ng ră anai kâo pơhiăp tơlơi Jrai/),
     card: 'rao tơngan hiư̆m pă',
     answered: composed(/rửa tay bằng xà phòng.*Rơkâo ih rao tơngan.*Bản nháp tiếng Jrai/),
+    vague: 'čơđai pơtuk',
+    offered: composed(/Bé ho, sổ mũi, sốt có đi tiêm chủng được không\? \(Čơđai pơtuk, duam pơ-iă: dưi nao tlâ̆o mơ̆n hă\?\)/),
     sessions: 'hơbin tlâ̆o pơgang',
     noSession: composed(/Trạm chưa đăng buổi tiêm.*Sang ia jrao să aka ƀu hơmâo hrơi pơkă tlâ̆o pơgang/),
     child: 'ană kâo 2 blan khŏm tlâ̆o hơgĕt',
@@ -63,6 +68,8 @@ const TALKS: Talk[] = [
     chosen: composed(/Từ giờ mình nói tiếng Bahnar.*Đơ̆ng dang ei inh pơma nơ̆r Bahnar/),
     card: 'ôp ti hăm kiơ',
     answered: composed(/rửa tay bằng xà phòng.*Apinh ih ôp ti.*Bản nháp tiếng Bahnar/),
+    vague: 'kon inh hiĕn',
+    offered: composed(/Bé ho, sổ mũi, sốt có đi tiêm chủng được không\? \(Kon hiĕn, yuh: hăm gơh năm ƀet ưh\?\)/),
     sessions: 'layơ ƀet bơ̆ng ăn hơioh',
     noSession: composed(/Trạm chưa đăng buổi tiêm.*Hnam pơgang xăh tam đei pơkă năr ƀet/),
     child: 'kon inh 2 khei athei ƀet kiơ',
@@ -90,6 +97,7 @@ function steps(talk: Talk): { say: string; reads: RegExp; press?: true }[] {
     { say: talk.opening, reads: talk.offer },
     { say: talk.take, reads: talk.chosen, press: true },
     { say: talk.card, reads: talk.answered },
+    { say: talk.vague, reads: talk.offered },
     { say: talk.sessions, reads: talk.noSession },
     { say: talk.child, reads: talk.due },
     { say: talk.unknown, reads: talk.passed },

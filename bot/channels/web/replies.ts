@@ -44,7 +44,7 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
     case 'answer':
       return answer(texts, piece, layout, options);
     case 'choices':
-      return html`<div class="say"><h2${lang}>${proseLine(layout.lead)}</h2>${numbered(texts, piece)}</div>`;
+      return choices(texts, piece, layout.lead, lang);
     case 'passed':
       return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
 <ol class="path"><li>${icon('dia2')}<b>${texts.say('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
@@ -94,6 +94,12 @@ function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { for
   const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${unbroken(call.label)}</span></a>`);
   return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}"><header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
 <div class="in">${calls}${players(texts, piece)}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
+}
+
+/** The question in large letters; what stands below it in another language is plain text. */
+function choices(texts: PageTexts, piece: Piece, lead: string, lang: Html): Html {
+  const [question = '', ...below] = lead.split('\n\n');
+  return html`<div class="say"><h2${lang}>${proseLine(question)}</h2>${below.length === 0 ? NOTHING : prose(below.join('\n\n'))}${numbered(texts, piece)}</div>`;
 }
 
 /** Keys under one another; the number is what the resident may type instead. */
