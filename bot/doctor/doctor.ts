@@ -13,7 +13,7 @@ import { examineNetwork } from './network.ts';
 import { examineDuty, examinePlace } from './place.ts';
 import { examineStore, storeIsNew, storeIsShut } from './store.ts';
 import { examineTelegram } from './telegram.ts';
-import { examineZalo, zaloSecrets } from './zalo.ts';
+import { examineZalo, noTokens, zaloSecrets } from './zalo.ts';
 import { examineZaloBot } from './zalo-bot.ts';
 
 export type Examination = {
@@ -49,7 +49,7 @@ export async function examine({ config, texts, clock = Date.now, patienceMs = 50
 async function throughStore(it: Examined, texts: Texts): Promise<{ findings: Finding[]; changes: StaffChanges; edits: PlaceEdit[] }> {
   const { config, clock } = it;
   const none = { changes: { revisions: [], outside: [] }, edits: [] };
-  if (storeIsNew(config)) return { ...none, findings: [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [wrong('zalo-tokens', 'doctor:zalo.noTokens')])] };
+  if (storeIsNew(config)) return { ...none, findings: [...await examineStore(it, null), ...(config.zaloAppId === null ? [] : [noTokens(config)])] };
   const opened = await openStore({
     dataDir: config.dataDir, clock, patienceMs: it.patienceMs,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),

@@ -4,6 +4,8 @@ import { ok, warning, wrong, type Finding } from './finding.ts';
 /** A clock further off than this makes Zalo's signatures too old or too new, and evening announcements late. */
 const WORST_CLOCK_MS = 300_000;
 const GOOD_CLOCK_MS = 30_000;
+/** Where Telegram calls a webhook; none stands for 443 (core.telegram.org/bots/api#setwebhook). */
+const TELEGRAM_PORTS: ReadonlySet<string> = new Set(['', '80', '88', '8443']);
 
 /** The clock against a platform's, and the address at which people and platforms reach the station. */
 export async function examineNetwork(it: Examined): Promise<Finding[]> {
@@ -34,6 +36,8 @@ async function examineAddress({ config, patienceMs }: Examined): Promise<Finding
   const { publicUrl: url } = config;
   if (url === null) return needed ? wrong('address', 'doctor:address.missing') : ok('address', 'doctor:address.none');
   if (!url.startsWith('https://')) return needed ? wrong('address', 'doctor:address.notHttps', { url }) : warning('address', 'doctor:address.notHttps', { url });
+  const webhook = config.telegramBotToken !== null && config.telegramMode === 'webhook';
+  if (webhook && !TELEGRAM_PORTS.has(new URL(url).port)) return wrong('address', 'doctor:address.port', { url });
   const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(patienceMs) }).catch(() => null);
   const ours = answer?.ok === true && (await answer.text().catch(() => '')).includes('"knowledge"');
   if (ours) return ok('address', 'doctor:address.fine', { url });

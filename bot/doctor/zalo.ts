@@ -29,7 +29,7 @@ export async function examineZalo({ config, clock, patienceMs }: Examined, store
   const keeper = new TokenKeeper({ oauth: new ZaloOAuth({ appId, appSecret, oauthRoot: config.zaloOauthRoot, ...http }), storage: tokensIn(store), now: clock });
   const status = await keeper.status();
   const heard = await examineHeard(store, clock());
-  const tokens = examineTokens(status, clock());
+  const tokens = status.state === 'empty' ? noTokens(config) : examineTokens(status, clock());
   if (status.state === 'empty' || status.state === 'reauth_required') return [tokens, heard];
   const profile = await new ZaloOA({ tokens: keeper, apiRoot: config.zaloApiRoot, ...http }).getOa();
   if (profile.ok) return [tokens, ok('zalo-account', 'doctor:zalo.account', { name: profile.value.name }), heard];
@@ -38,10 +38,14 @@ export async function examineZalo({ config, clock, patienceMs }: Examined, store
   return [tokens, away ? warning('zalo-account', 'doctor:zalo.away') : wrong('zalo-account', 'doctor:zalo.refused', { why: profile.failure.message.slice(0, 160) }), heard];
 }
 
+/** Nobody has authorised the account yet; a seed in the settings is used by the first start. */
+export function noTokens(config: Config): Finding {
+  return wrong('zalo-tokens', config.zaloRefreshToken === null ? 'doctor:zalo.noTokens' : 'doctor:zalo.seedWaits');
+}
+
 function examineTokens(status: TokenStatus, nowMs: number): Finding {
   const id = 'zalo-tokens';
   const days = Math.floor((status.refreshTokenAgeMs ?? 0) / DAY_MS);
-  if (status.state === 'empty') return wrong(id, 'doctor:zalo.noTokens');
   if (status.state === 'reauth_required') return wrong(id, 'doctor:zalo.lostTokens');
   if (status.refreshTokenIsOld) return warning(id, 'doctor:zalo.oldTokens', { days });
   const hours = Math.max(0, Math.floor(((status.accessExpiresAtMs ?? nowMs) - nowMs) / 3_600_000));

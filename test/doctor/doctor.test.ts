@@ -124,6 +124,23 @@ test('what staff signed in the console counts, and a card that was changed in tw
   await store.close();
 });
 
+test('an address that Telegram never calls, and a seed that waits for the first start, are told with what to do', async () => {
+  using folder = freshFolder();
+  const telegram = await startFakeTelegram();
+  const env = { DATA_DIR: folder.path, TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root, PUBLIC_URL: 'https://tram.invalid:8081' };
+  const webhook = await look({ ...env, TELEGRAM_MODE: 'webhook' });
+  expect(webhook.of('address')).toBe('wrong');
+  expect((await run({ ...env, TELEGRAM_MODE: 'webhook' })).printed).toMatch(/443, 80, 88 hoặc 8443.*TELEGRAM_MODE=polling/u);
+  expect((await look({ ...env, TELEGRAM_MODE: 'polling' })).of('address')).toBe('warning');
+  expect((await look({ ...env, TELEGRAM_MODE: 'webhook', PUBLIC_URL: 'https://tram.invalid:8443' })).of('address')).toBe('warning');
+  await telegram.stop();
+
+  const zalo = { DATA_DIR: folder.path, ZALO_APP_ID: '1234567890123456789', ZALO_APP_SECRET: 'một', ZALO_OA_SECRET_KEY: 'hai', ZALO_API_ROOT: 'http://127.0.0.1:9', ZALO_OAUTH_ROOT: 'http://127.0.0.1:9' };
+  const line = async (more: Record<string, string>): Promise<string> => /^.*Chưa nối tài khoản Zalo OA.*$/mu.exec((await run({ ...zalo, ...more })).printed)?.[0] ?? '';
+  expect(await line({})).not.toContain('ZALO_REFRESH_TOKEN');
+  expect(await line({ ZALO_REFRESH_TOKEN: 'canary-seed' })).toMatch(/Chạy chương trình một lần.*zalo login/u);
+});
+
 test('a platform that repeats a secret back is not quoted', () => {
   const config = configOf({ ZALO_APP_SECRET: 'canary-app-secret', DATABASE_URL: 'postgres://u:canary@h/d' });
   expect(withoutSecrets('error: canary-app-secret at postgres://u:canary@h/d', config)).toBe('error: *** at ***');
