@@ -1,12 +1,12 @@
 import type { Syllable } from './normalise.ts';
-import { compatible, fold, sameMarks } from './text.ts';
+import { compatible, fold, remembered, sameMarks } from './text.ts';
 
 /**
  * Lines of the word files as patterns over syllables. `môi/mặt … tím` means: one of two words, at most four between,
  * then a third. A leading `!` asks for the marks, where the words without them would be others.
  */
 
-type Part = { marked: string; folded: string }[];
+type Part = readonly { marked: string; folded: string }[];
 
 /** `marked`: some of its words have marks. */
 export type Pattern = { parts: { any: Part; gap: boolean }[]; exact: boolean; marked: boolean; line: string };
@@ -28,12 +28,15 @@ export function parsePattern(line: string): Pattern {
   for (const piece of (exact ? line.slice(1) : line).normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean)) {
     if (piece === '…' || piece === '...') gap = true;
     else {
-      parts.push({ any: piece.split('/').map((marked) => ({ marked, folded: fold(marked) })), gap });
+      parts.push({ any: partOf(piece), gap });
       gap = false;
     }
   }
   return { parts, exact, marked: fold(line) !== line, line };
 }
+
+/** The same alternatives stand in thousands of lines once groups are written out; they are kept once. */
+const partOf = remembered((piece): Part => piece.split('/').map((marked) => ({ marked, folded: fold(marked) })));
 
 /**
  * A line with the names of word groups (in capitals) written out. Single words of a group become alternatives in one

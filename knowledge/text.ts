@@ -41,8 +41,8 @@ export function foldWord(word: string): string {
 const PLAIN = /^[a-z0-9]+$/;
 const MOST_REMEMBERED = 20_000;
 
-/** What is made of a word, kept for the next time it is met. */
-function remembered<T>(make: (word: string) => T): (word: string) => T {
+/** What is made of a word, kept for the next time it is met; only for what depends on the word alone and nobody changes. */
+export function remembered<T>(make: (word: string) => T): (word: string) => T {
   const known = new Map<string, T>();
   return (word) => {
     const before = known.get(word);

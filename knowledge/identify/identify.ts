@@ -161,7 +161,12 @@ function withLoans(own: WordModel, vietnamese: WordModel): WordModel {
 }
 
 function typed(list: Weights, change: (word: string) => string): Weights {
-  return merged(...[...list].map(([word, weight]) => new Map([[change(word), weight]])));
+  const all = new Map<string, number>();
+  for (const [word, weight] of list) {
+    const written = change(word);
+    all.set(written, (all.get(written) ?? 0) + weight);
+  }
+  return all;
 }
 
 function scaled(list: Weights, by: number): Weights {
