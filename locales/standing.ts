@@ -4,14 +4,15 @@ import { z } from 'zod';
 import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
-import { isForStaff, isWordList } from './guarded.ts';
+import { isForStaff, isGuarded, isWordList } from './guarded.ts';
 import type { LaidText } from './laid.ts';
 
 /** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
 
 export type Count = Record<Standing, number>;
 
-export type LanguageStanding = { lang: Highland; texts: Count; cards: Count; stale: string[] };
+/** `guarded`: how many of the missing texts wait for a speaker by rule, because they are never shown as drafts. */
+export type LanguageStanding = { lang: Highland; texts: Count; cards: Count; guarded: number; stale: string[] };
 
 /** The files of interface texts that residents read. */
 export const RESIDENT_FILES = ['chat', 'vaccination'] as const;
@@ -32,12 +33,13 @@ export function residentTexts(dir: string, lang: 'vi' | Highland): Map<string, s
 export function languageStanding(dir: string, lang: Highland, cards: readonly Card[], translations: Translations, laid: readonly LaidText[] = []): LanguageStanding {
   const own = residentTexts(dir, lang);
   const status = statusFileSchema.parse(JSON.parse(readFileSync(join(dir, lang, 'status.json'), 'utf8')));
-  const counted: LanguageStanding = { lang, texts: none(), cards: none(), stale: [] };
+  const counted: LanguageStanding = { lang, texts: none(), cards: none(), guarded: 0, stale: [] };
   for (const [key, vietnamese] of residentTexts(dir, 'vi')) {
     if (isWordList(key)) continue;
     const over = laid.find((text) => text.lang === lang && text.key === key);
     const standing = over === undefined ? textStanding(own.get(key), vietnamese, status[key]) : textStanding(over.text, vietnamese, over.approval === null ? { status: 'draft', of: over.of } : { status: 'approved', of: over.of, ...over.approval });
     counted.texts[standing] += 1;
+    if (standing === 'missing' && isGuarded(key)) counted.guarded += 1;
     if (standing === 'stale') counted.stale.push(key);
   }
   for (const card of cards) {

@@ -120,9 +120,9 @@ async function standing({ cards, translations }: Base, options: Options, context
     out.write(`${JSON.stringify(all)}\n`);
     return 0;
   }
-  for (const { lang, texts: own, cards: told, stale, recorded: voices } of all) {
+  for (const { lang, texts: own, cards: told, guarded, stale, recorded: voices } of all) {
     out.write(`${texts.say('vi', 'cli:languages.head', { language: texts.say('vi', `chat:languageName.${lang}`), recorded: voices })}\n`);
-    out.write(`${texts.say('vi', 'cli:languages.texts', own)}\n${texts.say('vi', 'cli:languages.cards', told)}\n`);
+    out.write(`${texts.say('vi', 'cli:languages.texts', { ...own, guarded })}\n${texts.say('vi', 'cli:languages.cards', told)}\n`);
     if (stale.length > 0) out.write(`${texts.say('vi', 'cli:languages.stale', { keys: stale.join(', ') })}\n`);
   }
   return 0;

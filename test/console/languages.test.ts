@@ -29,6 +29,20 @@ test('the inbox lists by the language of the resident, and what is urgent whatev
   expect((await client.get('/staff?shelf=waiting&lang=xyz')).text).toContain('thuốc của bố');
 });
 
+test('who chose Jrai is told in it, too, that a person speaks now and that the machine speaks again', async () => {
+  const open = await openStation();
+  station = open;
+  const client = await joined(open, 'nhi');
+  const { cookie } = await asks(open.url, 'tiếng jrai');
+  await asks(open.url, 'gặp cán bộ', cookie);
+  const read = async (): Promise<string> => (await (await fetch(open.url, { headers: { cookie } })).text()).normalize('NFC');
+  expect((await client.post('/staff/ticket/1', { ...await client.seen(1), do: 'take' })).status).toBe(303);
+  await expect.poll(read, { timeout: 20_000 }).toContain('hlăk lăi glăi kơ ih. Mơ̆ng ră anai măi ƀu pơhiăp ôh.'.normalize('NFC'));
+  expect(await read()).toContain('đang trả lời bà con. Máy im lặng từ bây giờ.');
+  expect((await client.post('/staff/ticket/1', { ...await client.seen(1), do: 'return' })).status).toBe(303);
+  await expect.poll(read, { timeout: 20_000 }).toContain('Mơ̆ng ră anai măi lăi glăi dong.'.normalize('NFC'));
+});
+
 test('somebody of the station says which languages they speak, and no others are kept', async () => {
   const open = await openStation();
   station = open;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InboundContent } from '#bot/channels/channel.ts';
+import type { InboundContent, Piece } from '#bot/channels/channel.ts';
 import { sayFacts } from '#bot/conversation/assemble.ts';
+import { inBoth } from '#bot/conversation/beside.ts';
 import { createConverse } from '#bot/conversation/converse.ts';
 import { VIETNAMESE_ONLY, type Knowledge } from '#bot/conversation/knowledge.ts';
 import type { Effect, ResidentView, Turn } from '#bot/conversation/turn.ts';
@@ -11,7 +12,7 @@ import { loadPlace } from '#knowledge/place.ts';
 import type { Standing, Translation } from '#knowledge/translation.ts';
 import { letterCount } from '#knowledge/letters.ts';
 import { LABEL_LETTERS } from '#locales/exchange.ts';
-import { createTexts } from '#locales/texts.ts';
+import { createTexts, type TextKey } from '#locales/texts.ts';
 import { card, SUNDAY_MS } from './world.ts';
 
 const texts = await createTexts();
@@ -193,4 +194,16 @@ describe('what has no text in the language', () => {
     for (const world of [{ outcome: 'escalate' }, { outcome: 'emergency' }, { ...refuse, showDrafts: false }] as const) expect(textOf(turn('jra', 'q', world))).not.toContain(missing.jra.normalize('NFC'));
     expect(textOf(turn('vi', '', refuse))).not.toContain('tiếng Jrai');
   });
+});
+
+test('what is told outside a turn has its drafts beside it, and says once what is missing', () => {
+  const deps = { texts, place: { ...mau, showDrafts: true } };
+  const told = (keys: readonly TextKey[], showDrafts = true) => inBoth({ ...deps, place: { ...mau, showDrafts } }, 'jra', (from) => keys.map((key): Piece => ({ text: from.say('jra', key, { day: '25/11/2026', place: 'nhà rông' }), lang: 'vi', cardId: null, buttons: [{ label: from.say('jra', 'vaccination:reminder.stop'), value: 'remind:stop' }], layout: { form: 'plain' } })));
+  const [piece] = told(['vaccination:reminder.cancelled']);
+  expect(piece?.text.startsWith('Buổi tiêm ngày 25/11/2026 tại nhà rông không diễn ra nữa.')).toBe(true);
+  expect(piece?.text).toContain('Lơ 25/11/2026 ƀơi nhà rông ƀu tlâ̆o dong tah.'.normalize('NFC'));
+  expect(piece?.buttons[0]?.label).toBe('Anăm lăi pơthâo dong ôh (Không nhắc nữa)'.normalize('NFC'));
+  const silent = told(['chat:village.notKept', 'vaccination:reminder.ask']);
+  expect(silent.map(({ text }) => text.includes('aka ƀu hơmâo'.normalize('NFC')))).toEqual([false, true]);
+  expect(told(['vaccination:reminder.cancelled'], false)[0]?.text).not.toContain('tlâ̆o'.normalize('NFC'));
 });
