@@ -4,6 +4,7 @@ import type { PrivateWords } from '#bot/llm/redact.ts';
 import { record } from '#bot/store/audit.ts';
 import { readJson } from '#bot/store/forms.ts';
 import { keepDraft, liveRevisions, publish, revisionsOf } from '#bot/store/revisions.ts';
+import { endAnswers, standingAnswers } from '#bot/store/station-words.ts';
 import type { Store } from '#bot/store/store.ts';
 import { parseCard, type Card } from '#knowledge/card.ts';
 import { formatCard } from '#knowledge/card-file.ts';
@@ -65,6 +66,7 @@ export async function draftOf(store: Store, id: string): Promise<{ form: CardFor
  * was `seen`; nothing is written then.
  */
 export async function publishCard(editing: Editing, card: Card, options: { accountId: string; seen: string; what: 'card-published' | 'card-signed' }): Promise<'done' | 'stale'> {
+  const draft = await draftOf(editing.store, card.id);
   // Reads the base anew if another process has published meanwhile.
   await editing.published();
   if (seenPrint(toldNow(editing.knowledge, card.id)) !== options.seen) return 'stale';
@@ -79,7 +81,18 @@ export async function publishCard(editing: Editing, card: Card, options: { accou
     return true;
   });
   await editing.published();
+  if (written) await endCovered(editing, card.id, draft?.ticketId ?? null);
   return written ? 'done' : 'stale';
+}
+
+/** What the station says again and again to the same question is over once a card says it: the card's own question, or one that it answers surely. */
+async function endCovered({ store, knowledge }: Editing, cardId: string, ticketId: number | null): Promise<void> {
+  await store.write(async (tx) => {
+    for (const kept of await standingAnswers(tx)) {
+      const judged = kept.kind === 'question' && kept.ticketId !== ticketId ? knowledge.current().judge(kept.question, { nowMs: tx.nowMs }) : null;
+      if (kept.ticketId === ticketId || (judged?.outcome === 'answer' && judged.cardId === cardId)) await endAnswers(tx, kept.ticketId);
+    }
+  });
 }
 
 /** The file holds again. */

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { html } from 'hono/html';
 import type { LoggedIn } from '#bot/accounts/accounts.ts';
 import { may } from '#bot/accounts/accounts.ts';
 import { historyOf } from '#bot/store/audit.ts';
@@ -10,11 +11,14 @@ import { LANGS } from '#knowledge/lang.ts';
 import { countShelves, languagesWaiting, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
+import { weekThatLacks } from '#bot/tickets/roster.ts';
+import { readableDay } from '#knowledge/day.ts';
 import type { ConsoleDeps } from './console.ts';
 import { passagesAside } from './documents/writing.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
 import { rightsWaiting } from './rights.ts';
+import { mayKeepRoster } from './roster.ts';
 import { allowVoice } from './voices.ts';
 import { ticketPage, type NearCard } from './ticket.ts';
 import { extrasOf } from './ticket-deeds.ts';
@@ -113,12 +117,15 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const lang = LANGS.find((known) => known === c.req.query('lang'));
     const limit = c.req.query('all') === undefined && lang === undefined ? SHOWN : ALL;
     const told = c.req.query('told');
-    const { tickets, counts, rights, languages } = await store.read(async (tx) => ({ tickets: await listTickets(tx, actor, shelf, limit, lang), languages: await languagesWaiting(tx, actor), counts: await countShelves(tx, actor), rights: await rightsRequests(tx, { openIn: actor.domains }) }));
+    const { tickets, counts, rights, languages, lacking } = await store.read(async (tx) => ({
+      tickets: await listTickets(tx, actor, shelf, limit, lang), languages: await languagesWaiting(tx, actor), counts: await countShelves(tx, actor),
+      rights: await rightsRequests(tx, { openIn: actor.domains }), lacking: mayKeepRoster(who) ? await weekThatLacks(tx) : null,
+    }));
     const hidden = shelf === 'done' || shelf === 'mine' || lang !== undefined ? 0 : counts[shelf] - tickets.length;
     return send(c, inboxPage(look, {
       accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts, lang: lang ?? null, languages,
       told: told === 'handedBack' || told === 'closed' || told === 'moved' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
-      rights: rightsWaiting(look, rights),
+      notices: html`${rightsWaiting(look, rights)}${lacking === null ? NOTHING : notice('soon', html`<a href="/staff/roster?week=${lacking}">${say('notice.roster', { week: readableDay(lacking) })}</a>`)}`,
     }));
   }
 

@@ -17,8 +17,8 @@ export type InboxView = {
   languages: readonly Lang[];
   counts: { waiting: number; mine: number; free: number; newestId: number };
   told: Html;
-  /** Wishes about personal data that are not done. */
-  rights: Html;
+  /** What is not about one question: wishes about personal data that are not done, a roster that lacks people. */
+  notices: Html;
 };
 
 const SHOWN_SHELVES = ['waiting', 'free', 'mine', 'done'] as const;
@@ -34,7 +34,7 @@ export function inboxPage(look: Look, view: InboxView): Html {
 <div class="inbox">${view.told}
 <div role="status"><a class="btn fresh" id="fresh" hidden href="/staff?shelf=${view.shelf}" data-see="after=${view.counts.newestId}&amp;free=${view.counts.free}">${icon('down')}<span></span></a></div>
 ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
-${view.rights}
+${view.notices}
 <div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>${spoken(look, view)}
 ${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p><p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
 ${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;

@@ -27,7 +27,7 @@ export function addRosterPages(app: Hono, { deps, look, inside, form, send }: De
 
   app.post('/staff/roster', (c) => form(c, async (who, fields) => {
     const monday = weekOf(fields.get('week') ?? undefined);
-    if (!mayKeep(who)) return c.text(say('problem.forbidden'), 403);
+    if (!mayKeepRoster(who)) return c.text(say('problem.forbidden'), 403);
     const [deed = '', argument = ''] = (fields.get('do') ?? '').split(/:(.*)/su);
     const done = async (act: () => Promise<void>): Promise<Response> => {
       await act();
@@ -75,7 +75,7 @@ export function addRosterPages(app: Hono, { deps, look, inside, form, send }: De
       waiting: (await countShelves(tx, actorOf(who))).waiting,
     }));
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}"><input type="hidden" name="week" value="${monday}">`;
-    const keeps = mayKeep(who);
+    const keeps = mayKeepRoster(who);
     const body = html`<div class="head"><h1>${say('roster.title')}</h1></div><div class="gap inbox">${told}${state(monday, found.shifts)}
 <nav class="row" aria-label="${say('roster.weeks')}"><a class="btn" href="/staff/roster?week=${addDays(monday, -7)}">${icon('back')}${say('roster.before')}</a><b class="grow">${say('roster.week', { from: readableDay(monday), to: readableDay(addDays(monday, 6)) })}</b><a class="btn" href="/staff/roster?week=${addDays(monday, 7)}">${say('roster.after')}</a></nav>
 ${DUTY_LINES.map((line) => section(line, monday, found.shifts, keeps ? csrf : null))}
@@ -117,7 +117,8 @@ ${keeps ? adding(csrf, monday, found.accounts, found.known, typed) : html`<p cla
   }
 }
 
-function mayKeep({ account }: LoggedIn): boolean {
+/** Who writes the roster, and is reminded of it. */
+export function mayKeepRoster({ account }: LoggedIn): boolean {
   return account.role === 'head' || account.role === 'editor';
 }
 

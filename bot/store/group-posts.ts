@@ -21,6 +21,13 @@ export async function cardOf(tx: Tx, ticketId: number): Promise<GroupPost | null
   return row ? plain(row) : null;
 }
 
+/** Which of these tickets have a card of their own in the group. */
+export async function withCards(tx: Tx, ticketIds: readonly number[]): Promise<Set<number>> {
+  if (ticketIds.length === 0) return new Set();
+  const rows = await tx.db.selectFrom('group_posts').select('ticket_id').where('kind', '=', 'card').where('ticket_id', 'in', [...ticketIds]).execute();
+  return new Set(rows.map((row) => row.ticket_id));
+}
+
 /** The ticket that a message of the group is about: by the message of ours that it answers, else by the topic it stands in. */
 export async function ticketAt(tx: Tx, at: { chatId: string; replyTo: number | null; threadId: number | null }): Promise<{ ticketId: number; byReply: boolean } | null> {
   const replied = at.replyTo === null ? undefined : await tx.db.selectFrom('group_posts').select('ticket_id').where('chat_id', '=', at.chatId).where('message_id', '=', at.replyTo).executeTakeFirst();

@@ -24,7 +24,8 @@ export function alikeTickets(asked: Ticket, waiting: readonly Ticket[], limit: n
     .map(({ ticket, share }) => ({ ticket, same: share >= SAME }));
 }
 
-function isGrouped(ticket: Ticket): boolean {
+/** Kinds of which many may be answered as one; of the rest each has its own reader or clock. */
+export function isGrouped(ticket: Ticket): boolean {
   return ticket.kind === 'question' || ticket.kind === 'rumour';
 }
 

@@ -34,6 +34,14 @@ export function mondayOf(day: Day): Day {
   return addDays(day, 1 - weekdayOf(day));
 }
 
+/** The Monday of a next week of which somebody should be reminded now; null when it is in order, or not the hour. */
+export async function weekThatLacks(tx: Tx): Promise<Day | null> {
+  const monday = weekToRemindOf(tx.nowMs);
+  if (monday === null) return null;
+  const { gaps, enough } = lookAt(await shiftsFrom(tx, monday, 7), monday);
+  return gaps.length === 0 && enough ? null : monday;
+}
+
 /** On Fridays from this hour on, whoever heads the station is reminded of a next week that is not written down. */
 const REMIND_FROM_HOUR = 14;
 

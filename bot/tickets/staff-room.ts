@@ -1,5 +1,5 @@
 import { addNotices } from '#bot/store/notices.ts';
-import { ticketAt } from '#bot/store/group-posts.ts';
+import { ticketAt, withCards } from '#bot/store/group-posts.ts';
 import { personById } from '#bot/store/people.ts';
 import type { Sound } from '#bot/store/recordings.ts';
 import type { Tx } from '#bot/store/schema.ts';
@@ -7,9 +7,8 @@ import { keepSpoken, newToken } from '#bot/store/spoken.ts';
 import { accountOfUser, useLinkCode, type Linked } from '#bot/store/staff-links.ts';
 import { listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { may } from '#bot/accounts/accounts.ts';
-import { alikeTickets } from './alike.ts';
+import { bundle } from './bundle.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, take, type Actor, type Deed, type DeskTexts } from './desk.ts';
-import { askedIn, isSame } from './same-question.ts';
 import { STAFF_BUTTON, type StaffAct } from './staff-wire.ts';
 
 /**
@@ -80,15 +79,15 @@ async function heard(tx: Tx, texts: DeskTexts, act: Heard): Promise<void> {
   await line(tx, ticket.id, act.messageId, await giveAnswer(tx, texts, actor, ticket, words));
 }
 
-/** Answers, and with a rumour everybody who passed on the very same words. */
+/** Answers, and with it everybody who surely asked the same and was told as one with it. */
 async function giveAnswer(tx: Tx, texts: DeskTexts, actor: Actor, ticket: Ticket, words: string): Promise<Word> {
   const deed = await answer(tx, texts, actor, seen(ticket), words);
   if (!deed.ok) return wordOf(deed);
-  if (ticket.kind === 'rumour') {
-    const asked = askedIn(ticket.question ?? '');
-    const others = alikeTickets(ticket, await listTickets(tx, actor, 'free', 500), 60).filter(({ ticket: other }) => isSame(asked, askedIn(other.question ?? ''), true)).map(({ ticket: other }) => seen(other));
-    await answerOthers(tx, texts, actor, others, words);
-  }
+  // Whoever asked the same: of a rumour everybody, of a question those whom this card stands for.
+  const bundles = bundle(await listTickets(tx, actor, 'free', 500));
+  const others = ticket.kind === 'rumour' ? bundles.asking(ticket) : bundles.under(ticket);
+  const told = ticket.kind === 'rumour' ? new Set<number>() : await withCards(tx, others.map(({ id }) => id));
+  await answerOthers(tx, texts, actor, others.filter(({ id }) => !told.has(id)).map(seen), words);
   return 'sent';
 }
 

@@ -11,8 +11,8 @@ export type StaffWords = { text: string; buttons: StaffButton[] };
 
 export type WordsDeps = { texts: Pick<Texts, 'say'>; /** `PUBLIC_URL`; null: the console has no address outside. */ publicUrl: string | null; nowMs: number };
 
-/** The card of a ticket in the group: what it is, until when, who has it, and how to answer. `question`: shown when not null. */
-export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | null, inTopic: boolean): StaffWords {
+/** The card of a ticket in the group: what it is, until when, who has it, and how to answer. `question`: shown when not null. `under`: how many more asked the same and are told with it. */
+export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | null, inTopic: boolean, under = 0): StaffWords {
   const say = sayer(deps);
   const waits = ticket.state === 'open' || ticket.state === 'taken';
   return {
@@ -21,6 +21,7 @@ export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | nu
       waits ? say('notice.waits', { span: span(deps, deps.nowMs - ticket.askedMs), time: when(ticket.dueMs, deps.nowMs) }) : '',
       question === null ? '' : `“${question}”`,
       stateWords(deps, ticket),
+      waits && under > 0 ? say('notice.under', { count: under }) : '',
       waits ? say(inTopic ? 'notice.howTopic' : 'notice.howThread') : '',
       linkTo(deps, ticket.id),
     ].filter((part) => part !== '').join('\n'),

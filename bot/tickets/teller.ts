@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Piece } from '#bot/channels/channel.ts';
 import { contentSchema, readJson } from '#bot/store/forms.ts';
-import { cardOf, forgetPosts, keepPost, noteRedacted, noteShown, postsOf, postsToRedact, staleCards, tellMore, type GroupPost } from '#bot/store/group-posts.ts';
+import { cardOf, forgetPosts, keepPost, noteRedacted, noteShown, postsOf, postsToRedact, staleCards, tellMore, withCards, type GroupPost } from '#bot/store/group-posts.ts';
 import { addNotices, claimNotices, settleNotice, type Notice, type NoticeOutcome } from '#bot/store/notices.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, personById } from '#bot/store/people.ts';
@@ -9,11 +9,12 @@ import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { linkedAccounts } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
-import { readTicket, type Ticket } from '#bot/store/tickets.ts';
+import { listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { clockOf } from '#knowledge/day.ts';
 import { isOpen, type Place } from '#knowledge/place.ts';
 import type { SoundMaker } from '#bot/voices/sound.ts';
 import type { Texts } from '#locales/texts.ts';
+import { bundle, type Bundles } from './bundle.ts';
 import { answerSpoken } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
 import { cardWords, lineWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
@@ -45,6 +46,12 @@ const LEASE_MS = 60_000;
 const AT_ONCE = 20;
 /** After so many tries a notice has failed; with its pauses that is about a day. */
 const MOST_TRIES = 40;
+/** Of an outbreak's questions; more than that are told one by one. */
+const MOST_WAITING = 500;
+/** How often it is looked whether a question is still told as one with another. */
+const UNDER_LEAD_MS = 10 * 60_000;
+/** What is told of many as of one. */
+const BUNDLED: readonly Notice['kind'][] = ['new', 'half', 'end', 'head'];
 /** Messages to one group a minute, below what Telegram takes. */
 const GROUP_PER_MINUTE = 18;
 
@@ -64,12 +71,25 @@ export function createTeller(options: TellerOptions): Teller {
     return groupSends.length < GROUP_PER_MINUTE ? null : (groupSends[0] ?? nowMs) + 60_000;
   };
 
-  const carryOut = async (notice: Notice): Promise<NoticeOutcome> => {
+  const bundlesNow = async (): Promise<Bundles> => bundle(await store.read((tx) => listTickets(tx, EVERYBODY, 'waiting', MOST_WAITING)));
+
+  const carryOut = async (notice: Notice, bundles: Bundles): Promise<NoticeOutcome> => {
     if (notice.attempts > MOST_TRIES) return { kind: 'failed', why: 'gave up' };
     if (notice.kind === 'voice') return carryVoice(notice);
     const found = notice.ticketId === null ? null : await store.read((tx) => readTicket(tx, EVERYBODY, notice.ticketId ?? 0));
+    const lead = found === null || !BUNDLED.includes(notice.kind) ? null : bundles.leadOf(found);
+    if (found !== null && lead !== null) return underLead(found, lead);
     if (notice.accountId !== null) return tellPerson(notice, found);
     return found === null ? { kind: 'failed', why: 'no ticket' } : tellGroup(notice, found);
+  };
+
+  /** Asks the same as a question that waits already: that one's card counts it, and it is told by itself if it outlives it. */
+  const underLead = async (ticket: Ticket, lead: Ticket): Promise<NoticeOutcome> => {
+    await store.write(async (tx) => {
+      const card = await cardOf(tx, lead.id);
+      if (card !== null && await cardOf(tx, ticket.id) === null) await noteShown(tx, card.id, lead.version - 1);
+    });
+    return { kind: 'later', notBeforeMs: clock() + UNDER_LEAD_MS, why: 'told as one' };
   };
 
   const tellPerson = async (notice: Notice, ticket: Ticket | null): Promise<NoticeOutcome> => {
@@ -163,8 +183,9 @@ export function createTeller(options: TellerOptions): Teller {
   const sendWaiting = async (): Promise<void> => {
     for (;;) {
       const notices = await store.write((tx) => claimNotices(tx, { lease, leaseMs: LEASE_MS, limit: AT_ONCE }));
+      const bundles = notices.some(({ kind }) => BUNDLED.includes(kind)) ? await bundlesNow() : bundle([]);
       for (const notice of notices) {
-        const outcome = await carryOut(notice).catch((error: unknown): NoticeOutcome => {
+        const outcome = await carryOut(notice, bundles).catch((error: unknown): NoticeOutcome => {
           options.trouble(error);
           return { kind: 'later', notBeforeMs: clock() + 30_000, why: 'unexpected' };
         });
@@ -176,10 +197,14 @@ export function createTeller(options: TellerOptions): Teller {
   };
 
   const bringUpToDate = async (): Promise<void> => {
-    for (const card of await store.read((tx) => staleCards(tx, AT_ONCE))) {
+    const cards = await store.read((tx) => staleCards(tx, AT_ONCE));
+    const bundles = cards.length === 0 ? bundle([]) : await bundlesNow();
+    for (const card of cards) {
       const ticket = await store.read((tx) => readTicket(tx, EVERYBODY, card.ticketId));
       if (ticket === null) continue;
-      const said = cardWords(words(), ticket, card.hasWords ? questionFor(ticket) : null, card.threadId !== null);
+      const under = bundles.under(ticket);
+      const told = await store.read((tx) => withCards(tx, under.map(({ id }) => id)));
+      const said = cardWords(words(), ticket, card.hasWords ? questionFor(ticket) : null, card.threadId !== null, under.filter(({ id }) => !told.has(id)).length);
       const edited = await wire.edit(at(card), said.text, said.buttons);
       if (!edited.ok && edited.fault.kind === 'later') return;
       if (card.threadId !== null) await wire.setTopic(card.threadId, ticket.state === 'closed' ? 'closed' : 'open');

@@ -8,7 +8,7 @@ import { linkedAccounts, type Linked } from '#bot/store/staff-links.ts';
 import { waitingTickets, type Waiting } from '#bot/store/tickets.ts';
 import { addDays, dayOf, epochOf, weekdayOf } from '#knowledge/day.ts';
 import { isOpen, minutesOf, type Place } from '#knowledge/place.ts';
-import { lookAt, weekToRemindOf } from './roster.ts';
+import { weekThatLacks } from './roster.ts';
 
 /**
  * Who of the station is told of a question, and when. A promised time runs through four stages: the duty person is told
@@ -112,10 +112,8 @@ export function nextOpening(hours: Place['answerHours'], nowMs: number): number 
 
 /** Friday afternoon, and until Monday: the heads hear of a next week that has no full roster, once. */
 async function remindOfRoster(tx: Tx): Promise<boolean> {
-  const monday = weekToRemindOf(tx.nowMs);
+  const monday = await weekThatLacks(tx);
   if (monday === null) return false;
-  const { gaps, enough } = lookAt(await shiftsFrom(tx, monday, 7), monday);
-  if (gaps.length === 0 && enough) return false;
   const heads = (await linkedAccounts(tx)).filter((account) => account.role === 'head' && account.userId !== null);
   return await addNotices(tx, heads.map((account) => ({ dedupeKey: `roster:${monday}:${account.id}`, kind: 'roster', ticketId: null, accountId: account.id, detail: monday }))) > 0;
 }

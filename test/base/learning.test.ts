@@ -2,6 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { publishCard, type Editing } from '#bot/base/edit.ts';
+import { formOf } from '#bot/base/form.ts';
+import { loadPrivateWords } from '#bot/llm/redact.ts';
+import { keepAnswer, standingAnswers } from '#bot/store/station-words.ts';
+import { member } from '#test/tickets/house.ts';
 import { exportBase, importBase } from '#bot/base/exchange.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openKnowledge } from '#bot/conversation/open-knowledge.ts';
@@ -28,6 +33,28 @@ function own(card: Card): Card {
 }
 
 onBothEngines((fresh) => {
+  test('an answer that the station gave to whoever asked the same ends once a card gives it; others go on', async () => {
+    await using ground = await fresh();
+    const { store } = ground;
+    const lan = await member(store, 'Lan');
+    const since = await store.read(knowledgeCounter);
+    const knowledge = await openKnowledge(PLACE, NOW_MS, understanding, staffChanges(store));
+    const watch = watchKnowledge(store, knowledge, { since, clock: () => NOW_MS, onTrouble: (error) => { throw error; } });
+    try {
+      const kept = (ticketId: number, question: string) => store.write((tx) => keepAnswer(tx, { ticketId, kind: 'question', question, answer: 'Dạ…', accountId: lan.accountId }));
+      await kept(1, 'máy xay lúa của xã để ở đâu');
+      await kept(2, 'sân bóng xã khi nào làm xong');
+      await kept(3, 'cái máy đó còn chạy không');
+      const card = own(knowledge.base().cards[0] ?? raise());
+      const editing: Editing = { store, knowledge, published: watch.look, hidden: loadPrivateWords() };
+      await store.write((tx) => keepDraft(tx, { cardId: card.id, text: JSON.stringify(formOf(card)), of: null, accountId: lan.accountId, ticketId: 3 }));
+      expect(await publishCard(editing, card, { accountId: lan.accountId, seen: '', what: 'card-published' })).toBe('done');
+      expect((await store.read(standingAnswers)).map(({ ticketId }) => ticketId)).toEqual([2]);
+    } finally {
+      watch.stop();
+    }
+  });
+
   test('what is published is told by every process within seconds, without a restart', async () => {
     await using ground = await fresh();
     const other = await ground.beside();

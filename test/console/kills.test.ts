@@ -1,10 +1,7 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { start } from '#bot/app.ts';
 import { readConfig } from '#bot/config.ts';
@@ -13,8 +10,8 @@ import { personById } from '#bot/store/people.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { openStore } from '#bot/store/store.ts';
 import { asks, createClient, PASSWORD } from './house.ts';
+import { live } from './lives.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const KILLS = 8;
 
 test('killed between “Gửi” and the arrival, again and again, the program loses no answer and says none twice', { timeout: 120_000 }, async () => {
@@ -76,20 +73,3 @@ test('killed between “Gửi” and the arrival, again and again, the program l
     rmSync(dataDir, { recursive: true, force: true });
   }
 });
-
-type Life = { child: ChildProcessByStdio<null, Readable, null>; url: string; link: string; ended: Promise<void> };
-
-async function live(dataDir: string): Promise<Life> {
-  const child = spawn(process.execPath, ['bot/main.ts'], { cwd: root, env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
-  const output = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (/\/staff\/join\/\S+\n|\/staff\n(?!.*\/staff\/join)/su.test(text)) setTimeout(() => { resolve(text); }, 200);
-    });
-    void ended.then(() => { reject(new Error('the program did not start')); });
-  });
-  const url = /http:\/\/127\.0\.0\.1:\d+/u.exec(output)?.[0] ?? '';
-  return { child, url, link: /\/staff\/join\/\S+/u.exec(output)?.[0] ?? '', ended };
-}

@@ -180,6 +180,40 @@ test('a verdict on a rumour reaches everybody who passed on the same words, and 
   expect(textsIn(it.fake, 503).join('\n')).not.toContain('Tin này sai');
 });
 
+test('an outbreak’s question is one card in the group, which counts who else asks it; one reply answers all of them', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  const others = await Promise.all(Array.from({ length: 12 }, () => asks(it.station.url, QUESTION)));
+  await asks(it.station.url, 'trạm còn phát gạo không, gặp cán bộ');
+  await expect.poll(async () => (await cardIn(it.fake)).text.includes('#14 ') || it.fake.received(GROUP).some(({ text }) => text.startsWith('#14 ')), PATIENCE).toBe(true);
+  const cards = (): { text: string }[] => it.fake.received(GROUP).filter(({ text }) => /^#\d+ /u.test(text));
+  expect(new Set(cards().map(({ text }) => /^#\d+/u.exec(text)?.[0]))).toEqual(new Set(['#1', '#14']));
+  await expect.poll(() => it.fake.received(GROUP).some(({ text }) => text.includes('Cùng hỏi câu này: thêm 12 người.')), PATIENCE).toBe(true);
+
+  it.group.repliesTo(601, card.message_id, 'Dạ, sáng mai trạm phát lại.');
+  await expect.poll(() => textsIn(it.fake, 501).some((text) => text.includes('sáng mai trạm phát lại')), PATIENCE).toBe(true);
+  for (const { cookie } of others) {
+    const page = await fetch(it.station.url, { headers: { cookie } });
+    expect(await page.text()).toContain('sáng mai trạm phát lại');
+  }
+  expect((await it.station.store.read(countTickets)).open).toBe(1);
+});
+
+test('when the question that stood for others is closed without an answer, the next of them is told by itself', async () => {
+  const it = await open();
+  const lan = await linked(it, 'lan', 601);
+  await asks(it.station.url, QUESTION);
+  await cardIn(it.fake);
+  await asks(it.station.url, QUESTION);
+  await expect.poll(() => it.fake.received(GROUP).some(({ text }) => text.includes('thêm 1 người')), PATIENCE).toBe(true);
+  await lan.console.post('/staff/ticket/1', { ...await lan.console.seen(1), do: 'close' });
+  // Its time to be looked at again has come.
+  await it.station.store.write((tx) => tx.db.updateTable('notices').set({ not_before_ms: 0 }).where('state', '=', 'queued').execute());
+  await expect.poll(() => it.fake.received(GROUP).some(({ text }) => text.startsWith('#2 ')), PATIENCE).toBe(true);
+});
+
 test('`notify` shows number, kind and waiting time and no word of the question; so does `full` for what came by the web; the answer arrives all the same', async () => {
   const it = await open({ full: false });
   await linked(it, 'lan', 601);
