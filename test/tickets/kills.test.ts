@@ -11,9 +11,9 @@ import { live } from '#test/console/lives.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
 
 const GROUP = -100778;
-const KILLS = 8;
+const KILLS = 5;
 
-test('killed between deciding whom to tell and telling them, again and again, the program loses no alarm, and no resident reads that staff know before they do', { timeout: 180_000 }, async () => {
+test('killed between deciding whom to tell and telling them, again and again, the program loses no alarm, and no resident reads that staff know before they do', { timeout: 300_000 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-teller-kills-'));
   const fake = await startFakeTelegram();
   fake.group(GROUP, { title: 'Trạm' });
@@ -26,7 +26,7 @@ test('killed between deciding whom to tell and telling them, again and again, th
       try {
         residents.push((await asks(life.url, 'con tôi đang co giật, tím tái')).cookie);
         // Some die before anybody is told, some while the message is on its way, some after.
-        await sleep((n - 1) * 15);
+        await sleep((n - 1) * 25);
       } finally {
         life.child.kill('SIGKILL');
         await life.ended;
@@ -40,12 +40,12 @@ test('killed between deciding whom to tell and telling them, again and again, th
     if (!last.ok) throw new Error(last.say);
     try {
       const all = Array.from({ length: KILLS }, (_, n) => n + 1);
-      await expect.poll(() => all.filter((ticket) => !told(ticket)), { timeout: 60_000, interval: 200 }).toEqual([]);
+      await expect.poll(() => all.filter((ticket) => !told(ticket)), { timeout: 90_000, interval: 200 }).toEqual([]);
       // Told twice is a nuisance that a kill may cause; it is not what happens otherwise.
       const cards = fake.received(GROUP).filter(({ text }) => /^#\d+ /u.test(text));
       expect(cards.length).toBeLessThan(KILLS * 2);
       for (const cookie of residents) {
-        await expect.poll(async () => (await (await fetch(last.app.url, { headers: { cookie } })).text()).includes('Đã báo cho cán bộ trạm lúc'), { timeout: 40_000, interval: 500 }).toBe(true);
+        await expect.poll(async () => (await (await fetch(last.app.url, { headers: { cookie } })).text()).includes('Đã báo cho cán bộ trạm lúc'), { timeout: 90_000, interval: 500 }).toBe(true);
       }
     } finally {
       await last.app.stop();
