@@ -96,13 +96,15 @@ export type NewReminder = {
   /** The day of the session, or the day on which lateness was told. */
   day: Day;
   doses: RemindedDoses;
+  /** The session's day, hours and place in this reminder, in a form that two are compared by; null: no session. */
+  told: string | null;
 };
 
 /** The reminder's id; null when its key was there. */
 export async function addReminder(tx: Tx, person: Person, reminder: NewReminder): Promise<number | null> {
   const row = await tx.db.insertInto('reminders').values({
     key: reminder.key, person_id: person.id, session_id: reminder.sessionId, day: reminder.day,
-    doses_sealed: tx.ring.seal(person.key, 'reminder', JSON.stringify(reminder.doses)), created_ms: tx.nowMs, cancelled_ms: null,
+    doses_sealed: tx.ring.seal(person.key, 'reminder', JSON.stringify(reminder.doses)), created_ms: tx.nowMs, cancelled_ms: null, told: reminder.told,
   }).onConflict((c) => c.column('key').doNothing()).returning('id').executeTakeFirst();
   return row?.id ?? null;
 }
@@ -136,6 +138,18 @@ export async function remindedSince(tx: Tx, sinceMs: number): Promise<Set<string
 /** Reminders of a session whose people have not been told that it is off. */
 export async function remindersOfSession(tx: Tx, sessionId: string, limit: number): Promise<{ id: number; personId: string; key: string }[]> {
   return tx.db.selectFrom('reminders').select(['id', 'person_id as personId', 'key']).where('session_id', '=', sessionId).where('cancelled_ms', 'is', null).orderBy('id').limit(limit).execute();
+}
+
+/** Reminders of a session whose people were told another day, hour or place than `now`. */
+export async function remindersToldOtherwise(tx: Tx, sessionId: string, now: string, limit: number): Promise<{ id: number; personId: string; key: string }[]> {
+  return tx.db.selectFrom('reminders').select(['id', 'person_id as personId', 'key']).where('session_id', '=', sessionId)
+    .where('cancelled_ms', 'is', null).where('told', 'is not', null).where('told', '!=', now).orderBy('id').limit(limit).execute();
+}
+
+/** From here on the person counts as told so; true for the one who marks it first. */
+export async function markToldOtherwise(tx: Tx, id: number, told: string, day: Day): Promise<boolean> {
+  const result = await tx.db.updateTable('reminders').set({ told, day }).where('id', '=', id).where('told', '!=', told).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** True for the one who marks it first. */

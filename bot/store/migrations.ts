@@ -7,6 +7,7 @@ import { learning } from './steps/learning.ts';
 import { pins } from './steps/pins.ts';
 import { readings } from './steps/readings.ts';
 import { reminders } from './steps/reminders.ts';
+import { reminderTold } from './steps/reminder-told.ts';
 import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
 import { documents } from './steps/documents.ts';
@@ -38,6 +39,7 @@ const STEPS: readonly Step[] = [
   readings,
   documents,
   campaignPictures,
+  reminderTold,
 ];
 
 /** The version that this program brings a store to. */

@@ -207,6 +207,17 @@ export async function takeBack(tx: Tx, dedupeKey: string, reason: string): Promi
 }
 
 /**
+ * Takes back every piece of the person whose dedupe key begins with one of these, as far as it has not begun to be sent;
+ * true when another of them has gone out, so that the person may have read it.
+ */
+export async function takeBackUnread(tx: Tx, personId: string, keys: readonly string[], reason: string): Promise<boolean> {
+  const meant = sql<boolean>`(${sql.join(keys.map((key) => sql`substr(dedupe_key, 1, ${sql.lit(key.length)}) = ${key}`), sql` or `)})`;
+  await tx.db.updateTable('outbox').set({ state: 'failed', reason, settled_ms: tx.nowMs }).where('person_id', '=', personId).where(meant).where('state', '=', QUEUED).execute();
+  const out = await tx.db.selectFrom('outbox').select('id').where('person_id', '=', personId).where(meant).where('state', 'in', [sql.lit<OutboxState>('sent'), SENDING, UNKNOWN]).limit(1).executeTakeFirst();
+  return out !== undefined;
+}
+
+/**
  * Rows that were being sent when their lease ran out: their sender died in the middle, and nobody knows whether the
  * platform acted. They become `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over
  * too. `except`: rows that the asking process is still sending.

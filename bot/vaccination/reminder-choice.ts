@@ -18,6 +18,11 @@ export type Choice =
   | { kind: 'session'; session: Session; doses: RemindedDoses }
   | { kind: 'late'; day: Day; doses: RemindedDoses };
 
+/** What a reminder says of a session that may change: the day, the hours and the place. */
+export function toldOf({ day, fromMinute, toMinute, place }: Session): string {
+  return JSON.stringify([day, fromMinute, toMinute, place]);
+}
+
 /** When people may begin to be reminded of a session (epoch ms). */
 export function eveOf(session: Session): number {
   return epochOf(addDays(session.day, -1), EVE_HOUR);

@@ -26,6 +26,13 @@ export function lateReminder(words: ReminderWords, children: readonly KnownChild
   return piece(words, say('reminder.lateLead'), [...childLines(words, 'reminder.late', children, doses), say('reminder.goOn'), where, say('child.decide')], taps(say, reminderId));
 }
 
+/** A session that people were reminded of is on another day, at another hour or elsewhere. */
+export function changedNotice(words: ReminderWords, session: Session): Piece {
+  const { say } = words.voice;
+  const lead = say('reminder.changed', { day: shortDay(session.day), from: clockText(session.fromMinute), to: clockText(session.toMinute), place: session.place });
+  return piece(words, lead, [say('reminder.askStation', { phone: words.station.phone })], []);
+}
+
 /** A session that people were reminded of does not take place. */
 export function cancelledNotice(words: ReminderWords, session: { day: Day; place: string }): Piece {
   const { say } = words.voice;

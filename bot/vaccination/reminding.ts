@@ -1,16 +1,16 @@
 import type { Piece } from '#bot/channels/channel.ts';
-import { addReminder, changeChild, childrenOf, childrenPage, dropChild, lastRemindedMs, markCancelled, remindedSince, remindersOfSession, type ChildOfPerson, type RemindedDoses } from '#bot/store/children.ts';
+import { addReminder, changeChild, childrenOf, childrenPage, dropChild, lastRemindedMs, markCancelled, markToldOtherwise, remindedSince, reminderOf, remindersToldOtherwise, remindersOfSession, type ChildOfPerson, type RemindedDoses } from '#bot/store/children.ts';
 import { addToOutbox } from '#bot/store/outbox.ts';
 import { holdPerson, type Person } from '#bot/store/people.ts';
 import type { Tx } from '#bot/store/schema.ts';
-import { takeBack } from '#bot/store/sending.ts';
+import { takeBackUnread } from '#bot/store/sending.ts';
 import { sessionsBetween } from '#bot/store/sessions.ts';
 import type { Store } from '#bot/store/store.ts';
 import { addDays, clockOf, dayOf, epochOf, type Day } from '#knowledge/day.ts';
 import type { ScheduleTable } from '#knowledge/immunisation/table.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import { APART_MS, choose, hasOutgrown, keyOf, sessionsToTell, startOf, type Choice, type KnownChild } from './reminder-choice.ts';
-import { cancelledNotice, lateReminder, sessionReminder, type ReminderWords } from './reminder-words.ts';
+import { APART_MS, choose, hasOutgrown, keyOf, sessionsToTell, startOf, toldOf, type Choice, type KnownChild } from './reminder-choice.ts';
+import { cancelledNotice, changedNotice, lateReminder, sessionReminder, type ReminderWords } from './reminder-words.ts';
 import type { Scheduler } from './schedule.ts';
 import { sessionFor, type Session } from './sessions.ts';
 import type { Station, Voice } from './texts.ts';
@@ -29,9 +29,11 @@ export type RemindingDeps = {
   told: (lang: Lang, make: (voice: Voice) => Piece) => Piece;
 };
 
-export type Round = { session: number; late: number; cancelled: number; outgrown: number };
+export type Round = { session: number; late: number; cancelled: number; changed: number; outgrown: number };
 
 const PAGE = 500;
+/** How the keys of messages about a change begin. */
+const CHANGED = 'reminder-changed:';
 /** People reminded in one commit. */
 const TOGETHER = 50;
 /** Lateness is nothing for the evening: it is told in these hours. */
@@ -39,10 +41,11 @@ const LATE_HOURS = { from: 9, until: 17 } as const;
 
 /** One round at `nowMs`; nothing to do costs one query. */
 export async function remind(deps: RemindingDeps, nowMs: number): Promise<Round> {
-  const round: Round = { session: 0, late: 0, cancelled: 0, outgrown: 0 };
+  const round: Round = { session: 0, late: 0, cancelled: 0, changed: 0, outgrown: 0 };
   const today = dayOf(nowMs);
   const planned = await deps.store.read((tx) => sessionsBetween(tx, today, FAR));
   round.cancelled = await tellCancelled(deps, planned.filter((session) => session.state === 'cancelled' && nowMs < startOf(session)));
+  round.changed = await tellChanged(deps, planned.filter((session) => session.state === 'planned' && nowMs < startOf(session)));
 
   const tell = sessionsToTell(planned, nowMs);
   const { hour } = clockOf(nowMs);
@@ -57,7 +60,7 @@ export async function remind(deps: RemindingDeps, nowMs: number): Promise<Round>
     for (let at = 0; at < wanting.length; at += TOGETHER) {
       const ids = wanting.slice(at, at + TOGETHER).map((family) => family.personId);
       const done = await deps.store.write(async (tx) => {
-        const told: Round = { session: 0, late: 0, cancelled: 0, outgrown: 0 };
+        const told: Round = { session: 0, late: 0, cancelled: 0, changed: 0, outgrown: 0 };
         for (const id of ids) await remindPerson(tx, deps, id, { tell, planned, today, isLateHour }, told);
         return told;
       });
@@ -83,7 +86,7 @@ export function keepReminding(deps: RemindingDeps, options: { clock: () => numbe
     if (isRunning) return;
     isRunning = true;
     running = remind(deps, options.clock()).then((round) => {
-      if (round.session + round.late + round.cancelled > 0) options.onWritten(round);
+      if (round.session + round.late + round.cancelled + round.changed > 0) options.onWritten(round);
     }, options.onTrouble).finally(() => {
       isRunning = false;
     });
@@ -123,7 +126,7 @@ async function remindPerson(tx: Tx, deps: RemindingDeps, personId: string, look:
 
 async function write(tx: Tx, deps: RemindingDeps, person: Person, children: readonly KnownChild[], choice: Choice, look: Look): Promise<boolean> {
   const key = keyOf(person.id, choice);
-  const reminderId = await addReminder(tx, person, { key, sessionId: choice.kind === 'session' ? choice.session.id : null, day: choice.kind === 'session' ? choice.session.day : choice.day, doses: choice.doses });
+  const reminderId = await addReminder(tx, person, { key, sessionId: choice.kind === 'session' ? choice.session.id : null, day: choice.kind === 'session' ? choice.session.day : choice.day, doses: choice.doses, told: choice.kind === 'session' ? toldOf(choice.session) : null });
   if (reminderId === null) return false;
   const told = (make: (words: ReminderWords) => Piece): Piece => tellIn(deps, person.lang, make);
   switch (choice.kind) {
@@ -149,6 +152,36 @@ async function markTold(tx: Tx, person: Person, children: readonly KnownChild[],
   }
 }
 
+/**
+ * Whoever was reminded of a session that was changed afterwards is told once what it is now; a reminder that has not gone
+ * out is taken back, because it would say what is no longer so. A further change is told again.
+ */
+async function tellChanged(deps: RemindingDeps, sessions: readonly Session[]): Promise<number> {
+  let changed = 0;
+  for (const session of sessions) {
+    const now = toldOf(session);
+    for (;;) {
+      const page = await deps.store.read((tx) => remindersToldOtherwise(tx, session.id, now, TOGETHER));
+      if (page.length === 0) break;
+      changed += await deps.store.write(async (tx) => {
+        let here = 0;
+        for (const { id, personId, key } of page) {
+          const person = await holdPerson(tx, personId);
+          if (!await markToldOtherwise(tx, id, now, session.day) || person === null) continue;
+          const hasRead = await takeBackUnread(tx, personId, keysOf(key), 'changed');
+          const [reminded, children] = [await reminderOf(tx, person, id), await childrenOf(tx, person)];
+          if (!hasRead && reminded === null) continue;
+          const piece = tellIn(deps, person.lang, (words) => (hasRead || reminded === null ? changedNotice(words, session) : sessionReminder(words, session, children, reminded.doses, id)));
+          await addToOutbox(tx, person, [{ kind: 'reminder', piece, dedupeKey: `${CHANGED}${key}:${tx.nowMs}`, expiresMs: startOf(session) }]);
+          here += 1;
+        }
+        return here;
+      });
+    }
+  }
+  return changed;
+}
+
 /** Whoever was reminded of a session that is now off is told; a reminder that has not gone out is taken back instead. */
 async function tellCancelled(deps: RemindingDeps, sessions: readonly Session[]): Promise<number> {
   let told = 0;
@@ -161,7 +194,7 @@ async function tellCancelled(deps: RemindingDeps, sessions: readonly Session[]):
         for (const { id, personId, key } of page) {
           const person = await holdPerson(tx, personId);
           if (!await markCancelled(tx, id) || person === null) continue;
-          if (await takeBack(tx, `reminder:${key}`, 'cancelled')) continue;
+          if (!await takeBackUnread(tx, personId, keysOf(key), 'cancelled')) continue;
           await addToOutbox(tx, person, [{ kind: 'reminder', piece: tellIn(deps, person.lang, (words) => cancelledNotice(words, session)), dedupeKey: `reminder-off:${key}`, expiresMs: startOf(session) }]);
           here += 1;
         }
@@ -170,6 +203,11 @@ async function tellCancelled(deps: RemindingDeps, sessions: readonly Session[]):
     }
   }
   return told;
+}
+
+/** How the keys of everything begin that the person was written under this reminder's key. */
+function keysOf(key: string): string[] {
+  return [`reminder:${key}`, `${CHANGED}${key}:`];
 }
 
 function tellIn(deps: RemindingDeps, lang: Lang, make: (words: ReminderWords) => Piece): Piece {

@@ -116,6 +116,42 @@ onBothEngines((fresh) => {
     expect(await written(store, waiting)).toEqual([]);
   });
 
+  test('a session that is changed: who has read the reminder is told what it is now, once a change; who has not reads it right the first time', async () => {
+    const time = { nowMs: EVE };
+    await using ground = await fresh({ clock: () => time.nowMs });
+    const { store } = ground;
+    const day = session('2026-11-25');
+    await publish(store, day);
+    const waiting = await parent(store, 'chua gui', '2026-11-22', [{ birth: BIRTH }]);
+    const reader = await parent(store, 'da doc', '2026-11-22', [{ birth: BIRTH }]);
+    await remind(reminding(store), EVE);
+    await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).where('person_id', '=', reader.id).execute());
+    // What says nothing of when and where is no change.
+    await publish(store, { ...day, note: 'Nhớ mang nước uống.' });
+    expect(await remind(reminding(store), EVE)).toMatchObject({ changed: 0 });
+    await publish(store, { ...day, place: 'Nhà rông Plei Mẫu', toMinute: day.toMinute + 60 });
+    const beside = await ground.beside({ clock: () => time.nowMs });
+    const rounds = await Promise.all([remind(reminding(store), EVE), remind(reminding(beside), EVE)]);
+    expect(rounds[0].changed + rounds[1].changed).toBe(2);
+    expect(await remind(reminding(store), EVE)).toMatchObject({ changed: 0, session: 0 });
+    expect((await written(store, reader)).map((piece) => piece.text.split('\n')[0])).toEqual([expect.stringContaining('tại Trạm Y tế.'), expect.stringContaining('có thay đổi. Bây giờ là ngày 25/11/2026, 7:30 đến 11:30, tại Nhà rông Plei Mẫu.')]);
+    const [only, ...more] = await written(store, waiting);
+    expect(more).toEqual([]);
+    expect(only?.text).toContain('Nhắc lịch tiêm: ngày 25/11/2026, 7:30 đến 11:30, tại Nhà rông Plei Mẫu.');
+    expect(only?.text).toContain('Bi tới lượt: 5 trong 1 mũi 1.');
+
+    // Moved to another day, and then off: each told to whoever had read something, and nothing else is left waiting.
+    time.nowMs += 60_000;
+    await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).where('person_id', '=', reader.id).where('state', '=', 'queued').execute());
+    await publish(store, { ...day, day: '2026-11-27', place: 'Nhà rông Plei Mẫu' });
+    expect(await remind(reminding(store), time.nowMs)).toMatchObject({ changed: 2 });
+    expect((await written(store, reader)).at(-1)?.text).toContain('Bây giờ là ngày 27/11/2026');
+    await publish(store, { ...day, day: '2026-11-27', place: 'Nhà rông Plei Mẫu', state: 'cancelled' });
+    expect(await remind(reminding(store), time.nowMs)).toMatchObject({ cancelled: 1, changed: 0 });
+    expect((await written(store, reader)).at(-1)?.text).toContain('không diễn ra nữa');
+    expect(await written(store, waiting)).toEqual([]);
+  });
+
   test('"Không nhắc nữa" and "Dừng" take back what waits and forget the child; erasing leaves nothing', async () => {
     await using ground = await fresh({ clock: () => EVE });
     const { store } = ground;
@@ -137,7 +173,7 @@ onBothEngines((fresh) => {
     const stopped = await parent(store, 'dung', '2026-11-22', [{ birth: BIRTH }]);
     await store.write((tx) => changePerson(tx, stopped.id, { state: 'gone' }));
     const grown = await parent(store, 'lon roi', '2026-11-22', [{ birth: '2008-01-01' }]);
-    expect(await remind(reminding(store), EVE)).toEqual({ session: 0, late: 0, cancelled: 0, outgrown: 1 });
+    expect(await remind(reminding(store), EVE)).toEqual({ session: 0, late: 0, cancelled: 0, changed: 0, outgrown: 1 });
     expect(await store.read((tx) => childrenOf(tx, grown))).toEqual([]);
   });
 

@@ -22,4 +22,6 @@ export type ReminderTable = {
   created_ms: number;
   /** When the person was told that the session is off. */
   cancelled_ms: number | null;
+  /** The session's day, hours and place as the person was last told them; null: no session. */
+  told: string | null;
 };
