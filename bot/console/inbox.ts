@@ -58,7 +58,7 @@ function spoken(look: Look, { shelf, lang, languages }: InboxView): Html {
   const say = sayer(look);
   const one = (each: Lang | null, words: string): Html => html`<a class="btn${each === lang ? ' main' : ' plain'}" href="/staff?shelf=${shelf}${each === null ? '' : `&lang=${each}`}"${each === lang ? raw(' aria-current="true"') : NOTHING}>${words}</a>`;
   const known = lang === null || languages.includes(lang) ? languages : [...languages, lang];
-  return html`<nav class="row" aria-label="${say('inbox.languages')}">${one(null, say('inbox.anyLanguage'))}${known.map((each) => one(each, say(`language.${each}`)))}</nav>`;
+  return html`<nav class="row pg" aria-label="${say('inbox.languages')}">${one(null, say('inbox.anyLanguage'))}${known.map((each) => one(each, say(`language.${each}`)))}</nav>`;
 }
 
 function row(look: Look, view: InboxView, ticket: Ticket): Html {
