@@ -55,6 +55,37 @@ describe.skipIf(!hasChromium())('the pages in a real browser', () => {
     expect((await asks(open.url, 'khi nào cần đeo khẩu trang')).replies.join()).toContain('Trạm mới sửa câu này.');
   });
 
+  test('by keyboard alone: a session is added to the calendar, and the report’s figures are opened as a table', async () => {
+    const { open, page } = await head(SIZES[1][1]);
+    const until = async (holds: string): Promise<void> => {
+      for (let presses = 0; presses < 70; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`(document.activeElement.innerText || document.activeElement.id || '').includes(${JSON.stringify(holds)})`)) return;
+      }
+      throw new Error(`no way by Tab to ${holds}`);
+    };
+    await page.goto(`${open.url}/staff`);
+    await until('Lịch tiêm');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/calendar$/u);
+    await until('Buổi mới');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/calendar\/new/u);
+    for (const [field, words] of [['day', '27/11/2026'], ['from', '7:30'], ['to', '10:00'], ['place', 'Nhà văn hoá Plei Mẫu']] as const) {
+      for (let presses = 0; presses < 40 && await page.evaluate(`document.activeElement.id !== '${field}'`); presses += 1) await page.keyboard.press('Tab');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(words);
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/told=kept/u);
+    await page.getByText('Nhà văn hoá Plei Mẫu').first().waitFor();
+    for (let n = 0; n < 6; n++) await asks(open.url, 'khi nào cần đeo khẩu trang');
+    await page.goto(`${open.url}/staff/report?kind=week&of=2026-11-25`);
+    await until('Xem bằng bảng');
+    await page.keyboard.press('Enter');
+    await page.locator('details[open] table').first().waitFor();
+  });
+
   test('on a phone: a phone number is corrected where the page says it is wrong, looked at, and told to residents', async () => {
     const { open, page } = await head(SIZES[0][1]);
     await page.goto(`${open.url}/staff/place`);

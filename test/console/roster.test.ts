@@ -44,6 +44,27 @@ test('what is missing in the form is said, and what was typed stays', async () =
   }
 });
 
+test('from Friday afternoon on, the inbox of who writes the roster says that next week lacks people, until it does not', async () => {
+  const time = { nowMs: Date.parse('2026-11-27T13:59:00+07:00') };
+  const station = await openStation({}, () => time.nowMs);
+  try {
+    const head = await joined(station, 'hanh', 'head');
+    const other = await joined(station, 'lan');
+    const reminder = 'Lịch trực tuần từ 30/11/2026 còn thiếu người';
+    expect((await head.get('/staff')).text).not.toContain(reminder);
+    time.nowMs += 60_000;
+    expect((await head.get('/staff')).text).toContain(reminder);
+    expect((await other.get('/staff')).text).not.toContain(reminder);
+    const csrf = await csrfOf(head);
+    for (const [n, line] of ['health', 'support', 'order', 'always'].entries()) {
+      await head.post('/staff/roster', [['csrf', csrf], ['week', '2026-11-30'], ['do', 'add'], ['line', line], ['name', `Người ${line}`], ['phone', `0900 000 00${n}`], ...[30, 1, 2, 3, 4, 5, 6].map((day): [string, string] => ['day', day === 30 ? '2026-11-30' : `2026-12-0${day}`])]);
+    }
+    expect((await head.get('/staff')).text).not.toContain(reminder);
+  } finally {
+    await station.stop();
+  }
+});
+
 async function csrfOf(client: Client): Promise<string> {
   const { text } = await client.get('/staff/account');
   return /name="csrf" value="([^"]+)"/u.exec(text)?.[1] ?? '';
