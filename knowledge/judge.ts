@@ -12,7 +12,7 @@ import { partsOf } from './joints.ts';
 import { normalise, type Normal, type Reader, type Syllable } from './normalise.ts';
 import { hasPattern } from './patterns.ts';
 import { createSearch, type Search } from './search.ts';
-import { buildIndex, PAIR, type Entry, type SearchIndex } from './searchIndex.ts';
+import { buildIndex, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
 import { fold, words } from './text.ts';
 import type { Understanding } from './understanding.ts';
@@ -45,7 +45,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   const vocabulary = vocabularyOf(entries, understanding);
   const together = (first: string, second: string) => {
     const [a, b] = [index.terms.get(first), index.terms.get(second)];
-    return a !== undefined && b !== undefined && index.pairs.has(a * PAIR + b);
+    return a !== undefined && b !== undefined && index.pairs.get(a, b) !== undefined;
   };
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);

@@ -1,7 +1,7 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
 import type { Guess, Speller } from './spelling.ts';
 import { telexReadings } from './telex.ts';
-import { clean, foldWord, words } from './text.ts';
+import { clean, foldWord, writtenWords } from './text.ts';
 
 /**
  * From a message as typed to the syllables that were meant: chat spelling, Telex residue, slips and regional words are
@@ -65,8 +65,8 @@ export function normalise(text: string, reader: Reader): Normal {
   const spoken: Syllable[] = [];
   for (const [clause, part] of tidy(cleaned.replace(SECOND_MARK, '')).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
     if (spoken.length >= MAX_SYLLABLES) break;
-    const found = words(part);
-    const tokens = (UNTIDY.test(part) ? found.flatMap(({ marked }) => splitDigits(marked, reader.lexicon)) : found.map(({ marked }) => marked)).slice(0, MAX_SYLLABLES);
+    const found = writtenWords(part);
+    const tokens = (UNTIDY.test(part) ? found.flatMap((token) => splitDigits(token, reader.lexicon)) : found).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) {
       syllable.clause = clause;
       spoken.push(syllable);
@@ -120,6 +120,7 @@ function readTokens(tokens: string[], reader: Reader): Syllable[] {
     const unit = i > 0 && /^\d+$/.test(folded[i - 1] ?? '') ? reader.lexicon.units.get(token) : undefined;
     const meanings = unit ?? reader.lexicon.chat.get(token);
     if (meanings) result.push(...readMeanings(meanings));
+    else if (!reader.vocabulary || !reader.speller) result.push(asTyped(token, plain));
     else result.push(...readWord(token, plain, result.at(-1)?.folded, folded[i + 1], reader));
   }
   return result;
@@ -138,7 +139,7 @@ function readMeanings(meanings: string[]): Syllable[] {
 }
 
 function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
-  const itself: Syllable = { folded: plain, marked: token, weight: 1, others: [], known: true, possible: true, exact: false, clause: 0 };
+  const itself = asTyped(token, plain);
   const { vocabulary, speller, lexicon } = reader;
   if (!vocabulary || !speller || /\d/.test(plain)) return [itself];
   if (vocabulary.has(plain)) {
@@ -164,6 +165,10 @@ function readWord(token: string, plain: string, before: string | undefined, afte
   if (pieces) return sure(pieces);
   if (!best) return [{ ...itself, known: false, possible: false }];
   return [{ ...itself, folded: best.folded, marked: best.folded, weight: best.weight, others: [...guesses.slice(1), { folded: plain, weight: UNSURE }], known: false, possible: false }];
+}
+
+function asTyped(token: string, plain: string): Syllable {
+  return { folded: plain, marked: token, weight: 1, others: [], known: true, possible: true, exact: false, clause: 0 };
 }
 
 /** Two or three known words run together (`khotho`). */

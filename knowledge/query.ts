@@ -1,5 +1,5 @@
 import type { Syllable } from './normalise.ts';
-import { PAIR, type SearchIndex } from './searchIndex.ts';
+import type { SearchIndex } from './searchIndex.ts';
 
 /** A message as weighted terms. */
 export type Query = {
@@ -32,7 +32,7 @@ export function termsOf(index: SearchIndex, phrasing: number | undefined): Map<n
     const term = index.terms.get(syllable);
     if (term === undefined) continue;
     counts.set(term, (counts.get(term) ?? 0) + 1);
-    const pair = before === undefined ? undefined : index.pairs.get(before * PAIR + term);
+    const pair = before === undefined ? undefined : index.pairs.get(before, term);
     if (pair !== undefined) counts.set(pair, (counts.get(pair) ?? 0) + 1);
     before = term;
   }
@@ -71,7 +71,7 @@ export function weighQuery(index: SearchIndex, stop: ReadonlySet<string>, syllab
       add(reading.term, weight, false);
       for (const before of readings[i - 1] ?? []) {
         if (before.term === undefined) continue;
-        const pair = index.pairs.get(before.term * PAIR + reading.term);
+        const pair = index.pairs.get(before.term, reading.term);
         if (pair === undefined) continue;
         add(pair, before.weight * reading.weight * (idf[pair] ?? 0) * (before.stop && reading.stop ? STOP_PAIR_WEIGHT : 1), true);
       }

@@ -3,6 +3,8 @@
  * Built once for a base; read by `search.ts`.
  */
 
+import { createPairs, type Pairs } from './pairs.ts';
+
 /** One entry to be found: a card (or another thing that a message may mean), its phrasings and its longer text. */
 export type Entry = {
   id: string;
@@ -16,8 +18,8 @@ export type SearchIndex = {
   ids: string[];
   /** Term numbers of unmarked syllables. */
   terms: ReadonlyMap<string, number>;
-  /** Term numbers of pairs, by `first * PAIR + second`. */
-  pairs: ReadonlyMap<number, number>;
+  /** Term numbers of pairs of neighbours. */
+  pairs: Pick<Pairs, 'get'>;
   /** How telling a term is: by the number of entries that hold it. */
   idf: Float64Array;
   /** For a term that no entry holds. */
@@ -33,7 +35,6 @@ export type SearchIndex = {
 /** Documents of each term: `docs[start[t] … start[t + 1])` with their BM25 weights. */
 export type Postings = { start: Int32Array; docs: Int32Array; weights: Float32Array; counts: Uint16Array };
 
-export const PAIR = 2 ** 21;
 /** BM25: how soon repeating a term stops helping. */
 export const K1 = 1.2;
 const B_PHRASING = 0.5;
@@ -42,7 +43,7 @@ const B_TEXT = 0.75;
 /** Builds the index; the cost is linear in the number of syllables. */
 export function buildIndex(entries: Entry[]): SearchIndex {
   const terms = new Map<string, number>();
-  const pairs = new Map<number, number>();
+  const pairs = createPairs();
   let count = 0;
 
   const numbersOf = (syllables: string[]): Int32Array => {
@@ -54,9 +55,8 @@ export function buildIndex(entries: Entry[]): SearchIndex {
       if (term === undefined) terms.set(syllable, term = count++);
       numbers[at++] = term;
       if (before >= 0) {
-        const key = before * PAIR + term;
-        let pair = pairs.get(key);
-        if (pair === undefined) pairs.set(key, pair = count++);
+        let pair = pairs.get(before, term);
+        if (pair === undefined) pairs.set(before, term, pair = count++);
         numbers[at++] = pair;
       }
       before = term;
@@ -133,16 +133,22 @@ export function vectorOf(terms: Iterable<number>, idf: Float64Array): Map<number
 function middlesOf(docs: Int32Array[], owner: Int32Array, entries: number, idf: Float64Array): SearchIndex['middles'] {
   const start = new Int32Array(idf.length + 1);
   const squares = new Float64Array(entries);
-  const sums: { term: number; entry: number; weight: number }[] = [];
+  const sums = { terms: [] as number[], entries: [] as number[], weights: [] as number[] };
+  const sum = new Float64Array(idf.length);
+  const ofEntry = new Int32Array(idf.length).fill(-1);
+  const ofDoc = new Int32Array(idf.length).fill(-1);
+  let touched: number[] = [];
   let entry = -1;
-  let sum = new Map<number, number>();
   const close = () => {
-    for (const [term, weight] of sum) {
-      sums.push({ term, entry, weight });
+    for (const term of touched) {
+      const weight = sum[term] ?? 0;
+      sums.terms.push(term);
+      sums.entries.push(entry);
+      sums.weights.push(weight);
       squares[entry] = (squares[entry] ?? 0) + weight * weight;
       start[term + 1] = (start[term + 1] ?? 0) + 1;
     }
-    sum = new Map();
+    touched = [];
   };
   docs.forEach((doc, number) => {
     const here = owner[number] ?? 0;
@@ -150,19 +156,37 @@ function middlesOf(docs: Int32Array[], owner: Int32Array, entries: number, idf: 
       close();
       entry = here;
     }
-    for (const [term, weight] of vectorOf(doc, idf)) sum.set(term, (sum.get(term) ?? 0) + weight);
+    // As `vectorOf` does, without a Map for each of ten thousands of phrasings.
+    const distinct: number[] = [];
+    let square = 0;
+    for (const term of doc) {
+      if (ofDoc[term] === number) continue;
+      ofDoc[term] = number;
+      distinct.push(term);
+      const weight = idf[term] ?? 0;
+      square += weight * weight;
+    }
+    const length = Math.sqrt(square) || 1;
+    for (const term of distinct) {
+      if (ofEntry[term] !== entry) {
+        ofEntry[term] = entry;
+        sum[term] = 0;
+        touched.push(term);
+      }
+      sum[term] = (sum[term] ?? 0) + (idf[term] ?? 0) / length;
+    }
   });
   close();
   for (let term = 0; term < idf.length; term += 1) start[term + 1] = (start[term + 1] ?? 0) + (start[term] ?? 0);
   const next = start.slice();
-  const ids = new Int32Array(sums.length);
-  const weights = new Float32Array(sums.length);
-  for (const { term, entry: id, weight } of sums) {
+  const ids = new Int32Array(sums.terms.length);
+  const weights = new Float32Array(sums.terms.length);
+  sums.terms.forEach((term, from) => {
     const at = next[term] ?? 0;
     next[term] = at + 1;
-    ids[at] = id;
-    weights[at] = weight;
-  }
+    ids[at] = sums.entries[from] ?? 0;
+    weights[at] = sums.weights[from] ?? 0;
+  });
   return { start, docs: ids, weights, counts: new Uint16Array(0), squares };
 }
 

@@ -30,7 +30,12 @@ export function fold(text: string): string {
 
 /** The words of an already cleaned text, in order. */
 export function words(cleaned: string): Word[] {
-  return (cleaned.match(SYLLABLE) ?? []).map((marked) => ({ marked, folded: foldWord(marked) }));
+  return writtenWords(cleaned).map((marked) => ({ marked, folded: foldWord(marked) }));
+}
+
+/** The same, only as typed. */
+export function writtenWords(cleaned: string): string[] {
+  return cleaned.match(SYLLABLE) ?? [];
 }
 
 /** `fold` for one word, remembered: a language has few words, and a base uses each of them often. */
