@@ -32,6 +32,8 @@ export type StationOptions = {
   conversation: 'echo' | 'real';
   /** Of the webhook; 0: any. */
   port?: number;
+  /** @defaultValue no pacing */
+  perSecond?: number;
   sendTimeoutMs?: number;
   receiptGraceMs?: number;
   commitDelayMs?: number;
@@ -79,7 +81,7 @@ export async function openStation(options: StationOptions, clock: () => number =
   });
   const server = await serveApp(zalo.webhook, options.port);
   const dispatcher = createDispatcher({
-    store, channels: [zalo], pacing: createMemoryPacing({}), lookEveryMs: 100, clock,
+    store, channels: [zalo], pacing: createMemoryPacing(options.perSecond === undefined ? {} : { zalo: options.perSecond }), lookEveryMs: 100, clock,
     ...(options.sendTimeoutMs === undefined ? {} : { sendTimeoutMs: options.sendTimeoutMs }),
     ...(options.receiptGraceMs === undefined ? {} : { receiptGraceMs: options.receiptGraceMs }),
   });
