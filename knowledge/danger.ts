@@ -157,7 +157,7 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     if (isAnimals(frames, syllables, clause)) continue;
     // A sign found only by guessing at a slip needs the rest of the message to sound like danger, too.
     const here = near(clause);
-    if (match.guessed && alarming < rules.values.guessedFromLikeness) continue;
+    if (match.guessed && here < rules.values.guessedFromLikeness) continue;
     if (!sign.stays && (recovered.has(clause) || isNegated(frames.negated, syllables, match))) {
       over ??= sign.id;
       continue;

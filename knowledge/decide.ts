@@ -13,7 +13,7 @@ export type Evidence = {
   message: Normal;
   context: JudgeContext;
   /** What an answer must not be taken for: an examination, a prescription. */
-  asks: ('diagnosis' | 'dose')[];
+  asks: ('diagnosis' | 'dose' | 'medicine')[];
   lang: Lang;
   /** Surely not Vietnamese. */
   foreign: boolean;
@@ -77,9 +77,7 @@ function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whol
   if (isNoise(message, foreign)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
-    // The programme's table knows a child's age better than any of the programme's cards.
-    const schedule = found.intent === 'child-schedule' && (whole?.id.startsWith('epi.') ?? false);
-    if (cardSure && !schedule && 'by' in found && found.by === 'likeness') continue;
+    if (cardSure && 'by' in found && found.by === 'likeness') continue;
     switch (found.intent) {
       case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
       case 'private': return { ...fixed, outcome: 'smalltalk', smalltalk: 'private', reasons: ['private'] };
@@ -87,7 +85,7 @@ function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whol
       case 'session': return { ...fixed, outcome: 'session', reasons: ['intent:session'] };
       case 'child-schedule': return { ...fixed, outcome: 'child-schedule', reasons: ['intent:child-schedule'] };
       case 'smalltalk': {
-        if (found.whole) return { ...fixed, outcome: 'smalltalk', smalltalk: found.smalltalk, reasons: [`smalltalk:${found.smalltalk}`] };
+        if (found.whole && (whole?.p ?? 0) < NEED_FROM) return { ...fixed, outcome: 'smalltalk', smalltalk: found.smalltalk, reasons: [`smalltalk:${found.smalltalk}`] };
         break;
       }
     }
@@ -109,6 +107,8 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
   if (needs.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions(needs), reasons: ['two-needs'] };
   if (whole?.sure) return { lang, score: whole.p, outcome: 'answer', cardId: whole.id, reasons: ['sure', ...cautions(evidence, whole.id)] };
 
+  if (needsPrescriber(evidence)) return { lang, score: whole?.p ?? 0, outcome: 'escalate', reasons: ['dose', ...doubts(weighing)] };
+
   const likely = [...new Set(halves.flatMap((half) => (half && half.p >= NEED_FROM && !half.strange ? [half.id] : [])))];
   if (likely.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions([...likely, ...optionsOf(weighing)]), reasons: ['two-needs'] };
 
@@ -120,8 +120,8 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
 
   if (followed?.sure) return { lang, score: followed.p, outcome: 'clarify', options: asOptions([followed.id, ...optionsOf(weighing)]), reasons: ['perhaps-follow-up'] };
 
-  const kind = evidence.intents.find((found) => found.intent === 'smalltalk');
-  if (kind && (whole?.p ?? 0) < CHATTER_BELOW && weighing.asked.kinds.size === 0) return { lang, score: 1 - (whole?.p ?? 0), outcome: 'smalltalk', smalltalk: kind.smalltalk, reasons: [`smalltalk:${kind.smalltalk}`, 'no-question'] };
+  const kind = evidence.intents.find((found) => found.intent === 'smalltalk' && found.much);
+  if (kind?.intent === 'smalltalk' && (whole?.p ?? 0) < CHATTER_BELOW && weighing.asked.kinds.size === 0) return { lang, score: 1 - (whole?.p ?? 0), outcome: 'smalltalk', smalltalk: kind.smalltalk, reasons: [`smalltalk:${kind.smalltalk}`, 'no-question'] };
   if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
   if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.
@@ -134,7 +134,12 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
 const ILLNESS = /^(disease\.|covid\.(symptoms|child-sick|danger-signs|long-covid)$)/;
 
 function cautions({ asks }: Evidence, cardId: string): string[] {
-  return [...(asks.includes('diagnosis') && ILLNESS.test(cardId) ? ['only-examination'] : []), ...(asks.includes('dose') ? ['dose'] : [])];
+  return [...(asks.includes('diagnosis') && ILLNESS.test(cardId) ? ['only-examination'] : []), ...(asks.includes('dose') || asks.includes('medicine') ? ['dose'] : [])];
+}
+
+/** A dose for a person, or a medicine for a complaint that no card names: choices would only look like a prescription. */
+function needsPrescriber({ asks, weighing }: Evidence): boolean {
+  return asks.includes('dose') || asks.includes('medicine') && ![...weighing.asked.things].some((thing) => thing.startsWith('disease:') && !weighing.strange.includes(thing));
 }
 
 /** From this likeness of the letters on, a message is one of the card's own phrasings, give or take a mark. */

@@ -27,7 +27,8 @@ export type IntentRules = Record<keyof z.infer<typeof schema>, Patterns> & { lin
 export type Intent =
   /** `by`: a line of the lists, or only likeness to the kept examples, which yields to a card that is sure. */
   | { intent: 'human' | 'session' | 'child-schedule' | 'injection' | 'private'; by: 'list' | 'likeness' }
-  | { intent: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'other'; whole: boolean };
+  /** `whole`: nothing else is in the message; `much`: kind words, or a good part of it. */
+  | { intent: 'smalltalk'; smalltalk: 'greeting' | 'thanks' | 'other'; whole: boolean; much: boolean };
 
 /** Reads `intents.yaml`; a broken file is an installation fault and throws with the field's name. */
 export async function loadIntents(dir: string): Promise<IntentRules> {
@@ -77,9 +78,9 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
     const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
     if (covered.size === 0) continue;
     const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
-    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || (rest === 0 || alike.none <= NONE_BELOW) && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2) });
+    found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || (rest === 0 || alike.none <= NONE_BELOW) && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2), much: smalltalk !== 'other' || rest <= Math.max(SMALLTALK_REST, covered.size * 2) });
   }
-  if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true });
+  if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true, much: true });
   return found;
 }
 

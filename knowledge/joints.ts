@@ -12,18 +12,20 @@ export type Joints = {
   followUp: Patterns;
   /** Asking whether it is this illness. */
   diagnosis: Patterns;
-  /** Asking for a dose or a medicine. */
+  /** Asking how much of a medicine. */
   dose: Patterns;
+  /** Asking which medicine. */
+  medicine: Patterns;
 };
 
 const list = z.array(z.string().min(1)).min(1);
-const schema = z.strictObject({ between: list, followUp: list, diagnosis: list, dose: list });
+const schema = z.strictObject({ between: list, followUp: list, diagnosis: list, dose: list, medicine: list });
 
 /** Reads `joints.yaml`; a broken file is an installation fault and throws. */
 export async function loadJoints(dir: string): Promise<Joints> {
   const raw: unknown = parseYaml((await readFile(join(dir, 'joints.yaml'), 'utf8')).normalize('NFC'));
   const lists = schema.parse(raw, FOR_PEOPLE);
-  return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp), diagnosis: compilePatterns(lists.diagnosis), dose: compilePatterns(lists.dose) };
+  return { between: compilePatterns(lists.between), followUp: compilePatterns(lists.followUp), diagnosis: compilePatterns(lists.diagnosis), dose: compilePatterns(lists.dose), medicine: compilePatterns(lists.medicine) };
 }
 
 /** Shorter parts say too little to be a question of their own. */

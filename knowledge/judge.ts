@@ -75,7 +75,7 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       parts: partsOf(message.syllables, understanding.joints).map((part) => weigh(part)).filter((part) => part.asked.kinds.size > 0),
       followUp: followUpOf(message),
       ...heardAs(understanding.identify(question), question),
-      asks: (['diagnosis', 'dose'] as const).filter((name) => hasPattern(understanding.joints[name], message.spoken)),
+      asks: (['diagnosis', 'dose', 'medicine'] as const).filter((name) => hasPattern(understanding.joints[name], message.spoken)),
       danger: findDanger(message, understanding.danger, alike.moods),
       intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
     };

@@ -33,14 +33,16 @@ const STAFF_WEIGHT = 2;
 /** One in so many of staff's questions also teaches what is no wish. */
 const STAFF_SHARE = 3;
 const MOST_ORDINARY = 6_000;
+/** Wishes are few, and drown beside too much ordinary talk. */
+const BESIDE_WISHES = 1_500;
 
 /** Learns anew; some tenths of a second. `read`: a message as its reader understands it, in unmarked syllables. */
 export function learn(entries: Entry[], understanding: Understanding, read: (text: string) => string[], of: string): Learnt {
   const ofWish = (entry: Entry) => WISHES.find((wish) => entry.id === INTENT_PREFIX + wish);
   const theirs = entries.filter((entry) => entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
   const ordinary = entries.filter((entry) => ofWish(entry) === undefined && !entry.id.startsWith(OUTSIDE_PREFIX)).flatMap((entry) => entry.phrasings);
-  const every = Math.max(1, Math.ceil(ordinary.length / MOST_ORDINARY));
-  const calm = ordinary.filter((_, at) => at % every === 0);
+  const sample = (most: number) => ordinary.filter((_, at) => at % Math.max(1, Math.ceil(ordinary.length / most)) === 0);
+  const calm = sample(MOST_ORDINARY);
   const wished = entries.flatMap((entry) => {
     const label = ofWish(entry);
     return label ? entry.phrasings.map((words) => ({ label, words, weight: WISH_WEIGHT })) : [];
@@ -50,7 +52,7 @@ export function learn(entries: Entry[], understanding: Understanding, read: (tex
     ...theirs.map((words) => ({ label: 'calm' as const, words, weight: STAFF_WEIGHT })),
     ...[...calm, ...wished.map(({ words }) => words)].map((words) => ({ label: 'calm' as const, words, weight: 1 })),
   ];
-  const wishes = [...wished, ...[...calm, ...theirs.filter((_, at) => at % STAFF_SHARE === 0)].map((words) => ({ label: 'none' as const, words, weight: 1 }))];
+  const wishes = [...wished, ...[...sample(BESIDE_WISHES), ...theirs.filter((_, at) => at % STAFF_SHARE === 0)].map((words) => ({ label: 'none' as const, words, weight: 1 }))];
   const vocabulary = vocabularyOf([...moods, ...wishes].map(({ words }) => words));
   return {
     of, vocabulary,

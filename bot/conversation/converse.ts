@@ -143,7 +143,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
       return { ...offer(deps, resident.lang, options, text, nowMs), judgement };
     }
     case 'escalate':
-      return { ...stationTurn(deps, resident.lang, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.lead' }, nowMs), judgement };
+      return { ...stationTurn(deps, resident.lang, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: judgement.reasons.includes('dose') ? 'chat:passed.dose' : 'chat:passed.lead' }, nowMs), judgement };
     case 'human':
       return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':

@@ -21,6 +21,13 @@ describe('what an answer must not be taken for', () => {
     expect(tickets(turn)).toEqual([expect.objectContaining({ ticket: expect.objectContaining({ reasons: ['dose'], offered: ['epi.reaction'] }) })]);
   });
 
+  test('a dose that no card is near: a health worker is asked, and the resident hears why', async () => {
+    const { say } = await talk({ 'bé 8kg mấy ml': { outcome: 'escalate', reasons: ['dose'] } });
+    const turn = say('bé 8kg mấy ml');
+    expect(turn.replies[0]?.text).toContain('cán bộ y tế mới nói được');
+    expect(tickets(turn)).toHaveLength(1);
+  });
+
   test('a dose that a health worker has signed needs nobody else', async () => {
     const signed = card('epi.reaction', body, '{ status: signed, by: Bác sĩ Mẫu, role: bác sĩ, on: 2026-11-20 }');
     const { say } = await talk({ 'mấy mg': { outcome: 'answer', cardId: 'epi.reaction', reasons: ['sure', 'dose'] } }, [signed]);

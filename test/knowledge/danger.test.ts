@@ -62,9 +62,21 @@ describe('danger signs come before everything', async () => {
   test.each([
     ['SpO2 88', true], ['SpO2 98', false], ['bé 2 tuổi thở 45 lần một phút', true], ['bé 2 tuổi thở 28 lần một phút', false],
     ['con 1 tháng sốt 38 độ', true], ['con 4 tuổi sốt 38 độ', false], ['sốt 41 độ', true], ['huyết áp 80/50', true], ['huyết áp 120/80', false],
-    ['con 3t thở 42 lần/phút', true],
+    ['con 3t thở 42 lần/phút', true], ['ba đo 92% có cần nhập viện không', true], ['đo được 98%', false], ['nhiệt kế báo 40,5', true],
   ])('values have units and ages: %s', (text, alarms) => {
     expect(judge(text).outcome === 'emergency').toBe(alarms);
+  });
+
+  test('complaints, jokes and goodbyes that share words with a danger sign do not ring', () => {
+    for (const text of ['con làm rớt điện thoại xuống giếng vớt sao', 'uống thuốc tẩy giun xong ăn cơm liền được không', 'thôi tui ngủ đây, mai nói tiếp', 'khiếu nại lần đầu không chịu thì khiếu nại tiếp lên cấp nào', 'chảy máu chân răng khi đánh răng, có cần lấy cao răng', 'đau dạ dày lâu năm, bữa nay đau lại chút']) {
+      expect(judge(text).outcome, text).not.toBe('emergency');
+    }
+  });
+
+  test('a farewell is heard as one', () => {
+    for (const text of ['em đi trước, hai bác đừng buồn, ở lại mạnh giỏi', 'ngoài chết ra em không thấy đường nào khác', 'tui để dành thuốc uống một lần cho xong']) {
+      expect(judge(text), text).toMatchObject({ outcome: 'emergency', danger: 'suicide' });
+    }
   });
 
   test('what is over is told from what goes on', () => {

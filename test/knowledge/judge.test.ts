@@ -86,6 +86,26 @@ describe('sure, ask, or hand over', () => {
   });
 });
 
+describe('a dose or a medicine for a person', () => {
+  test.each(['bé 8kg uống paracetamol mấy ml', 'cho con uống thuốc gì', 'con em 2 tuổi sốt cho uống hạ sốt liều bao nhiêu', 'ho thi uong khang sinh gi', 'paracetamol cách mấy tiếng uống lại'])('goes to a person, without choices that would look like a prescription: %s', (text) => {
+    expect(judge(text)).toMatchObject({ outcome: 'escalate', reasons: expect.arrayContaining(['dose']) });
+  });
+
+  test('an illness that the base knows is answered with its safe part, and a person is asked as well', () => {
+    expect(judge('trẻ bị tay chân miệng dùng thuốc gì')).toMatchObject({ outcome: 'answer', cardId: 'disease.hfmd', reasons: expect.arrayContaining(['dose']) });
+  });
+});
+
+describe('a child after vaccination', () => {
+  test.each(['con tôi sốt sau khi tiêm', 'tiêm xong con sốt 39 độ có sao không', 'sáng chích 5 trong 1 về bé nóng'])('fever is answered at once: %s', (text) => {
+    expect(judge(text)).toMatchObject({ outcome: 'answer', cardId: 'epi.reaction' });
+  });
+
+  test('a danger sign comes first', () => {
+    expect(judge('con tôi sốt sau khi tiêm rồi co giật').outcome).toBe('emergency');
+  });
+});
+
 describe('what is wanted when it is no card', async () => {
   test.each(await cases('intents.tsv'))('%s%s: %s', (outcome, _, text = '') => {
     expect(judge(text).outcome).toBe(outcome);
