@@ -20,6 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
 
+/** It learns twice from the whole base; a loaded machine takes its time. */
+const SLOW_MS = 180_000;
+
 describe('what was learnt of danger at publication', () => {
   test('comes back from its file as it was, and decides as if it were learnt anew', async () => {
     const anew = learnt(base.cards, { ...shipped, learnt: null });
@@ -28,7 +31,7 @@ describe('what was learnt of danger at publication', () => {
     expect(learntStanding(base.cards, { ...shipped, learnt: anew })).toBe('learnt');
     const [kept, fresh] = [createOpenJudge(base.cards, { ...shipped, learnt: anew }), createOpenJudge(base.cards, { ...shipped, learnt: null })];
     for (const [, text = ''] of (await cases('danger-signs.tsv')).slice(0, 60)) expect(kept.danger(text)).toEqual(fresh.danger(text));
-  });
+  }, SLOW_MS);
 
   test('is nothing where the file is broken or of other labels, and danger is known all the same', async () => {
     const file = readFileSync(join(KNOWLEDGE_DIR, 'likeness.json'), 'utf8');
