@@ -207,7 +207,13 @@ function readDraft(ports: CampaignPorts, draft: CampaignDraft): Result<{ fields:
   const audience = parseAudience(draft.audience, { villages: ports.place.villages.map((village) => village.id), groups: GROUPS });
   if (!audience.ok) return { ok: false, problem: { kind: 'audience', faults: audience.faults } };
   const title = (draft.title ?? content.data.vi.split('\n')[0] ?? '').trim().slice(0, TITLE_LIMIT);
-  return { ok: true, fields: { kind: draft.kind, title, urgent: draft.urgent ?? false, audience: sayAudience(audience.audience), content: content.data, schedule: draft.schedule ?? { kind: 'now' }, expiresMs: draft.expiresMs ?? null } };
+  return { ok: true, fields: { kind: draft.kind, title, urgent: draft.urgent ?? false, audience: sayAudience(audience.audience), content: content.data, schedule: draft.schedule ?? { kind: 'now' }, expiresMs: endOf(ports, draft) } };
+}
+
+/** The announcement ends with the card it leads to, or before. */
+function endOf(ports: CampaignPorts, { content, expiresMs = null }: CampaignDraft): number | null {
+  const cardMs = content.cardId === undefined ? null : ports.cardEndsMs?.(content.cardId) ?? null;
+  return cardMs === null ? expiresMs : Math.min(cardMs, expiresMs ?? cardMs);
 }
 
 const TITLE_LIMIT = 120;

@@ -10,6 +10,8 @@ export type CampaignPorts = {
   clock: () => number;
   /** There may be something to send, in this process. */
   wake?: () => void;
+  /** When a card stops being shown (epoch ms): an announcement that leads to it is not sent from then on. Null for a card nobody knows. */
+  cardEndsMs?: (cardId: string) => number | null;
   /** The station's Zalo account, where one is connected. */
   zalo?: ZaloAccount | null;
 };

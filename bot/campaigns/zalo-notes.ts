@@ -10,5 +10,6 @@ export function zaloNotes({ ways, unreachable, zaloPaid, zaloTemplate, previews 
   return [
     ...(zaloPaid.needed === 0 ? [] : [say('vi', 'cli:campaign.zalo.paid', { needed: zaloPaid.needed, left: zaloPaid.left }), zaloPaid.atZalo === null ? say('vi', 'cli:campaign.zalo.notSaid') : say('vi', 'cli:campaign.zalo.atZalo', { count: zaloPaid.atZalo })]),
     say('vi', `cli:campaign.zalo.template.${zaloTemplate.state}`, { needed: zaloTemplate.needed, left: zaloTemplate.left, values: Object.values(form?.data ?? {}).map((value) => `“${value}”`).join(', ') }),
+    ...(unreachable['window-closed'] + unreachable['no-quota'] === 0 ? [] : [say('vi', 'cli:campaign.zalo.noArticle')]),
   ];
 }

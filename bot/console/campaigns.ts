@@ -19,7 +19,7 @@ import { pictureOf } from '#bot/store/campaign-pictures.ts';
 import { addReading, readingsOf } from '#bot/store/readings.ts';
 import { sessionsBetween } from '#bot/store/sessions.ts';
 import { countShelves } from '#bot/store/tickets.ts';
-import { addDays, dayOf } from '#knowledge/day.ts';
+import { addDays, dayOf, epochOf } from '#knowledge/day.ts';
 import { campaignForm, EMPTY, fromCampaign, readForm, toDraft, type Typed } from './campaign-form.ts';
 import { addAlongPages } from './campaign-along.ts';
 import { campaignPage, moment, progress, stateMark } from './campaign-page.ts';
@@ -37,7 +37,10 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
   const { deps, look, insideAny, formAny, send } = tools;
   const { store, texts } = deps;
   const say = sayer(look);
-  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null };
+  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null, cardEndsMs: (id) => {
+    const card = deps.knowledge.card(id, look.nowMs());
+    return card === undefined ? null : epochOf(addDays(card.validUntil, 1));
+  } };
   const known = { get villages() { return deps.place.villages.map((village) => village.id); } };
 
   app.get('/staff/campaigns', (c) => insideAny(c, (who) => showList(c, who, NOTHING)));

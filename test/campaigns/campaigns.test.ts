@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { campaignStatus, createCampaign, pauseCampaign, planCampaign, resumeCampaign, retryUnknown, startCampaign, stopCampaign, type CampaignPorts, type CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
-import { setCampaignSettings } from '#bot/store/campaigns.ts';
+import { campaignById, setCampaignSettings } from '#bot/store/campaigns.ts';
 import { sentSince } from '#bot/store/outbox.ts';
 import { findPerson } from '#bot/store/people.ts';
 import { applyEffects, viewOf } from '#bot/residents/effects.ts';
@@ -135,6 +135,21 @@ onBothEngines((fresh) => {
     await startCampaign(ports, id, BY);
     await expect.poll(async () => (await status(ports, id)).sent).toBe(1);
     expect(await audience('not-within=12h')).toEqual([3, 4]);
+  });
+
+  test('an announcement ends with the card it leads to, or before', async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const ports: CampaignPorts = { ...portsFor(ground.store), cardEndsMs: (id) => (id === 'vaccine.cost' ? NOON + 3_600_000 : null) };
+    await residents(ground.store, many(1));
+    const ends = async (content: typeof DRAFT.content, expiresMs: number | null): Promise<number | null> => {
+      const id = await made(ports, { content, expiresMs });
+      return (await ground.store.read((tx) => campaignById(tx, id)))?.expiresMs ?? null;
+    };
+    expect(await ends({ vi: 'Tin', cardId: 'vaccine.cost' }, null)).toBe(NOON + 3_600_000);
+    expect(await ends({ vi: 'Tin', cardId: 'vaccine.cost' }, NOON + 60_000)).toBe(NOON + 60_000);
+    expect(await ends({ vi: 'Tin', cardId: 'vaccine.cost' }, NOON + 7_200_000)).toBe(NOON + 3_600_000);
+    expect(await ends({ vi: 'Tin', cardId: 'khác' }, null)).toBeNull();
+    expect(await ends({ vi: 'Tin' }, null)).toBeNull();
   });
 
   test('the number under an announcement is understood for a day, until something else is shown', async () => {

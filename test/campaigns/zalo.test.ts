@@ -112,6 +112,7 @@ onBothEngines((fresh) => {
     const long = (await planned(over(ground.store), { content: { vi: `Câu này ${'rất '.repeat(20)}dài.` } })).plan;
     expect(long).toMatchObject({ zaloTemplate: { state: 'too-long' }, unreachable: { 'window-closed': 1 } });
     expect(zaloNotes(long, texts).join(' ')).toContain('Viết câu đầu ngắn lại.');
+    expect(zaloNotes(long, texts).join(' ')).toContain('không bỏ được người đã bảo dừng');
     await fake.stop();
   });
 });
