@@ -96,6 +96,7 @@ export type ConsoleDeps = {
 
 const COOKIE = 'loa_staff';
 const BODY_LIMIT_BYTES = 64 * 1024;
+const TICKET = /^\/staff\/ticket\/(\d{1,15})$/u;
 /** A sealed form is larger than the form, however well it packs. */
 const KEPT_LIMIT = 3 * BODY_LIMIT_BYTES;
 
@@ -267,14 +268,15 @@ export function createConsole(deps: ConsoleDeps): Hono {
     }
     if (fields.get('csrf') === who.csrf) return act(who, fields);
     const owner = await ownerOfForm(store, fields.get('csrf') ?? '');
-    // What another account was writing in this browser is not shown to this one.
-    if (mustSetCode(who) || (owner !== null && owner !== who.account.id) || !hasTyped(typed.fields)) return c.text(say('problem.form'), 403);
+    // What another account was writing in this browser is not shown to this one; a token that nobody was given is no form of ours, but an answer is shown all the same.
+    const isTheirs = owner === who.account.id || (owner === null && TICKET.test(typed.action));
+    if (mustSetCode(who) || !isTheirs || !hasTyped(typed.fields)) return c.text(say('problem.form'), 403);
     return showAgain(c, who, getCookie(c, COOKIE) ?? '', typed, notice('soon', say('problem.form')), 409);
   }
 
   /** The page that a form stood on, drawn anew for this login, with what had been typed. Nothing is done by it. */
   async function showAgain(c: Context, who: LoggedIn, cookie: string, typed: Pick<KeptForm, 'action' | 'page' | 'fields'>, told: Html, status: 200 | 409): Promise<Response> {
-    const ticket = /^\/staff\/ticket\/(\d{1,15})$/u.exec(typed.action);
+    const ticket = TICKET.exec(typed.action);
     if (ticket !== null && may(who.account.role, 'answer')) return desk.showTicket(c, who, Number(ticket[1]), { text: new URLSearchParams(typed.fields).get('text') ?? '', told }, status);
     const draw = (path: string): Promise<Response> => Promise.resolve(app.fetch(new Request(new URL(path, c.req.url), { headers: { cookie: `${COOKIE}=${cookie}` } }), c.env));
     const page = await draw(typed.page);
