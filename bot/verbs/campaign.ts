@@ -2,28 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
   campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
-  type By, type CampaignDraft, type CampaignPorts, type CampaignProblem, type CampaignStatus,
+  type By, type CampaignDraft, type CampaignPorts,
 } from '#bot/campaigns/campaigns.ts';
-import { SPOKEN_LANGS, TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
+import { SPOKEN_LANGS, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
 import { makePicture } from '#bot/campaigns/picture.ts';
 import { createSoundMaker, LONGEST_MS, UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
-import { previewsOf, type Preview } from '#bot/campaigns/preview.ts';
-import type { Plan } from '#bot/campaigns/plan.ts';
+import { previewsOf } from '#bot/campaigns/preview.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { placeNow } from '#bot/place/live.ts';
 import type { Store } from '#bot/store/store.ts';
-import { zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
-import { clockOf, dayOf, isDay, readableDay } from '#knowledge/day.ts';
+import { isDay } from '#knowledge/day.ts';
+import { planLines, statusLine, tell } from './campaign-words.ts';
 import { openForVerb, placeFiled } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
-/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|list|settings`: announcements, step by step; a running program sends them. */
+/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|picture|voice|list|settings`: announcements, step by step; a running program sends them. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:campaign.usage'),
   run: async (args, context) => {
@@ -176,40 +175,11 @@ async function plan(ports: CampaignPorts, id: number, json: boolean, context: Ve
   return 0;
 }
 
-function planLines(it: Plan, previews: readonly Preview[], context: VerbContext): string[] {
-  const { say } = context.texts;
-  const counted = <K extends string>(counts: Record<K, number>, name: (key: K) => string): string[] => (
-    (Object.keys(counts) as K[]).filter((key) => counts[key] > 0).map((key) => `  ${name(key)}: ${counts[key]}`)
-  );
-  return [
-    say('vi', 'cli:campaign.plan.audience', { audience: it.audience, reachable: it.reachable, from: moment(it.startsMs), to: moment(it.endsMs) }),
-    ...counted(it.ways, (way) => say('vi', `cli:campaign.way.${way}`)),
-    ...counted(it.unreachable, (why) => say('vi', `cli:campaign.unreachable.${why}`)),
-    ...zaloNotes(it, context.texts).map((line) => `  ${line}`),
-    ...counted(it.leftOut, (why) => say('vi', `cli:campaign.leftOut.${why}`)),
-    ...(it.vietnameseForWant > 0 ? [say('vi', 'cli:campaign.plan.vietnamese', { count: it.vietnameseForWant })] : []),
-    ...it.blocks.map((block) => say('vi', `cli:campaign.block.${block}`)),
-    ...(it.needsSecondPerson ? [say('vi', 'cli:campaign.plan.second')] : []),
-    ...previews.flatMap(({ channel, lang, messages }) => [
-      `--- ${say('vi', `console:channel.${channel}`)}, ${say('vi', `chat:languageName.${lang}`)}`,
-      ...messages.flatMap(({ kind, text, alt, buttons }) => [
-        ...(kind === 'text' ? [] : [`(${say('vi', `console:campaign.preview.${kind}`)}${alt === undefined ? '' : `: ${alt}`})`]),
-        ...(text === '' ? [] : [text]),
-        ...(buttons.length === 0 ? [] : [buttons.map((label) => `[${label}]`).join(' ')]),
-      ]),
-    ]),
-  ];
-}
-
 async function status(ports: CampaignPorts, id: number, json: boolean, context: VerbContext): Promise<ExitCode> {
   const found = await campaignStatus(ports, id);
   if (!found.ok) return tell(found.problem, context);
   context.out.write(json ? `${JSON.stringify(found.status)}\n` : `${statusLine(found.status, context)}\n`);
   return 0;
-}
-
-function statusLine(it: CampaignStatus, { texts }: VerbContext): string {
-  return texts.say('vi', 'cli:campaign.status', { ...it, state: texts.say('vi', `cli:campaign.state.${it.state}`) });
 }
 
 async function reach(ports: CampaignPorts, id: number, form: 'csv' | 'json' | 'text', context: VerbContext): Promise<ExitCode> {
@@ -297,34 +267,4 @@ async function list(ports: CampaignPorts, json: boolean, { texts, out }: VerbCon
   }
   for (const it of campaigns) out.write(`${it.id}  ${texts.say('vi', `cli:campaign.state.${it.state}`)}  ${it.title}\n`);
   return 0;
-}
-
-/** Why it was not done, as somebody at the terminal reads it; wrong words are wrong usage. */
-function tell(problem: CampaignProblem, { texts, err }: VerbContext): ExitCode {
-  const say = texts.say;
-  switch (problem.kind) {
-    case 'unknown':
-      err.write(`${say('vi', 'cli:campaign.unknown')}\n`);
-      return 1;
-    case 'audience':
-      for (const fault of problem.faults) err.write(`${say('vi', `cli:campaign.audience.${fault.why}`, { term: fault.term })}\n`);
-      return 2;
-    case 'content':
-      err.write(`${say('vi', 'cli:campaign.badContent', { fields: problem.fields.join(', '), limit: TEXT_LIMIT })}\n`);
-      return 2;
-    case 'wrong-state':
-      err.write(`${say('vi', 'cli:campaign.wrongState', { state: say('vi', `cli:campaign.state.${problem.state}`) })}\n`);
-      return 1;
-    case 'blocked':
-      for (const block of problem.blocks) err.write(`${say('vi', `cli:campaign.block.${block}`)}\n`);
-      return 1;
-    case 'needs-second-person':
-      err.write(`${say('vi', 'cli:campaign.needsSecond')}\n`);
-      return 1;
-  }
-}
-
-function moment(atMs: number): string {
-  const { hour, minute } = clockOf(atMs);
-  return `${hour}:${String(minute).padStart(2, '0')} ${readableDay(dayOf(atMs))}`;
 }
