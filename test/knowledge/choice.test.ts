@@ -14,7 +14,7 @@ const judge = (text: string, chosenCardId?: string) => open.judge(text, { nowMs:
 
 const SURE = ['bị chó cắn nhẹ có sao không', 'nhà hết gạo hỏi ai'];
 const ASKED = ['nhỡ lịch thì sao ạ', 'có phải tiền cho người già không', 'tiêm xong về con quấy', 'muỗi nhiều quá phun thuốc ở đâu'];
-const PASSED = ['thuốc bôi gì', 'xã có phát màn không', 'mình muốn làm lại thẻ', 'giá heo hơi hôm nay'];
+const PASSED = ['thuốc bôi gì', 'trạm có chụp x quang không', 'mình muốn làm lại thẻ', 'giá heo hơi hôm nay'];
 const ALARMS = ['con tôi co giật', 'uống nhầm thuốc diệt cỏ', 'không muốn sống nữa'];
 
 describe('what a model chose', () => {
@@ -31,6 +31,7 @@ describe('what a model chose', () => {
   });
 
   test('makes of a question for a person no more than an offer', () => {
+    for (const text of PASSED) expect(judge(text).outcome, text).toBe('escalate');
     for (const text of PASSED) for (const id of open.rank(text).slice(0, CHOOSABLE)) expect(judge(text, id).outcome).not.toBe('answer');
   });
 
