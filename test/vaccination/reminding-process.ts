@@ -33,5 +33,6 @@ for (;;) {
   const round = await remind(reminding(store), clock());
   dispatcher.wake('telegram');
   if (round.session === 0) process.stdout.write('idle\n');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // A round that found nothing looks at every child again; run without a pause it would leave the sending no time.
+  await new Promise((resolve) => setTimeout(resolve, round.session === 0 ? 1_000 : 20));
 }
