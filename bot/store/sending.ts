@@ -3,7 +3,7 @@ import type { ChannelName, SendOutcome } from '#bot/channels/channel.ts';
 import type { Purpose } from '#bot/conversation/turn.ts';
 import { announcedIn } from './announced.ts';
 import { consentsOfMany } from './consents.ts';
-import { type Person } from './people.ts';
+import type { Person } from './people.ts';
 import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
 import type { Tx } from './schema.ts';
 import type { CampaignState } from './tables/campaigns.ts';
