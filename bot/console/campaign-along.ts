@@ -22,10 +22,24 @@ export function alongSheet(look: Look, { id, csrf, picture, voices, mayChange }:
   const language = (lang: (typeof SPOKEN_LANGS)[number]): string => look.texts.say('vi', `chat:languageName.${lang}`);
   if (!mayChange && picture === null && voices.length === 0) return NOTHING;
   return html`<section class="sheet"><h2>${say('campaign.along.title')}</h2>
-${picture === null ? NOTHING : html`<div class="along"><img src="/hinh/${picture.id}" alt="${picture.alt}"><p class="quiet">${picture.alt}</p>${away('picture')}</div>`}
-${voices.map((voice) => html`<div class="along"><p><b>${language(voice.lang)}</b>: ${voice.speaker}</p>${voice.stale ? html`<p class="tell soon">${icon('alert')}<span>${say('campaign.along.stale')}</span></p>` : NOTHING}<audio controls preload="none" src="/nghe/${voice.address}/giong"></audio>${away(`voice-${voice.lang}`)}</div>`)}
-${mayChange ? html`<details><summary>${icon('edit')}${say('campaign.along.addPicture')}</summary><form class="compose" method="post" action="/staff/campaign/${id}/picture" enctype="multipart/form-data">${hidden}<label for="picture">${say('campaign.along.file')}</label><input class="field" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp" required><p class="hint">${say('campaign.along.fileHint')}</p><label for="alt">${say('campaign.along.alt')}</label><input class="field" id="alt" name="alt" maxlength="300" required><p class="hint">${say('campaign.along.altHint')}</p><div class="row"><button class="btn">${say('campaign.along.keep')}</button></div></form></details>
-<details><summary>${icon('mic')}${say('campaign.along.addVoice')}</summary><form class="compose" method="post" action="/staff/campaign/${id}/voice" enctype="multipart/form-data">${hidden}<label for="voiceLang">${say('campaign.along.lang')}</label><select class="field" id="voiceLang" name="lang">${SPOKEN_LANGS.map((lang) => html`<option value="${lang}">${language(lang)}</option>`)}</select><label for="speaker">${say('campaign.along.speaker')}</label><input class="field" id="speaker" name="speaker" maxlength="100" required><p class="hint">${say('campaign.along.speakerHint')}</p>${recorder(say, 'campaignVoice')}<div class="row"><button class="btn">${say('campaign.along.keep')}</button></div></form></details>` : NOTHING}</section>`;
+${picture === null ? NOTHING : html`<div class="along"><img src="/hinh/${picture.id}" alt="${picture.alt}">
+<p class="quiet">${picture.alt}</p>${away('picture')}</div>`}
+${voices.map((voice) => html`<div class="along">
+<p><b>${language(voice.lang)}</b>: ${voice.speaker}</p>${voice.stale ? html`<p class="tell soon">${icon('alert')}<span>${say('campaign.along.stale')}</span></p>` : NOTHING}
+<audio controls preload="none" src="/nghe/${voice.address}/giong"></audio>${away(`voice-${voice.lang}`)}</div>`)}
+${mayChange ? html`<details><summary>${icon('edit')}${say('campaign.along.addPicture')}</summary>
+<form class="compose" method="post" action="/staff/campaign/${id}/picture" enctype="multipart/form-data">${hidden}
+<label for="picture">${say('campaign.along.file')}</label><input class="field" type="file" id="picture" name="picture" accept="image/jpeg,image/png,image/webp" required>
+<p class="hint">${say('campaign.along.fileHint')}</p>
+<label for="alt">${say('campaign.along.alt')}</label><input class="field" id="alt" name="alt" maxlength="300" required>
+<p class="hint">${say('campaign.along.altHint')}</p><div class="row"><button class="btn">${say('campaign.along.keep')}</button></div></form></details>
+<details><summary>${icon('mic')}${say('campaign.along.addVoice')}</summary>
+<form class="compose" method="post" action="/staff/campaign/${id}/voice" enctype="multipart/form-data">${hidden}
+<label for="voiceLang">${say('campaign.along.lang')}</label>
+<select class="field" id="voiceLang" name="lang">${SPOKEN_LANGS.map((lang) => html`<option value="${lang}">${language(lang)}</option>`)}</select>
+<label for="speaker">${say('campaign.along.speaker')}</label><input class="field" id="speaker" name="speaker" maxlength="100" required>
+<p class="hint">${say('campaign.along.speakerHint')}</p>${recorder(say, 'campaignVoice')}
+<div class="row"><button class="btn">${say('campaign.along.keep')}</button></div></form></details>` : NOTHING}</section>`;
 }
 
 export type AlongTools = { ports: CampaignPorts; tools: DeskTools; showOne: (c: Context, who: LoggedIn, told: Html, code?: 200 | 400 | 409) => Promise<Response>; problem: (it: CampaignProblem) => Html };

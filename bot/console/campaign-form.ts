@@ -111,24 +111,40 @@ export function campaignForm(look: Look, view: FormView): Html {
   const on = (is: boolean, mark: 'checked' | 'selected'): Html => (is ? raw(` ${mark}`) : NOTHING);
   const tick = (name: string, value: string, label: string, is: boolean): Html => html`<label class="opt"><input type="checkbox" name="${name}" value="${value}"${on(is, 'checked')}>${label}</label>`;
   const when = (value: Schedule['kind']): Html => html`<label class="opt"><input type="radio" name="when" value="${value}"${on(typed.when === value, 'checked')}>${say(`campaign.when.${value}`)}</label>`;
-  const version = (lang: 'jra' | 'bdq'): Html => html`<details${typed[lang] === '' ? NOTHING : raw(' open')}><summary>${icon('edit')}${say('campaign.version', { language: look.texts.say('vi', `chat:languageName.${lang}`) })}</summary><label for="${lang}">${say('campaign.versionText')}</label><textarea class="field" id="${lang}" name="${lang}" rows="5" lang="${lang}" maxlength="${TEXT_LIMIT}">${typed[lang]}</textarea><label for="${lang}By">${say('campaign.approvedBy')}</label><input class="field" id="${lang}By" name="${lang}By" maxlength="100" value="${typed[`${lang}By`]}"><p class="hint">${say('campaign.approvedHint')}</p></details>`;
+  const version = (lang: 'jra' | 'bdq'): Html => html`<details${typed[lang] === '' ? NOTHING : raw(' open')}>
+<summary>${icon('edit')}${say('campaign.version', { language: look.texts.say('vi', `chat:languageName.${lang}`) })}</summary>
+<label for="${lang}">${say('campaign.versionText')}</label>
+<textarea class="field" id="${lang}" name="${lang}" rows="5" lang="${lang}" maxlength="${TEXT_LIMIT}">${typed[lang]}</textarea>
+<label for="${lang}By">${say('campaign.approvedBy')}</label><input class="field" id="${lang}By" name="${lang}By" maxlength="100" value="${typed[`${lang}By`]}">
+<p class="hint">${say('campaign.approvedHint')}</p></details>`;
   return html`<form class="sheet compose" method="post" action="${view.action}"><input type="hidden" name="csrf" value="${view.csrf}">
-<label for="kind">${say('campaign.kind')}</label><select class="field" id="kind" name="kind">${CAMPAIGN_KINDS.map((kind) => html`<option value="${kind}"${on(typed.kind === kind, 'selected')}>${look.texts.say('vi', `chat:purpose.kind-${kind}`)}</option>`)}</select>
+<label for="kind">${say('campaign.kind')}</label>
+<select class="field" id="kind" name="kind">${CAMPAIGN_KINDS.map((kind) => html`<option value="${kind}"${on(typed.kind === kind, 'selected')}>${look.texts.say('vi', `chat:purpose.kind-${kind}`)}</option>`)}</select>
 <label for="title">${say('campaign.name')}</label><input class="field" id="title" name="title" maxlength="100" value="${typed.title}">
-<label for="vi">${say('campaign.words')}</label><textarea class="field" id="vi" name="vi" rows="7" required maxlength="${TEXT_LIMIT}">${typed.vi}</textarea><p class="hint">${say('campaign.wordsHint')}</p>
+<label for="vi">${say('campaign.words')}</label><textarea class="field" id="vi" name="vi" rows="7" required maxlength="${TEXT_LIMIT}">${typed.vi}</textarea>
+<p class="hint">${say('campaign.wordsHint')}</p>
 ${version('jra')}${version('bdq')}
 <label for="link">${say('campaign.link')}</label><input class="field" id="link" name="link" type="url" maxlength="500" value="${typed.link}">
-<label for="cardId">${say('campaign.card')}</label><select class="field" id="cardId" name="cardId"><option value="">${say('campaign.noCard')}</option>${view.cards.map((card) => html`<option value="${card.id}"${on(typed.cardId === card.id, 'selected')}>${card.question}</option>`)}</select>
-<fieldset class="mini"><legend>${say('campaign.villages')}</legend>${look.place.villages.filter((village) => village.retired !== true || typed.audience.villages.includes(village.id)).map((village) => tick('village', village.id, village.name, typed.audience.villages.includes(village.id)))}${tick('village', 'none', say('campaign.noVillage'), typed.audience.villages.includes('none'))}</fieldset>
-<fieldset class="mini"><legend>${say('campaign.groups')}</legend>${GROUPS.map((group) => tick('group', group, look.texts.say('vi', `chat:group.${group}`), typed.audience.groups.includes(group)))}</fieldset>
-<details${typed.audience.langs.length + typed.audience.channels.length > 0 || typed.audience.seenWithinDays !== null || typed.audience.notWithinHours !== null ? raw(' open') : NOTHING}><summary>${icon('people')}${say('campaign.narrow')}</summary>
-<fieldset class="mini"><legend>${say('campaign.langs')}</legend>${LANGS.map((lang) => tick('lang', lang, look.texts.say('vi', `chat:languageName.${lang}`), typed.audience.langs.includes(lang)))}</fieldset>
-<fieldset class="mini"><legend>${say('campaign.channels')}</legend>${CHANNEL_NAMES.map((channel) => tick('channel', channel, say(`channel.${channel}`), typed.audience.channels.includes(channel)))}</fieldset>
+<label for="cardId">${say('campaign.card')}</label><select class="field" id="cardId" name="cardId">
+<option value="">${say('campaign.noCard')}</option>${view.cards.map((card) => html`<option value="${card.id}"${on(typed.cardId === card.id, 'selected')}>${card.question}</option>`)}</select>
+<fieldset class="mini">
+<legend>${say('campaign.villages')}</legend>${look.place.villages.filter((village) => village.retired !== true || typed.audience.villages.includes(village.id)).map((village) => tick('village', village.id, village.name, typed.audience.villages.includes(village.id)))}${tick('village', 'none', say('campaign.noVillage'), typed.audience.villages.includes('none'))}</fieldset>
+<fieldset class="mini">
+<legend>${say('campaign.groups')}</legend>${GROUPS.map((group) => tick('group', group, look.texts.say('vi', `chat:group.${group}`), typed.audience.groups.includes(group)))}</fieldset>
+<details${typed.audience.langs.length + typed.audience.channels.length > 0 || typed.audience.seenWithinDays !== null || typed.audience.notWithinHours !== null ? raw(' open') : NOTHING}>
+<summary>${icon('people')}${say('campaign.narrow')}</summary>
+<fieldset class="mini">
+<legend>${say('campaign.langs')}</legend>${LANGS.map((lang) => tick('lang', lang, look.texts.say('vi', `chat:languageName.${lang}`), typed.audience.langs.includes(lang)))}</fieldset>
+<fieldset class="mini">
+<legend>${say('campaign.channels')}</legend>${CHANNEL_NAMES.map((channel) => tick('channel', channel, say(`channel.${channel}`), typed.audience.channels.includes(channel)))}</fieldset>
 <label for="seen">${say('campaign.seen')}</label><input class="field" id="seen" name="seen" inputmode="numeric" maxlength="4" value="${typed.audience.seenWithinDays ?? ''}">
 <label for="notWithin">${say('campaign.notWithin')}</label><input class="field" id="notWithin" name="notWithin" inputmode="numeric" maxlength="4" value="${typed.audience.notWithinHours ?? ''}"></details>
-<fieldset class="mini"><legend>${say('campaign.whenTitle')}</legend>${when('now')}${when('at')}<div class="row"><label>${say('campaign.day')} <input class="field" name="day" type="date" min="${view.today}" value="${typed.day}"></label><label>${say('campaign.time')} <input class="field" name="time" type="time" value="${typed.time}"></label></div>
+<fieldset class="mini"><legend>${say('campaign.whenTitle')}</legend>${when('now')}${when('at')}<div class="row">
+<label>${say('campaign.day')} <input class="field" name="day" type="date" min="${view.today}" value="${typed.day}"></label>
+<label>${say('campaign.time')} <input class="field" name="time" type="time" value="${typed.time}"></label></div>
 ${when('weekly')}<label>${say('campaign.weekday')} <select class="field" name="weekday">${([1, 2, 3, 4, 5, 6, 7] as const).map((n) => html`<option value="${n}"${on(typed.weekday === String(n), 'selected')}>${look.texts.say('vi', `vaccination:weekday.${n}`)}</option>`)}</select></label>
-${when('peak')}<div class="row"><label>${say('campaign.from')} <input class="field" name="from" type="date" min="${view.today}" value="${typed.from}"></label><label>${say('campaign.to')} <input class="field" name="to" type="date" min="${view.today}" value="${typed.to}"></label></div></fieldset>
+${when('peak')}<div class="row"><label>${say('campaign.from')} <input class="field" name="from" type="date" min="${view.today}" value="${typed.from}"></label>
+<label>${say('campaign.to')} <input class="field" name="to" type="date" min="${view.today}" value="${typed.to}"></label></div></fieldset>
 <label for="expires">${say('campaign.expires')}</label><input class="field" id="expires" name="expires" type="date" min="${view.today}" value="${typed.expires}">
 ${view.mayUrge ? html`<label class="opt"><input type="checkbox" name="urgent" value="yes"${on(typed.urgent, 'checked')}>${say('campaign.urgent')}</label>` : NOTHING}
 <div class="row"><button class="btn main">${say('campaign.toPlan')}</button></div></form>`;

@@ -39,7 +39,8 @@ export type CampaignView = {
 
 export function campaignPage(look: Look, view: CampaignView): Html {
   const { it } = view;
-  const body = html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${sayer(look)('campaign.back')}">${icon('back')}</a><h1>${it.title}</h1>${stateMark(look, view.status.state)}</div><div class="gap inbox">${view.told}
+  const body = html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${sayer(look)('campaign.back')}">${icon('back')}</a>
+<h1>${it.title}</h1>${stateMark(look, view.status.state)}</div><div class="gap inbox">${view.told}
 ${view.plan === null ? NOTHING : planSheets(look, view, view.plan)}${view.plan === null ? progress(look, view) : NOTHING}${alongSheet(look, { id: it.id, csrf: view.csrf, picture: view.picture, voices: view.voices, mayChange: view.acts && (it.state === 'draft' || it.state === 'asked') })}${deeds(look, view)}
 ${it.startedMs === null ? NOTHING : reachSheets(look, view)}${loud(look, view)}</div>`;
   return page(look, { title: it.title, at: 'campaigns', waiting: view.waiting, body });
@@ -50,10 +51,12 @@ export function progress(look: Look, { it, status }: Pick<CampaignView, 'it' | '
   const say = sayer(look);
   const over = status.audience === 0 ? 0 : Math.round(100 * (status.audience - status.queued - status.sending) / status.audience);
   const box = (tone: string, name: 'sent' | 'queued' | 'failed' | 'unknown' | 'unreachable', count: number): Html => html`<li><span class="st ${tone}">${say(`campaign.box.${name}`)}</span><b class="num">${count}</b><small>${say(`campaign.boxHint.${name}`)}</small></li>`;
-  return html`<section class="sheet go" aria-live="polite"${['starting', 'running'].includes(status.state) ? raw(` data-live="/staff/campaign/${it.id}/progress"`) : NOTHING}><h2>${say(`campaign.stateLong.${status.state}`)}</h2>
+  return html`<section class="sheet go" aria-live="polite"${['starting', 'running'].includes(status.state) ? raw(` data-live="/staff/campaign/${it.id}/progress"`) : NOTHING}>
+<h2>${say(`campaign.stateLong.${status.state}`)}</h2>
 <div class="weave" role="progressbar" aria-valuenow="${over}" aria-valuemin="0" aria-valuemax="100" aria-label="${say('campaign.progress', { done: status.audience - status.queued - status.sending, all: status.audience })}"><i style="width:${over}%"></i></div>
 <p>${say('campaign.progress', { done: status.audience - status.queued - status.sending, all: status.audience })}</p>
-<ul class="cnt">${box('ok', 'sent', status.sent)}${box('', 'queued', status.queued + status.sending)}${box('late', 'failed', status.failed)}${box('soon', 'unknown', status.unknown)}${box('', 'unreachable', status.unreachable)}</ul><p class="quiet">${say('campaign.calm')}</p></section>`;
+<ul class="cnt">${box('ok', 'sent', status.sent)}${box('', 'queued', status.queued + status.sending)}${box('late', 'failed', status.failed)}${box('soon', 'unknown', status.unknown)}${box('', 'unreachable', status.unreachable)}</ul>
+<p class="quiet">${say('campaign.calm')}</p></section>`;
 }
 
 export function stateMark(look: Look, state: CampaignStatus['state']): Html {
@@ -74,12 +77,19 @@ function planSheets(look: Look, view: CampaignView, plan: Plan): Html {
     ...(['gone', 'window-closed', 'no-quota'] as const).flatMap((why) => (plan.unreachable[why] > 0 ? [{ people: plan.unreachable[why], words: cli(`cli:campaign.unreachable.${why}`) }] : [])),
     ...(['not-agreed', 'stopped', 'kind-refused', 'recent'] as const).flatMap((why) => (plan.leftOut[why] > 0 ? [{ people: plan.leftOut[why], words: cli(`cli:campaign.leftOut.${why}`) }] : [])),
   ];
-  return html`<section class="sheet"><p class="say1">${say('campaign.plan.lead', { people: plan.reachable, from: moment(plan.startsMs), to: moment(plan.endsMs) })}</p><p class="quiet">${plan.audience === plan.reachable ? say('campaign.plan.all') : say('campaign.plan.notAll', { missed: plan.audience - plan.reachable })}</p>
+  return html`<section class="sheet">
+<p class="say1">${say('campaign.plan.lead', { people: plan.reachable, from: moment(plan.startsMs), to: moment(plan.endsMs) })}</p>
+<p class="quiet">${plan.audience === plan.reachable ? say('campaign.plan.all') : say('campaign.plan.notAll', { missed: plan.audience - plan.reachable })}</p>
 ${plan.blocks.map((block) => html`<p class="tell late" role="alert">${icon('alert')}<span>${cli(`cli:campaign.block.${block}`)}</span></p>`)}
 ${plan.needsSecondPerson ? html`<p class="row">${icon('people')}<b>${view.asked === null ? say('campaign.plan.second') : say('campaign.plan.asked', { name: view.asked.name })}</b></p>` : NOTHING}</section>
-<section class="sheet"><h2>${say('campaign.plan.ways')}</h2><ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span><div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}</section>
-${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2><ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
-<section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead><tr><th scope="col">${say('campaign.plan.chose')}</th><th scope="col" class="num">${say('campaign.plan.count')}</th><th scope="col">${say('campaign.plan.reads')}</th></tr></thead><tbody>${plan.languages.map((line) => html`<tr><td>${cli(`chat:languageName.${line.lang}`)}</td><td class="num">${line.people}</td><td>${cli(`chat:languageName.${line.reads}`)}${line.lang === line.reads ? NOTHING : html` <small class="quiet">${say(line.hears ? 'campaign.plan.hears' : 'campaign.plan.noApproved')}</small>`}</td></tr>`)}</tbody></table></section>
+<section class="sheet"><h2>${say('campaign.plan.ways')}</h2>
+<ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span>
+<div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}</section>
+${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2>
+<ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
+<section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead>
+<tr><th scope="col">${say('campaign.plan.chose')}</th><th scope="col" class="num">${say('campaign.plan.count')}</th><th scope="col">${say('campaign.plan.reads')}</th></tr></thead>
+<tbody>${plan.languages.map((line) => html`<tr><td>${cli(`chat:languageName.${line.lang}`)}</td><td class="num">${line.people}</td><td>${cli(`chat:languageName.${line.reads}`)}${line.lang === line.reads ? NOTHING : html` <small class="quiet">${say(line.hears ? 'campaign.plan.hears' : 'campaign.plan.noApproved')}</small>`}</td></tr>`)}</tbody></table></section>
 ${previewSheet(look, view.previews)}`;
 }
 
@@ -88,7 +98,11 @@ function previewSheet(look: Look, previews: readonly Preview[]): Html {
   if (previews.length === 0) return NOTHING;
   const message = ({ kind, text, alt, buttons }: PreviewMessage): Html => html`<div class="phone">${kind === 'text' ? NOTHING : html`<p class="quiet">${icon(kind === 'voice' ? 'horn' : 'card')}${say(`campaign.preview.${kind}`)}${alt === undefined ? '' : `: ${alt}`}</p>`}${text.split('\n').filter((line) => line.trim() !== '').map((line) => html`<p>${line}</p>`)}${buttons.map((label) => html`<span class="btn">${label}</span>`)}</div>`;
   const written = (messages: readonly PreviewMessage[]): number => Math.max(...messages.map((each) => each.text.length));
-  return html`<section class="sheet"><h2>${say('campaign.plan.preview')}</h2>${previews.map(({ channel, lang, limit, messages }, i) => html`<details${i === 0 ? raw(' open') : NOTHING}><summary>${icon('down')}${say(`channel.${channel}`)}, ${look.texts.say('vi', `chat:languageName.${lang}`)}</summary><div lang="${lang}">${messages.map(message)}</div><p class="quiet small">${say('campaign.preview.size', { messages: messages.length, longest: written(messages), limit })}</p></details>`)}</section>`;
+  return html`<section class="sheet">
+<h2>${say('campaign.plan.preview')}</h2>${previews.map(({ channel, lang, limit, messages }, i) => html`<details${i === 0 ? raw(' open') : NOTHING}>
+<summary>${icon('down')}${say(`channel.${channel}`)}, ${look.texts.say('vi', `chat:languageName.${lang}`)}</summary>
+<div lang="${lang}">${messages.map(message)}</div>
+<p class="quiet small">${say('campaign.preview.size', { messages: messages.length, longest: written(messages), limit })}</p></details>`)}</section>`;
 }
 
 /** What may be done now, each a press that says what follows. */
@@ -105,21 +119,35 @@ function deeds(look: Look, { it, status, plan, csrf, acts, asked }: CampaignView
     ...(state === 'running' || state === 'paused' || state === 'done' ? [...(status.unknown > 0 ? [button('retry-unknown', '')] : []), ...(status.failed > 0 ? [button('retry-failed', '')] : [])] : []),
     ...(['done', 'stopped'].includes(state) ? [] : [button('stop', 'stop')]),
   ];
-  return html`<form class="sheet" method="post" action="/staff/campaign/${it.id}"><input type="hidden" name="csrf" value="${csrf}">${mine ? html`<p>${say('campaign.waitSecond')}</p>` : NOTHING}${status.unknown > 0 ? html`<p class="quiet">${say('campaign.unknownHint')}</p>` : NOTHING}<div class="row">${buttons}${state === 'draft' || state === 'asked' ? html`<a class="btn" href="/staff/campaign/${it.id}/edit">${icon('edit')}${say('campaign.edit')}</a>` : NOTHING}<a class="btn" href="/staff/campaigns/new?copy=${it.id}">${say('campaign.copy')}</a></div></form>`;
+  return html`<form class="sheet" method="post" action="/staff/campaign/${it.id}">
+<input type="hidden" name="csrf" value="${csrf}">${mine ? html`<p>${say('campaign.waitSecond')}</p>` : NOTHING}${status.unknown > 0 ? html`<p class="quiet">${say('campaign.unknownHint')}</p>` : NOTHING}
+<div class="row">${buttons}${state === 'draft' || state === 'asked' ? html`<a class="btn" href="/staff/campaign/${it.id}/edit">${icon('edit')}${say('campaign.edit')}</a>` : NOTHING}<a class="btn" href="/staff/campaigns/new?copy=${it.id}">${say('campaign.copy')}</a></div></form>`;
 }
 
 function reachSheets(look: Look, { it, reach }: CampaignView): Html {
   const say = sayer(look);
   const box = (name: (typeof REACH_BOXES)[number]): string => look.texts.say('vi', `cli:campaign.box.${name}`);
   const shown = REACH_BOXES.filter((name) => reach.boxes[name] > 0);
-  return html`<section class="sheet"><h2>${say('campaign.reach')}</h2><div class="scroll" tabindex="0" role="region" aria-label="${say('campaign.reach')}"><table><thead><tr><th scope="col">${say('campaign.village')}</th><th scope="col" class="num">${say('campaign.all')}</th>${shown.map((name) => html`<th scope="col" class="num">${box(name)}</th>`)}</tr></thead><tbody>${reach.villages.map((village) => html`<tr><th scope="row">${village.name ?? say('campaign.noVillage')}</th><td class="num">${village.audience}</td>${shown.map((name) => html`<td class="num">${village.boxes[name]}</td>`)}</tr>`)}<tr><th scope="row">${say('campaign.sum')}</th><td class="num"><b>${reach.audience}</b></td>${shown.map((name) => html`<td class="num"><b>${reach.boxes[name]}</b></td>`)}</tr></tbody></table></div><div class="row"><a class="btn" href="/staff/campaign/${it.id}/reach.csv" download>${icon('load')}${say('campaign.csv')}</a></div></section>
-${reach.doors.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.doors')}</h2><p class="quiet">${say('campaign.doorsHint')}</p><ul class="people">${reach.doors.map((door) => html`<li><b>${door.name}</b>: ${say('campaign.doorPeople', { people: door.people })} <span class="quiet">${door.languages.map((line) => `${look.texts.say('vi', `chat:languageName.${line.lang}`)} ${line.people}`).join(', ')}</span>${door.healthWorker === null ? NOTHING : html` <a href="tel:${door.healthWorker.phone.replaceAll(' ', '')}">${door.healthWorker.name}, ${door.healthWorker.phone}</a>`}</li>`)}</ul></section>`}`;
+  return html`<section class="sheet"><h2>${say('campaign.reach')}</h2><div class="scroll" tabindex="0" role="region" aria-label="${say('campaign.reach')}">
+<table><thead><tr><th scope="col">${say('campaign.village')}</th><th scope="col" class="num">${say('campaign.all')}</th>${shown.map((name) => html`<th scope="col" class="num">${box(name)}</th>`)}</tr></thead>
+<tbody>${reach.villages.map((village) => html`<tr><th scope="row">${village.name ?? say('campaign.noVillage')}</th><td class="num">${village.audience}</td>${shown.map((name) => html`<td class="num">${village.boxes[name]}</td>`)}</tr>`)}
+<tr><th scope="row">${say('campaign.sum')}</th><td class="num"><b>${reach.audience}</b></td>${shown.map((name) => html`<td class="num"><b>${reach.boxes[name]}</b></td>`)}</tr></tbody></table></div>
+<div class="row"><a class="btn" href="/staff/campaign/${it.id}/reach.csv" download>${icon('load')}${say('campaign.csv')}</a></div></section>
+${reach.doors.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.doors')}</h2><p class="quiet">${say('campaign.doorsHint')}</p>
+<ul class="people">${reach.doors.map((door) => html`<li><b>${door.name}</b>: ${say('campaign.doorPeople', { people: door.people })} <span class="quiet">${door.languages.map((line) => `${look.texts.say('vi', `chat:languageName.${line.lang}`)} ${line.people}`).join(', ')}</span>${door.healthWorker === null ? NOTHING : html` <a href="tel:${door.healthWorker.phone.replaceAll(' ', '')}">${door.healthWorker.name}, ${door.healthWorker.phone}</a>`}</li>`)}</ul></section>`}`;
 }
 
 function loud(look: Look, { it, readings, csrf, acts }: CampaignView): Html {
   const say = sayer(look);
-  return html`<section class="sheet"><h2>${say('campaign.loud')}</h2><div class="loud"><div class="band"></div>${readAloud(it.content.vi, { open: say('campaign.loudOpen'), close: say('campaign.loudClose') }).map((line) => html`<p>${line}</p>`)}<div class="band"></div></div>
+  return html`<section class="sheet"><h2>${say('campaign.loud')}</h2><div class="loud">
+<div class="band"></div>${readAloud(it.content.vi, { open: say('campaign.loudOpen'), close: say('campaign.loudClose') }).map((line) => html`<p>${line}</p>`)}
+<div class="band"></div></div>
 <div class="row"><a class="btn" href="/staff/campaign/${it.id}/print?what=loud">${icon('print')}${say('campaign.printLoud')}</a><a class="btn" href="/staff/campaign/${it.id}/print?what=poster">${icon('print')}${say('campaign.printPoster')}</a></div>
-${readings.length === 0 ? NOTHING : html`<h3>${say('campaign.readings')}</h3><ul class="people">${readings.map((reading) => html`<li>${moment(reading.atMs)}: ${reading.reader}, ${look.place.villages.find((village) => village.id === reading.villageId)?.name ?? say('campaign.everywhere')}</li>`)}</ul>`}
-${acts ? html`<form class="compose" method="post" action="/staff/campaign/${it.id}"><input type="hidden" name="csrf" value="${csrf}"><label for="reader">${say('campaign.reader')}</label><input class="field" id="reader" name="reader" maxlength="60" required><label for="where">${say('campaign.where')}</label><select class="field" id="where" name="where"><option value="">${say('campaign.everywhere')}</option>${look.place.villages.map((village) => html`<option value="${village.id}">${village.name}</option>`)}</select><div class="row"><button class="btn" name="do" value="read">${say('campaign.noteReading')}</button></div></form>` : NOTHING}</section>`;
+${readings.length === 0 ? NOTHING : html`<h3>${say('campaign.readings')}</h3>
+<ul class="people">${readings.map((reading) => html`<li>${moment(reading.atMs)}: ${reading.reader}, ${look.place.villages.find((village) => village.id === reading.villageId)?.name ?? say('campaign.everywhere')}</li>`)}</ul>`}
+${acts ? html`<form class="compose" method="post" action="/staff/campaign/${it.id}"><input type="hidden" name="csrf" value="${csrf}">
+<label for="reader">${say('campaign.reader')}</label><input class="field" id="reader" name="reader" maxlength="60" required>
+<label for="where">${say('campaign.where')}</label><select class="field" id="where" name="where">
+<option value="">${say('campaign.everywhere')}</option>${look.place.villages.map((village) => html`<option value="${village.id}">${village.name}</option>`)}</select>
+<div class="row"><button class="btn" name="do" value="read">${say('campaign.noteReading')}</button></div></form>` : NOTHING}</section>`;
 }

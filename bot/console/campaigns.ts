@@ -97,7 +97,8 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
     if (it === null) return missing(c);
     const aloud = c.req.query('what') === 'loud';
     const lines = aloud ? readAloud(it.content.vi, { open: say('campaign.loudOpen'), close: say('campaign.loudClose') }) : it.content.vi.split('\n').filter((line) => line.trim() !== '');
-    return send(c, paperPage(look, it.title, html`<h1>${it.title}</h1>${lines.map((line) => html`<p class="${aloud ? 'aloud' : 'poster'}">${line}</p>`)}<p class="foot"><b>${look.place.station.name}</b><br>${say('campaign.callStation', { phone: look.place.station.phone })}</p>`));
+    return send(c, paperPage(look, it.title, html`<h1>${it.title}</h1>${lines.map((line) => html`<p class="${aloud ? 'aloud' : 'poster'}">${line}</p>`)}
+<p class="foot"><b>${look.place.station.name}</b><br>${say('campaign.callStation', { phone: look.place.station.phone })}</p>`));
   }));
 
   app.post('/staff/campaign/:id{[0-9]{1,15}}', (c) => formAny(c, async (who, fields) => {
@@ -150,9 +151,16 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
     }))]);
     const acts = may(who.account.role, 'broadcast');
     const body = html`<div class="head"><h1>${say('campaign.title')}</h1></div><div class="gap inbox">${told}
-${acts ? html`<section class="sheet"><h2>${say('campaign.new')}</h2><div class="row">${CAMPAIGN_KINDS.map((kind) => html`<a class="btn" href="/staff/campaigns/new?kind=${kind}">${say(`campaign.template.${kind}.title`)}</a>`)}</div>${sessions.length === 0 ? NOTHING : html`<h3>${say('campaign.fromSession')}</h3><div class="row">${sessions.map((session) => html`<a class="btn" href="/staff/campaigns/new?session=${session.id}">${icon('cal')}${sessionTemplate(session, texts, deps.place).title}</a>`)}</div>`}</section>` : html`<p class="quiet">${say('campaign.who')}</p>`}
-${campaigns.length === 0 ? html`<p class="sheet">${say('campaign.none')}</p>` : html`<div class="sheet pad0"><ul class="list">${campaigns.map((it) => html`<li><a class="it" href="/staff/campaign/${it.id}"><span class="tx">${it.title}</span><span class="meta">${stateMark(look, it.state)}<span>${texts.say('vi', `chat:purpose.kind-${it.kind}`)}</span><span>${moment(it.startedMs ?? it.dueMs ?? it.createdMs)}</span></span></a></li>`)}</ul></div>`}
-${who.account.role === 'head' ? html`<form class="sheet compose" method="post" action="/staff/campaigns/settings"><h2>${say('campaign.settings')}</h2><input type="hidden" name="csrf" value="${who.csrf}"><label for="confirmAbove">${say('campaign.confirmAbove')}</label><input class="field" id="confirmAbove" name="confirmAbove" inputmode="numeric" maxlength="7" value="${settings.confirmAbove ?? ''}"><label for="zaloPaid">${say('campaign.zaloPaid')}</label><input class="field" id="zaloPaid" name="zaloPaid" inputmode="numeric" maxlength="7" value="${settings.zaloPaidPerMonth}">${deps.place.zalo?.template === undefined ? html`<p class="hint">${say('campaign.noTemplate')}</p>` : html`<label for="zaloTemplates">${say('campaign.zaloTemplates')}</label><input class="field" id="zaloTemplates" name="zaloTemplates" inputmode="numeric" maxlength="7" value="${settings.zaloTemplatesPerMonth}">`}<div class="row"><button class="btn">${say('campaign.keepSettings')}</button></div></form>` : NOTHING}</div>`;
+${acts ? html`<section class="sheet"><h2>${say('campaign.new')}</h2>
+<div class="row">${CAMPAIGN_KINDS.map((kind) => html`<a class="btn" href="/staff/campaigns/new?kind=${kind}">${say(`campaign.template.${kind}.title`)}</a>`)}</div>${sessions.length === 0 ? NOTHING : html`<h3>${say('campaign.fromSession')}</h3>
+<div class="row">${sessions.map((session) => html`<a class="btn" href="/staff/campaigns/new?session=${session.id}">${icon('cal')}${sessionTemplate(session, texts, deps.place).title}</a>`)}</div>`}</section>` : html`<p class="quiet">${say('campaign.who')}</p>`}
+${campaigns.length === 0 ? html`<p class="sheet">${say('campaign.none')}</p>` : html`<div class="sheet pad0">
+<ul class="list">${campaigns.map((it) => html`<li><a class="it" href="/staff/campaign/${it.id}"><span class="tx">${it.title}</span><span class="meta">${stateMark(look, it.state)}<span>${texts.say('vi', `chat:purpose.kind-${it.kind}`)}</span><span>${moment(it.startedMs ?? it.dueMs ?? it.createdMs)}</span></span></a></li>`)}</ul></div>`}
+${who.account.role === 'head' ? html`<form class="sheet compose" method="post" action="/staff/campaigns/settings"><h2>${say('campaign.settings')}</h2>
+<input type="hidden" name="csrf" value="${who.csrf}">
+<label for="confirmAbove">${say('campaign.confirmAbove')}</label><input class="field" id="confirmAbove" name="confirmAbove" inputmode="numeric" maxlength="7" value="${settings.confirmAbove ?? ''}">
+<label for="zaloPaid">${say('campaign.zaloPaid')}</label><input class="field" id="zaloPaid" name="zaloPaid" inputmode="numeric" maxlength="7" value="${settings.zaloPaidPerMonth}">${deps.place.zalo?.template === undefined ? html`<p class="hint">${say('campaign.noTemplate')}</p>` : html`<label for="zaloTemplates">${say('campaign.zaloTemplates')}</label><input class="field" id="zaloTemplates" name="zaloTemplates" inputmode="numeric" maxlength="7" value="${settings.zaloTemplatesPerMonth}">`}
+<div class="row"><button class="btn">${say('campaign.keepSettings')}</button></div></form>` : NOTHING}</div>`;
     return send(c, page(look, { title: say('campaign.title'), at: 'campaigns', waiting, body }));
   }
 
@@ -160,7 +168,8 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     if (!may(who.account.role, 'broadcast')) return c.text(say('problem.forbidden'), 403);
     const waiting = (await store.read((tx) => countShelves(tx, actorOf(who)))).waiting;
     const form = campaignForm(look, { typed: view.typed, csrf: who.csrf, action: view.action, cards: deps.knowledge.cards(look.nowMs()), today: dayOf(look.nowMs()), mayUrge: who.account.role === 'head' });
-    return send(c, page(look, { title: say('campaign.new'), at: 'campaigns', waiting, body: html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${say('campaign.back')}">${icon('back')}</a><h1>${say('campaign.new')}</h1></div><div class="gap inbox">${view.told ?? NOTHING}${form}</div>` }), status);
+    return send(c, page(look, { title: say('campaign.new'), at: 'campaigns', waiting, body: html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${say('campaign.back')}">${icon('back')}</a>
+<h1>${say('campaign.new')}</h1></div><div class="gap inbox">${view.told ?? NOTHING}${form}</div>` }), status);
   }
 
   async function showOne(c: Context, who: LoggedIn, told: Html, code: 200 | 400 | 409 = 200): Promise<Response> {

@@ -92,19 +92,24 @@ export function page(look: Look, options: { title: string; at: At | 'more' | nul
   const place = ({ at, href, icon: drawing, inFront }: (typeof PAGES)[number]): Html => html`<li${inFront ? NOTHING : raw(' class="wide"')}><a href="${href}"${options.at === at ? current : NOTHING}>${icon(drawing)}<span>${say(`rail.${at}`)}</span>${at !== 'inbox' ? NOTHING : html`<b id="waiting"${waiting === 0 ? raw(' hidden') : NOTHING}><span>${waiting}</span><span class="sr"> ${say('rail.waiting')}</span></b>`}</a></li>`;
   const isBehind = options.at === 'more' || BEHIND.some(({ at }) => at === options.at);
   return whole(look, waiting === 0 ? options.title : say('titleWaiting', { count: waiting, page: options.title }), html`<a class="skip btn" href="#main">${say('skip')}</a>
-<nav class="rail on-ground no-print" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a><ul>${PAGES.map(place)}<li class="narrow"><a href="/staff/more"${isBehind ? current : NOTHING}>${icon('more')}<span>${say('rail.more')}</span></a></li></ul></nav>
+<nav class="rail on-ground no-print" aria-label="${say('pages')}"><a class="brand" href="/staff">${MARK}<span>${say('brand')}<small>${look.place.station.name}</small></span></a>
+<ul>${PAGES.map(place)}
+<li class="narrow"><a href="/staff/more"${isBehind ? current : NOTHING}>${icon('more')}<span>${say('rail.more')}</span></a></li></ul></nav>
 <main id="main" tabindex="-1">${options.body}</main>`, 'console');
 }
 
 /** What a phone's bar has no room for. */
 export function morePage(look: Look, waiting: number): Html {
   const say = sayer(look);
-  return page(look, { title: say('rail.more'), at: 'more', waiting, body: html`<div class="head"><h1>${say('rail.more')}</h1></div><div class="sheet pad0 inbox"><ul class="list">${BEHIND.map(({ at, href, icon: drawing }) => html`<li><a class="it" href="${href}">${icon(drawing)} ${say(`rail.${at}`)}</a></li>`)}</ul></div>` });
+  return page(look, { title: say('rail.more'), at: 'more', waiting, body: html`<div class="head"><h1>${say('rail.more')}</h1></div>
+<div class="sheet pad0 inbox">
+<ul class="list">${BEHIND.map(({ at, href, icon: drawing }) => html`<li><a class="it" href="${href}">${icon(drawing)} ${say(`rail.${at}`)}</a></li>`)}</ul></div>` });
 }
 
 /** A page in front of the door: log in, make an account. */
 export function doorPage(look: Look, title: string, body: Html): Html {
-  return whole(look, title, html`<div class="band"></div><main class="door" id="main"><p class="quiet">${look.place.station.name}</p><h1>${title}</h1>${body}</main>`, '');
+  return whole(look, title, html`<div class="band"></div><main class="door" id="main"><p class="quiet">${look.place.station.name}</p>
+<h1>${title}</h1>${body}</main>`, '');
 }
 
 /** What is printed: nothing but the words, large. */
@@ -114,7 +119,9 @@ export function paperPage(look: Look, title: string, body: Html): Html {
 
 function whole(look: Look, title: string, body: Html, style: string): Html {
   return html`<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="theme-color" content="#231b33"><meta name="robots" content="noindex">
-<title>${sayer(look)('title', { page: title })}</title><link rel="icon" href="${TAB_ICON}"><link rel="stylesheet" href="${look.css}"><script src="${look.js}" defer></script></head>
+<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="theme-color" content="#231b33">
+<meta name="robots" content="noindex">
+<title>${sayer(look)('title', { page: title })}</title><link rel="icon" href="${TAB_ICON}"><link rel="stylesheet" href="${look.css}">
+<script src="${look.js}" defer></script></head>
 <body class="${style}">${body}</body></html>`;
 }

@@ -36,7 +36,8 @@ export function inboxPage(look: Look, view: InboxView): Html {
 ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
 ${view.notices}
 <div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>${spoken(look, view)}
-${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p><p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
+${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p>
+<p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
 ${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;
   return page(look, { title: say('inbox.title'), at: 'inbox', waiting: view.counts.waiting, body });
 }
@@ -73,7 +74,9 @@ function row(look: Look, view: InboxView, ticket: Ticket): Html {
 
 function alarm(look: Look, view: InboxView, ticket: Ticket): Html {
   const say = sayer(look);
-  return html`<section class="sos" aria-label="${say('state.urgent')}"><div class="row">${mark({ tone: 'urgent', icon: 'alert', words: say('state.urgent') })}<b>${dueMark(say, ticket, look.nowMs()).words}</b><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
+  return html`<section class="sos" aria-label="${say('state.urgent')}">
+<div class="row">${mark({ tone: 'urgent', icon: 'alert', words: say('state.urgent') })}<b>${dueMark(say, ticket, look.nowMs()).words}</b><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
 <p class="big">${headline(look, ticket)}</p><p class="quiet small">${say(ticket.kind === 'sensitive' ? 'reason.sensitive' : 'reason.danger')}</p>
-<form method="post" action="/staff/ticket/${ticket.id}"><input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}"><button class="btn call" name="do" value="take">${icon('dia1')}${say('inbox.take')}</button></form></section>`;
+<form method="post" action="/staff/ticket/${ticket.id}"><input type="hidden" name="csrf" value="${view.csrf}">
+<input type="hidden" name="version" value="${ticket.version}"><button class="btn call" name="do" value="take">${icon('dia1')}${say('inbox.take')}</button></form></section>`;
 }

@@ -7,7 +7,10 @@ import { NOTHING, type Html, type Say } from './frame.ts';
  */
 export function keptAbove(say: Say, told: Html, kept: { action: string; fields: readonly [string, string][] }): Html {
   const words = kept.fields.filter(isTyped);
-  return html`${told}<div id="kept" data-action="${kept.action}" data-fields="${JSON.stringify(kept.fields.filter(([name]) => !OWN.includes(name)))}">${words.length === 0 ? NOTHING : html`<section class="sheet" aria-label="${say('login.kept')}"><h2>${say('login.kept')}</h2>${words.map(([, value], n) => html`<label class="sr" for="kept-${n}">${say('login.keptNth', { n: n + 1 })}</label><textarea class="field" id="kept-${n}" rows="${value.includes('\n') || value.length > 60 ? 4 : 1}" readonly>${value}</textarea>`)}</section>`}</div>`;
+  return html`${told}
+<div id="kept" data-action="${kept.action}" data-fields="${JSON.stringify(kept.fields.filter(([name]) => !OWN.includes(name)))}">${words.length === 0 ? NOTHING : html`<section class="sheet" aria-label="${say('login.kept')}">
+<h2>${say('login.kept')}</h2>${words.map(([, value], n) => html`<label class="sr" for="kept-${n}">${say('login.keptNth', { n: n + 1 })}</label>
+<textarea class="field" id="kept-${n}" rows="${value.includes('\n') || value.length > 60 ? 4 : 1}" readonly>${value}</textarea>`)}</section>`}</div>`;
 }
 
 /** Fields that belong to the page and not to whoever types. */

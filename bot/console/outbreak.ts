@@ -48,7 +48,8 @@ export function addOutbreakPages(app: Hono, { deps, look, inside, form, send }: 
     const fault = faultOf(typed, today);
     if (fault !== null || !isDay(typed.validUntil)) return show(c, who, notice('late', say(`outbreak.fault.${fault ?? 'until'}`, { most: WORDS_MOST, day: readableDay(addDays(today, DAYS_MOST)) })), 400, typed);
     const pin = { ...typed, validUntil: typed.validUntil };
-    if (deed === 'look') return show(c, who, html`<div class="tell" role="status">${icon('chat')}<div><p class="quiet small">${say('outbreak.preview')}</p><p>${sayPin(look.texts, pin)}</p></div></div>`, 200, typed);
+    if (deed === 'look') return show(c, who, html`<div class="tell" role="status">${icon('chat')}<div><p class="quiet small">${say('outbreak.preview')}</p>
+<p>${sayPin(look.texts, pin)}</p></div></div>`, 200, typed);
     await store.write(async (tx) => {
       const id = await addPin(tx, { ...pin, accountId: who.account.id });
       await record(tx, { accountId: who.account.id, what: 'pinned', detail: `${id} ${pin.subject} ${pin.validUntil}` });
@@ -69,7 +70,8 @@ ${isHead ? adding(csrf, today, typed) : html`<p class="quiet">${say('outbreak.he
   }
 
   function standing(pin: Pin, csrf: Html | null): Html {
-    return html`<section class="sheet"><h2>${titleOf(pin.subject)}</h2><p>${sayPin(look.texts, pin)}</p>${pin.cards.length === 0 ? NOTHING : html`<p class="quiet small">${say('outbreak.inFront', { cards: pin.cards.map(titleOf).join('; ') })}</p>`}${csrf === null ? NOTHING : html`<form method="post" action="/staff/outbreak">${csrf}<button class="btn stop" name="do" value="end:${pin.id}" aria-label="${say('outbreak.endLabel', { subject: titleOf(pin.subject) })}">${say('outbreak.end')}</button></form>`}</section>`;
+    return html`<section class="sheet"><h2>${titleOf(pin.subject)}</h2>
+<p>${sayPin(look.texts, pin)}</p>${pin.cards.length === 0 ? NOTHING : html`<p class="quiet small">${say('outbreak.inFront', { cards: pin.cards.map(titleOf).join('; ') })}</p>`}${csrf === null ? NOTHING : html`<form method="post" action="/staff/outbreak">${csrf}<button class="btn stop" name="do" value="end:${pin.id}" aria-label="${say('outbreak.endLabel', { subject: titleOf(pin.subject) })}">${say('outbreak.end')}</button></form>`}</section>`;
   }
 
   function adding(csrf: Html, today: Day, typed: Typed | null): Html {
@@ -77,12 +79,16 @@ ${isHead ? adding(csrf, today, typed) : html`<p class="quiet">${say('outbreak.he
     const option = (id: string, title: string, chosen: boolean): Html => html`<option value="${id}"${chosen ? raw(' selected') : NOTHING}>${title}</option>`;
     const groups = [...new Set(cards.map((card) => card.topic))].sort();
     return html`<form class="sheet compose" method="post" action="/staff/outbreak"><h2>${say('outbreak.add')}</h2>${csrf}
-<label for="subject">${say('outbreak.subject')}</label><select class="field" id="subject" name="subject" required><option value="">${say('outbreak.choose')}</option><optgroup label="${say('outbreak.oneCard')}">${cards.map((card) => option(card.id, card.question, typed?.subject === card.id))}</optgroup><optgroup label="${say('outbreak.group')}">${groups.map((group) => option(group, say('outbreak.groupOf', { group }), typed?.subject === group))}</optgroup></select>
-<label for="words">${say('outbreak.words')}</label><textarea class="field" id="words" name="words" rows="3" maxlength="${WORDS_MOST}" required>${typed?.words ?? ''}</textarea><p class="hint">${say('outbreak.wordsHint')}</p>
+<label for="subject">${say('outbreak.subject')}</label><select class="field" id="subject" name="subject" required>
+<option value="">${say('outbreak.choose')}</option><optgroup label="${say('outbreak.oneCard')}">${cards.map((card) => option(card.id, card.question, typed?.subject === card.id))}</optgroup><optgroup label="${say('outbreak.group')}">${groups.map((group) => option(group, say('outbreak.groupOf', { group }), typed?.subject === group))}</optgroup></select>
+<label for="words">${say('outbreak.words')}</label>
+<textarea class="field" id="words" name="words" rows="3" maxlength="${WORDS_MOST}" required>${typed?.words ?? ''}</textarea>
+<p class="hint">${say('outbreak.wordsHint')}</p>
 <label for="until">${say('outbreak.until')}</label><input class="field" id="until" name="until" type="date" min="${today}" max="${addDays(today, DAYS_MOST)}" required value="${typed?.validUntil ?? addDays(today, 7)}">
 <label for="numbers">${say('outbreak.numbers')}</label><input class="field" id="numbers" name="numbers" maxlength="${NUMBERS_MOST}" value="${typed?.numbers ?? ''}">
 <label for="level">${say('outbreak.level')}</label><input class="field" id="level" name="level" maxlength="${LEVEL_MOST}" value="${typed?.level ?? ''}">
-<label for="cards">${say('outbreak.cards', { most: CARDS_MOST })}</label><select class="field" id="cards" name="cards" multiple size="6">${cards.map((card) => option(card.id, card.question, typed?.cards.includes(card.id) ?? false))}</select>
+<label for="cards">${say('outbreak.cards', { most: CARDS_MOST })}</label>
+<select class="field" id="cards" name="cards" multiple size="6">${cards.map((card) => option(card.id, card.question, typed?.cards.includes(card.id) ?? false))}</select>
 <div class="row"><button class="btn" name="do" value="look">${say('outbreak.look')}</button><button class="btn main" name="do" value="add">${say('outbreak.go')}</button></div></form>`;
   }
 

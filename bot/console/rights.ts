@@ -11,11 +11,15 @@ export function rightDue(look: Look, { csrf, ticket, right }: { csrf: string; ti
   const say = sayer(look);
   const nowMs = look.nowMs();
   const wish = look.texts.say('vi', `chat:right.${right.right}`);
-  if (right.doneMs !== null) return html`<section class="sheet"><h2>${say('right.title')}</h2><p>${icon('diac')}${say('right.done', { right: wish, time: when(right.doneMs, nowMs) })}</p></section>`;
+  if (right.doneMs !== null) return html`<section class="sheet"><h2>${say('right.title')}</h2>
+<p>${icon('diac')}${say('right.done', { right: wish, time: when(right.doneMs, nowMs) })}</p></section>`;
   const isLate = right.doneDueMs < nowMs;
-  return html`<section class="sheet"><h2>${say('right.title')}</h2><p><b>${icon('clock')}${say(isLate ? 'right.late' : 'right.due', { right: wish, time: when(right.doneDueMs, nowMs) })}</b></p>
-${ticket.answeredMs === null ? html`<p>${say('right.answer', { time: when(right.answerDueMs, nowMs) })}</p>` : NOTHING}<p class="quiet small">${say('right.law')}</p>
-<form method="post" action="/staff/ticket/${ticket.id}/right"><input type="hidden" name="csrf" value="${csrf}"><button class="btn">${say('right.go')}</button></form></section>`;
+  return html`<section class="sheet"><h2>${say('right.title')}</h2>
+<p><b>${icon('clock')}${say(isLate ? 'right.late' : 'right.due', { right: wish, time: when(right.doneDueMs, nowMs) })}</b></p>
+${ticket.answeredMs === null ? html`<p>${say('right.answer', { time: when(right.answerDueMs, nowMs) })}</p>` : NOTHING}
+<p class="quiet small">${say('right.law')}</p>
+<form method="post" action="/staff/ticket/${ticket.id}/right">
+<input type="hidden" name="csrf" value="${csrf}"><button class="btn">${say('right.go')}</button></form></section>`;
 }
 
 /** A line above the inbox while any is not done: tickets close by themselves, the law's span goes on. */

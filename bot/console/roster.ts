@@ -91,25 +91,31 @@ ${keeps ? adding(csrf, monday, found.accounts, found.known, typed) : html`<p cla
       const days = gaps.filter((gap) => gap.line === line).map((gap) => weekdayWord(say, monday, gap.day));
       return days.length === 0 ? [] : [say('roster.gap', { line: say(`line.${line}`), days: days.length === 7 ? say('roster.allWeek') : days.join(', ') })];
     });
-    return html`<div class="tell soon" role="status">${icon('alert')}<div>${enough ? NOTHING : html`<p>${say('roster.few', { numbers, needed: NUMBERS_NEEDED })}</p>`}${missing.map((words) => html`<p>${words}</p>`)}</div></div>`;
+    return html`<div class="tell soon" role="status">${icon('alert')}
+<div>${enough ? NOTHING : html`<p>${say('roster.few', { numbers, needed: NUMBERS_NEEDED })}</p>`}${missing.map((words) => html`<p>${words}</p>`)}</div></div>`;
   }
 
   function section(line: DutyLine, monday: Day, shifts: DutyShift[], csrf: Html | null): Html {
     const mine = shifts.filter((shift) => shift.line === line);
     const people = [...Map.groupBy(mine, (shift) => `${line}|${shift.phone}|${shift.name}`)];
-    return html`<section class="sheet"><h2>${say(`line.${line}`)}</h2><p class="quiet small">${say(`lineHint.${line}`)}</p>${people.length === 0 ? html`<p>${say('roster.nobody')}</p>` : html`<ul class="people">${people.map(([key, days]) => html`<li><b>${days[0]?.name ?? ''}</b>, <a href="tel:${days[0]?.phone.replaceAll(' ', '') ?? ''}">${days[0]?.phone ?? ''}</a><div class="row"><span class="quiet small">${days.length === 7 ? say('roster.allWeek') : days.map((shift) => weekdayWord(say, monday, shift.day)).join(', ')}${days[0]?.accountId === null ? ` · ${say('roster.noAccount')}` : ''}</span>${csrf === null ? NOTHING : html`<form method="post" action="/staff/roster">${csrf}<button class="btn stop" name="do" value="drop:${key}" aria-label="${say('roster.dropLabel', { name: days[0]?.name ?? '', line: say(`line.${line}`) })}">${say('roster.drop')}</button></form>`}</div></li>`)}</ul>`}</section>`;
+    return html`<section class="sheet"><h2>${say(`line.${line}`)}</h2>
+<p class="quiet small">${say(`lineHint.${line}`)}</p>${people.length === 0 ? html`<p>${say('roster.nobody')}</p>` : html`<ul class="people">${people.map(([key, days]) => html`<li><b>${days[0]?.name ?? ''}</b>, <a href="tel:${days[0]?.phone.replaceAll(' ', '') ?? ''}">${days[0]?.phone ?? ''}</a>
+<div class="row"><span class="quiet small">${days.length === 7 ? say('roster.allWeek') : days.map((shift) => weekdayWord(say, monday, shift.day)).join(', ')}${days[0]?.accountId === null ? ` · ${say('roster.noAccount')}` : ''}</span>${csrf === null ? NOTHING : html`<form method="post" action="/staff/roster">${csrf}<button class="btn stop" name="do" value="drop:${key}" aria-label="${say('roster.dropLabel', { name: days[0]?.name ?? '', line: say(`line.${line}`) })}">${say('roster.drop')}</button></form>`}</div></li>`)}</ul>`}</section>`;
   }
 
   function adding(csrf: Html, monday: Day, accounts: { id: string; name: string; title: string }[], known: { name: string; phone: string }[], typed: Typed | null): Html {
     return html`<form class="sheet compose" method="post" action="/staff/roster"><h2>${say('roster.add')}</h2>${csrf}
-<label for="line">${say('roster.line')}</label><select class="field" id="line" name="line">${DUTY_LINES.map((line) => html`<option value="${line}"${typed?.line === line ? raw(' selected') : NOTHING}>${say(`line.${line}`)}</option>`)}</select>
-<label for="account">${say('roster.account')}</label><select class="field" id="account" name="account"><option value="">${say('roster.outsider')}</option>${accounts.map((account) => html`<option value="${account.id}"${typed?.accountId === account.id ? raw(' selected') : NOTHING}>${account.name}, ${account.title}</option>`)}</select>
+<label for="line">${say('roster.line')}</label>
+<select class="field" id="line" name="line">${DUTY_LINES.map((line) => html`<option value="${line}"${typed?.line === line ? raw(' selected') : NOTHING}>${say(`line.${line}`)}</option>`)}</select>
+<label for="account">${say('roster.account')}</label><select class="field" id="account" name="account">
+<option value="">${say('roster.outsider')}</option>${accounts.map((account) => html`<option value="${account.id}"${typed?.accountId === account.id ? raw(' selected') : NOTHING}>${account.name}, ${account.title}</option>`)}</select>
 <label for="name">${say('roster.name')}</label><input class="field" id="name" name="name" autocomplete="off" maxlength="60" value="${typed?.name ?? ''}">
 <label for="phone">${say('roster.phone')}</label><input class="field" id="phone" name="phone" type="tel" autocomplete="off" required list="numbers" value="${typed?.phone ?? ''}"><datalist id="numbers">${known.map((each) => html`<option value="${each.phone}">${each.name}</option>`)}</datalist>
 <fieldset class="mini"><legend>${say('roster.days')}</legend>${WEEK.map((n) => {
     const day = addDays(monday, n);
     return html`<label class="opt"><input type="checkbox" name="day" value="${day}"${typed === null ? n < 5 ? raw(' checked') : NOTHING : typed.days.includes(day) ? raw(' checked') : NOTHING}>${weekdayWord(say, monday, day)}, ${readableDay(day).slice(0, 5)}</label>`;
-  })}</fieldset><p class="hint">${say('roster.order')}</p><div class="row"><button class="btn main" name="do" value="add">${say('roster.go')}</button></div></form>`;
+  })}</fieldset><p class="hint">${say('roster.order')}</p>
+<div class="row"><button class="btn main" name="do" value="add">${say('roster.go')}</button></div></form>`;
   }
 
   function weekOf(asked: string | undefined): Day {

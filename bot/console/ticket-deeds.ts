@@ -69,9 +69,13 @@ export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: De
   app.get('/staff/canned', (c) => inside(c, async (who) => {
     const { replies, waiting } = await store.read(async (tx) => ({ replies: await cannedReplies(tx), waiting: (await countShelves(tx, actorOf(who))).waiting }));
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}">`;
-    return send(c, page(look, { title: say('canned.title'), at: 'inbox', waiting, body: html`<div class="head"><h1>${say('canned.title')}</h1></div><div class="gap inbox">${replies.length === 0 ? notice('soon', say('canned.none')) : NOTHING}
-<section class="sheet"><ul class="people">${replies.map((reply) => html`<li><p class="said">${reply.text}</p><form method="post" action="/staff/canned">${csrf}<button class="btn stop" name="do" value="drop:${reply.id}" aria-label="${say('canned.dropLabel', { text: reply.text.slice(0, 60) })}">${say('canned.drop')}</button></form></li>`)}</ul></section>
-<form class="sheet compose" method="post" action="/staff/canned"><h2>${say('canned.add')}</h2>${csrf}<label for="text">${say('canned.field')}</label><textarea class="field" id="text" name="text" rows="3" maxlength="600" required></textarea><div class="row"><button class="btn main" name="do" value="add">${say('canned.go')}</button></div></form></div>` }));
+    return send(c, page(look, { title: say('canned.title'), at: 'inbox', waiting, body: html`<div class="head"><h1>${say('canned.title')}</h1></div>
+<div class="gap inbox">${replies.length === 0 ? notice('soon', say('canned.none')) : NOTHING}
+<section class="sheet"><ul class="people">${replies.map((reply) => html`<li><p class="said">${reply.text}</p>
+<form method="post" action="/staff/canned">${csrf}<button class="btn stop" name="do" value="drop:${reply.id}" aria-label="${say('canned.dropLabel', { text: reply.text.slice(0, 60) })}">${say('canned.drop')}</button></form></li>`)}</ul></section>
+<form class="sheet compose" method="post" action="/staff/canned"><h2>${say('canned.add')}</h2>${csrf}<label for="text">${say('canned.field')}</label>
+<textarea class="field" id="text" name="text" rows="3" maxlength="600" required></textarea>
+<div class="row"><button class="btn main" name="do" value="add">${say('canned.go')}</button></div></form></div>` }));
   }));
 
   app.post('/staff/canned', (c) => form(c, async (who, fields) => {

@@ -45,10 +45,12 @@ export function ticketPage(look: Look, view: TicketView): Html {
   const say = sayer(look);
   const { ticket, account } = view;
   const title = say('ticket.title', { id: ticket.id });
-  const body = html`<div class="head"><a class="btn back" href="/staff" aria-label="${say('ticket.back')}">${icon('back')}</a><h1>${title}</h1>${mark(stateMark(say, ticket, account.id))}</div>
+  const body = html`<div class="head"><a class="btn back" href="/staff" aria-label="${say('ticket.back')}">${icon('back')}</a>
+<h1>${title}</h1>${mark(stateMark(say, ticket, account.id))}</div>
 ${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff/ticket/${ticket.id}" data-see="ticket=${ticket.id}&amp;version=${ticket.version}">${icon('down')}<span></span></a></div>
 <div class="cols tk" id="ticket" data-account="${account.id}" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
-<section class="sheet" aria-label="${say('ticket.talk')}"><div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
+<section class="sheet" aria-label="${say('ticket.talk')}">
+<div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>
 ${compose(look, say, view)}${speak(say, view)}</div>
@@ -63,8 +65,10 @@ function compose(look: Look, say: Say, view: TicketView): Html {
   const erased = ticket.personState === 'erased';
   return html`<form class="sheet compose" id="compose" method="post" action="/staff/ticket/${ticket.id}"><h2>${say('compose.title')}</h2>
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">
-<label for="a">${say('compose.label')}</label><textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="under">${view.text}</textarea>
-${together(look, say, view)}<p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
+<label for="a">${say('compose.label')}</label>
+<textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="under">${view.text}</textarea>
+${together(look, say, view)}
+<p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
 ${ticket.state === 'closed'
     ? erased ? NOTHING : html`<div class="row">${key('reopen', say('compose.reopen'), 'main')}</div>`
     : html`<div class="row">${key('answer', say(view.again ? 'compose.anyway' : view.alike.length > 0 ? 'compose.sendTogether' : 'compose.send'), 'main grow', icon('send'))}</div>
@@ -75,19 +79,22 @@ ${ticket.state === 'closed'
 /** Who else asks this: chosen beforehand where the words are the same, offered where they are near. */
 function together(look: Look, say: Say, view: TicketView): Html {
   if (view.alike.length === 0) return NOTHING;
-  return html`<fieldset class="mini" id="together" data-many="${say('compose.sendMany', { count: '#' })}"><legend>${say('compose.together', { count: view.alike.length })}</legend>${view.alike.map(({ ticket, same }) => html`<label class="opt"><input type="checkbox" name="with" value="${ticket.id}:${ticket.version}"${same ? raw(' checked') : NOTHING}><span>${headline(look, ticket)}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></span></label>`)}</fieldset>`;
+  return html`<fieldset class="mini" id="together" data-many="${say('compose.sendMany', { count: '#' })}">
+<legend>${say('compose.together', { count: view.alike.length })}</legend>${view.alike.map(({ ticket, same }) => html`<label class="opt"><input type="checkbox" name="with" value="${ticket.id}:${ticket.version}"${same ? raw(' checked') : NOTHING}><span>${headline(look, ticket)}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></span></label>`)}</fieldset>`;
 }
 
 function said(look: Look, say: Say, message: HeldMessage, ticketId: number): Html {
   const time = when(message.atMs, look.nowMs());
   if (message.direction === 'in') {
     const words = message.content === null ? say('ticket.gone') : contentWords(say, message.content);
-    return html`<li class="res"><div class="b"><span class="by">${say('ticket.resident', { time })}</span><span class="said">${words}</span>${message.content?.kind === 'voice' ? player(say, `/staff/ticket/${ticketId}/voice/${message.inboxId}`) : NOTHING}</div></li>`;
+    return html`<li class="res">
+<div class="b"><span class="by">${say('ticket.resident', { time })}</span><span class="said">${words}</span>${message.content?.kind === 'voice' ? player(say, `/staff/ticket/${ticketId}/voice/${message.inboxId}`) : NOTHING}</div></li>`;
   }
   const layout = message.piece?.layout;
   const person = layout?.form === 'person' ? layout : null;
   const fate = message.state === 'sent' ? null : message.state === 'queued' || message.state === 'sending' ? say('ticket.queued') : say('ticket.unsent');
-  return html`<li class="${person === null ? 'bot' : 'stf'}"><div class="b"><span class="by">${person === null ? say('ticket.machine', { time }) : say('ticket.staff', { time, name: person.name })}${fate === null ? NOTHING : html` (${fate})`}</span><span class="said"${message.piece === null || message.piece.lang === 'vi' ? NOTHING : raw(` lang="${message.piece.lang}"`)}>${person?.body ?? message.piece?.text ?? say('ticket.gone')}</span>${message.piece?.voice === undefined ? NOTHING : player(say, `/nghe/${message.piece.voice.id}/giong.mp3`)}</div></li>`;
+  return html`<li class="${person === null ? 'bot' : 'stf'}">
+<div class="b"><span class="by">${person === null ? say('ticket.machine', { time }) : say('ticket.staff', { time, name: person.name })}${fate === null ? NOTHING : html` (${fate})`}</span><span class="said"${message.piece === null || message.piece.lang === 'vi' ? NOTHING : raw(` lang="${message.piece.lang}"`)}>${person?.body ?? message.piece?.text ?? say('ticket.gone')}</span>${message.piece?.voice === undefined ? NOTHING : player(say, `/nghe/${message.piece.voice.id}/giong.mp3`)}</div></li>`;
 }
 
 /** Loads nothing before it is pressed. */
@@ -99,9 +106,11 @@ function player(say: Say, address: string): Html {
 function speak(say: Say, view: TicketView): Html {
   const { ticket } = view;
   if (ticket.state === 'closed' || ticket.personState === 'erased') return NOTHING;
-  return html`<details class="sheet"><summary>${icon('mic')}${say('voice.answer')}</summary><form class="compose" method="post" action="/staff/ticket/${ticket.id}/voice" enctype="multipart/form-data">
+  return html`<details class="sheet"><summary>${icon('mic')}${say('voice.answer')}</summary>
+<form class="compose" method="post" action="/staff/ticket/${ticket.id}/voice" enctype="multipart/form-data">
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">${recorder(say, 'voice')}
-<label for="vt">${say('voice.words')}</label><input class="field" id="vt" name="text" maxlength="500" autocomplete="off"><p class="hint">${say(ticket.lang === 'vi' ? 'voice.howSent' : 'voice.howSentIn', { language: say(`language.${ticket.lang}`) })}</p>
+<label for="vt">${say('voice.words')}</label><input class="field" id="vt" name="text" maxlength="500" autocomplete="off">
+<p class="hint">${say(ticket.lang === 'vi' ? 'voice.howSent' : 'voice.howSentIn', { language: say(`language.${ticket.lang}`) })}</p>
 <div class="row"><button class="btn main grow">${icon('send')}${say('voice.send')}</button></div></form></details>`;
 }
 
@@ -128,12 +137,16 @@ const KNOWN_REASONS = ['none-of-these', 'not-what-was-meant', 'pressed', 'card-e
 function why(say: Say, { ticket, offered }: TicketView): Html {
   const known = KNOWN_REASONS.find((reason) => ticket.reasons.includes(reason));
   const kind = ticket.kind === 'danger' || ticket.kind === 'sensitive' || ticket.kind === 'media' ? ticket.kind : 'other';
-  return html`<section class="sheet"><h2>${say('ticket.why')}</h2><p>${say(`reason.${known ?? kind}`)}</p>${offered.length === 0 ? NOTHING : html`<p class="quiet small">${say('ticket.offered', { cards: offered.join('; ') })}</p>`}</section>`;
+  return html`<section class="sheet"><h2>${say('ticket.why')}</h2>
+<p>${say(`reason.${known ?? kind}`)}</p>${offered.length === 0 ? NOTHING : html`<p class="quiet small">${say('ticket.offered', { cards: offered.join('; ') })}</p>`}</section>`;
 }
 
 function near(say: Say, view: TicketView): Html {
   if (view.ticket.state === 'closed') return NOTHING;
-  return html`<section class="sheet"><h2>${say('ticket.near')}</h2>${view.near.length === 0 ? html`<p class="quiet">${say('ticket.noNear')}</p>` : html`<ul class="cards">${view.near.map((card) => html`<li><b>${card.question}</b><p class="quiet small">${card.answer}</p><div class="row"><button class="btn" form="compose" name="do" value="card:${card.id}" aria-label="${say('ticket.useLabel', { card: card.question })}">${icon('card')}${say('ticket.use')}</button></div></li>`)}</ul>`}</section>`;
+  return html`<section class="sheet">
+<h2>${say('ticket.near')}</h2>${view.near.length === 0 ? html`<p class="quiet">${say('ticket.noNear')}</p>` : html`<ul class="cards">${view.near.map((card) => html`<li><b>${card.question}</b>
+<p class="quiet small">${card.answer}</p>
+<div class="row"><button class="btn" form="compose" name="do" value="card:${card.id}" aria-label="${say('ticket.useLabel', { card: card.question })}">${icon('card')}${say('ticket.use')}</button></div></li>`)}</ul>`}</section>`;
 }
 
 function past(look: Look, say: Say, view: TicketView): Html {
@@ -143,7 +156,8 @@ function past(look: Look, say: Say, view: TicketView): Html {
     const time = when(entry.atMs, look.nowMs());
     return entry.accountName === null ? say('ticket.line', { time, what }) : say('ticket.lineBy', { time, what, name: entry.accountName });
   };
-  return html`<section class="sheet"><details><summary>${say('ticket.history')}</summary><ul>${view.history.map((entry) => html`<li class="small">${line(entry)}</li>`)}</ul></details></section>`;
+  return html`<section class="sheet"><details><summary>${say('ticket.history')}</summary>
+<ul>${view.history.map((entry) => html`<li class="small">${line(entry)}</li>`)}</ul></details></section>`;
 }
 
 /** `health > food` as people read it. */

@@ -43,8 +43,10 @@ export function allowVoice(c: Context): void {
 
 /** A recorder and a field for a file, as part of a form that takes uploads. With script the recorder fills the field. */
 export function recorder(say: Say, id: string): Html {
-  return html`<div class="rec" hidden data-rec data-longest="${LONGEST_MS}" data-no="${say('voice.noMic')}" data-on="${say('voice.recording')}" data-done="${say('voice.recorded')}"><button type="button" class="btn" data-go="${say('voice.go')}" data-stop="${say('voice.stop')}">${icon('mic')}<span>${say('voice.go')}</span></button><span class="num" data-clock></span><p class="small quiet" role="status"></p><audio controls hidden></audio></div>
-<label for="${id}">${say('voice.file')}</label><input class="field" type="file" id="${id}" name="voice" accept="audio/*,.ogg,.oga,.opus,.m4a,.mp3,.wav,.webm,.amr" required><p class="hint">${say('voice.limits', { minutes: LONGEST_MS / 60_000, megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 })}</p>`;
+  return html`<div class="rec" hidden data-rec data-longest="${LONGEST_MS}" data-no="${say('voice.noMic')}" data-on="${say('voice.recording')}" data-done="${say('voice.recorded')}"><button type="button" class="btn" data-go="${say('voice.go')}" data-stop="${say('voice.stop')}">${icon('mic')}<span>${say('voice.go')}</span></button><span class="num" data-clock></span>
+<p class="small quiet" role="status"></p><audio controls hidden></audio></div>
+<label for="${id}">${say('voice.file')}</label><input class="field" type="file" id="${id}" name="voice" accept="audio/*,.ogg,.oga,.opus,.m4a,.mp3,.wav,.webm,.amr" required>
+<p class="hint">${say('voice.limits', { minutes: LONGEST_MS / 60_000, megabytes: UPLOAD_LIMIT_BYTES / 1024 / 1024 })}</p>`;
 }
 
 export type Upload = { ok: true; sound: Sound } | { ok: false; why: SoundFault };

@@ -18,7 +18,8 @@ export async function booklet(lines: readonly KitLine[], lang: Highland, texts: 
 <html lang="vi"><head><meta charset="utf-8"><title>${say('title')}</title><style>${raw(STYLE)}</style></head>
 <body><header><h1>${say('title')}</h1><p>${say('lead', { count: lines.length })}</p><p>${say('how', { kept: '{{…}}' })}</p></header>
 <ol>${items}</ol>
-<section class="sign"><h2>${say('sign')}</h2><p>${say('name')} <u></u></p><p>${say('dialect')} <u></u></p><p>${say('on')} <u></u></p><p>${say('signature')} <u></u></p><p>${say('back')}</p></section>
+<section class="sign"><h2>${say('sign')}</h2><p>${say('name')} <u></u></p><p>${say('dialect')} <u></u></p><p>${say('on')} <u></u></p>
+<p>${say('signature')} <u></u></p><p>${say('back')}</p></section>
 </body></html>`;
   return `${page.toString()}\n`;
 }

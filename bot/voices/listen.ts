@@ -128,7 +128,8 @@ export function createListening(deps: ListenDeps): Hono {
     const players = html`<audio controls preload="none"><source src="/nghe/${id}/giong${version}" type="${sound.noteType}">${sound.plain === null ? '' : html`<source src="/nghe/${id}/giong.mp3${version}" type="audio/mpeg">`}</audio>`;
     // The key opens the sound in the phone's own player, which every phone has; MP3 where there is one.
     const big = html`<a class="big" href="/nghe/${id}/giong${sound.plain === null ? '' : '.mp3'}${version}">${raw('<span aria-hidden="true">&#9654;</span> ')}${words}</a>`;
-    return page(c, 200, title, html`${big}${players}${body === null || body === '' ? '' : prose(body)}<p>${prose(texts.say('vi', 'chat:listen.page.call', { phone: place.station.phone }))}</p>`, personal);
+    return page(c, 200, title, html`${big}${players}${body === null || body === '' ? '' : prose(body)}
+<p>${prose(texts.say('vi', 'chat:listen.page.call', { phone: place.station.phone }))}</p>`, personal);
   }
 
   async function page(c: Context, status: 200 | 404, title: string, body: ReturnType<typeof html>, personal = true): Promise<Response> {
@@ -138,7 +139,9 @@ export function createListening(deps: ListenDeps): Hono {
     c.header('Cache-Control', personal ? 'no-store' : 'no-cache');
     c.header('X-Robots-Tag', 'noindex');
     return c.html(await rendered(html`<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main><p>${place.station.name}</p><h1>${title}</h1>${body}</main></body></html>`), status);
+<html lang="vi"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(STYLE)}</style></head><body><main>
+<p>${place.station.name}</p><h1>${title}</h1>${body}</main></body></html>`), status);
   }
 }
 

@@ -54,7 +54,9 @@ export function chatPage(parts: PageParts, state: PageState): Html {
 </head>
 <body class="chat">
 ${SPRITE}<a class="skip btn" href="#q">${say('web:skip')}</a>
-<header class="top on-ground"><div class="in">${MARK}<div class="name"><strong>${say('web:name')}</strong><span>${station.name}</span></div><a class="btn" href="${telHref(station.phone)}">${icon('phone')}${say('web:callStation')}</a></div><div class="band"></div></header>
+<header class="top on-ground"><div class="in">${MARK}
+<div class="name"><strong>${say('web:name')}</strong><span>${station.name}</span></div><a class="btn" href="${telHref(station.phone)}">${icon('phone')}${say('web:callStation')}</a></div>
+<div class="band"></div></header>
 <main class="thread"><h1 class="sr">${say('web:heading', { station: station.name })}</h1>
 ${state.forgotten && fresh ? forgottenNote(texts, station.phone) : NOTHING}
 <div role="log" aria-label="${say('web:conversation')}"><ol id="log" data-after="${newestId(state.said)}">
@@ -72,7 +74,8 @@ ${templates(texts, station.phone)}
 
 /** The resident's own words as an entry. `data-id` is the mark under which the page sent them. */
 export function residentItem(texts: PageTexts, text: string, mark: string, anchor: boolean): Html {
-  return html`<li class="m" data-id="${mark}"${anchor ? raw(' id="moi"') : NOTHING}><div class="me"><p><span class="sr">${texts.say('web:said.resident')} </span><span class="t">${text}</span></p></div></li>`;
+  return html`<li class="m" data-id="${mark}"${anchor ? raw(' id="moi"') : NOTHING}><div class="me">
+<p><span class="sr">${texts.say('web:said.resident')} </span><span class="t">${text}</span></p></div></li>`;
 }
 
 /** The page's texts in `lang`, where they exist. */
@@ -182,7 +185,8 @@ function menu(parts: PageParts, texts: PageTexts, state: PageState, fresh: boole
 <div class="tiles">${tiles}</div>
 <p class="quiet">${say('web:menu.ease')}</p>
 <div class="again">${languages(parts, texts, state.lang)}
-<form id="xoa" method="post" action="/xoa"><p class="quiet">${say('web:forget.about')}</p><button class="btn stop">${icon('x')}${say('web:forget.key')}</button></form></div></section>`;
+<form id="xoa" method="post" action="/xoa">
+<p class="quiet">${say('web:forget.about')}</p><button class="btn stop">${icon('x')}${say('web:forget.key')}</button></form></div></section>`;
 }
 
 function forgottenNote(texts: PageTexts, phone: string): Html {
@@ -197,7 +201,8 @@ function foot(texts: PageTexts, state: PageState): Html {
 <a id="new" class="btn main" href="#moi" hidden></a>
 <div class="row quick">${key('human', '', html`${icon('person')}<span class="t">${say('web:person.key')}</span>`)}<a class="btn" id="muc-key" href="#muc">${icon('more')}${say('web:menu.key')}</a></div>
 <p id="err" class="err" role="alert">${state.fault?.message ?? ''}</p>
-<form id="say" class="row" method="post" action="/#moi"><input type="hidden" name="id" value="${state.mark}"><label class="sr" for="q">${say('web:ask.label')}</label><input class="field" id="q" name="text" placeholder="${say('web:ask.placeholder')}" value="${state.fault?.text ?? ''}" autocomplete="off" enterkeyhint="send"${invalid}><button class="btn main">${say('web:ask.send')}</button></form>
+<form id="say" class="row" method="post" action="/#moi"><input type="hidden" name="id" value="${state.mark}">
+<label class="sr" for="q">${say('web:ask.label')}</label><input class="field" id="q" name="text" placeholder="${say('web:ask.placeholder')}" value="${state.fault?.text ?? ''}" autocomplete="off" enterkeyhint="send"${invalid}><button class="btn main">${say('web:ask.send')}</button></form>
 </div></footer><form id="press" method="post" action="/#moi"><input type="hidden" name="id" value="${state.mark}"></form>`;
 }
 
@@ -207,7 +212,8 @@ function templates(texts: PageTexts, phone: string): Html {
   return html`<template id="t-me">${residentItem(texts, '', '', false)}</template>
 <template id="t-unsent"><p class="note unsent">${icon('offline')}<span><b>${say('web:offline.unsent')}</b> ${say('web:offline.kept')}</span></p></template>
 <template id="t-asking"><p class="quiet">${say('web:wait.asking')}</p><div class="warp"></div></template>
-<template id="t-slow"><p class="note">${icon('offline')}<span>${say('web:wait.slow')}</span></p><button type="button" class="btn" id="retry">${say('web:wait.retry')}</button></template>
+<template id="t-slow">
+<p class="note">${icon('offline')}<span>${say('web:wait.slow')}</span></p><button type="button" class="btn" id="retry">${say('web:wait.retry')}</button></template>
 <template id="t-stored"><p class="quiet">${say('web:wait.stored')}</p></template>
 <template id="t-arrived">${say('web:arrived', { number: '#' })}</template>
 <template id="t-failed">${say('web:error.unavailable', { phone })}</template>

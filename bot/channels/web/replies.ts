@@ -52,7 +52,8 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
     case 'emergency':
       return emergency(texts, piece, layout);
     case 'person':
-      return html`<div class="say person"><p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
+      return html`<div class="say person">
+<p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
 ${prose(layout.body, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
       return html`<div class="say">${picture(piece)}${prose(withoutNumberedLines(piece), lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
@@ -66,7 +67,8 @@ function picture({ picture: it }: Piece): Html {
 
 /** A recording as one big key. With script it plays where it stands; without, the key opens the page on which it can be heard. */
 function player(texts: PageTexts, id: string, words: string): Html {
-  return html`<div class="aloud"><a class="btn main" href="/nghe/${id}" data-aloud data-stop="${texts.say('web:listen.stop')}">${icon('horn')}<span class="t">${words}</span></a><audio preload="none"><source src="/nghe/${id}/giong"><source src="/nghe/${id}/giong.mp3" type="audio/mpeg"></audio></div>`;
+  return html`<div class="aloud"><a class="btn main" href="/nghe/${id}" data-aloud data-stop="${texts.say('web:listen.stop')}">${icon('horn')}<span class="t">${words}</span></a>
+<audio preload="none"><source src="/nghe/${id}/giong"><source src="/nghe/${id}/giong.mp3" type="audio/mpeg"></audio></div>`;
 }
 
 const LISTEN = 'listen:';
@@ -82,7 +84,8 @@ function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 
   const lang = langAttr(texts, piece.lang);
   // "Xem thêm" is folded open here, so the key that asks for it as a message is not needed.
   const buttons = piece.buttons.filter((button) => !(layout.more !== null && button.value.startsWith('more:')) && (options.latest || !button.value.startsWith('feedback:')));
-  const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}${texts.say('web:more')}</summary><div>${prose(layout.more, lang)}</div></details>`;
+  const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}${texts.say('web:more')}</summary>
+<div>${prose(layout.more, lang)}</div></details>`;
   const notice = layout.notice === null ? NOTHING : html`<div class="note">${icon('horn')}<div>${prose(layout.notice, lang)}</div></div>`;
   return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
 ${prose(layout.body, lang)}${players(texts, piece)}${more}
@@ -92,8 +95,10 @@ ${prose(layout.body, lang)}${players(texts, piece)}${more}
 function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 'emergency' }>): Html {
   const lang = langAttr(texts, piece.lang);
   const calls = layout.calls.map((call, i) => html`<a class="btn ${i === 0 ? 'call' : 'stop'}" href="${telHref(call.number)}"${lang}>${icon('phone')}<span>${unbroken(call.label)}</span></a>`);
-  return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}"><header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
-<div class="in">${calls}${players(texts, piece)}<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
+  return html`<div role="alert"><section class="sos-card" aria-label="${texts.say('web:emergency')}">
+<header><h2${lang}>${icon('alert')}<span>${layout.lead}</span></h2></header>
+<div class="in">${calls}${players(texts, piece)}
+<ul class="steps"${lang}>${layout.steps.map((step) => html`<li>${proseLine(step)}</li>`)}</ul>${row(texts, piece.buttons, piece.lang)}</div></section></div>`;
 }
 
 /** The question in large letters; what stands below it in another language is plain text. */

@@ -12,7 +12,9 @@ import { icon, NOTHING, sayer, type Html, type Say } from '../frame.ts';
 /** The part of a ticket's page. */
 export function learnSection(say: Say, view: { ticket: Ticket; csrf: string; near: readonly { id: string; question: string }[] }): Html {
   if (!isTaught(view.ticket)) return NOTHING;
-  return html`<section class="sheet"><h2>${say('learn.title')}</h2><p class="hint">${say('learn.lead')}</p><form method="post" action="/staff/base/from-ticket/${view.ticket.id}" class="gap"><input type="hidden" name="csrf" value="${view.csrf}"><ul class="cards">${view.near.map((card) => html`<li><button class="btn wide-btn" name="do" value="variant:${card.id}">${icon('plus')}${say('learn.variant', { card: card.question })}</button></li>`)}</ul>
+  return html`<section class="sheet"><h2>${say('learn.title')}</h2><p class="hint">${say('learn.lead')}</p>
+<form method="post" action="/staff/base/from-ticket/${view.ticket.id}" class="gap"><input type="hidden" name="csrf" value="${view.csrf}">
+<ul class="cards">${view.near.map((card) => html`<li><button class="btn wide-btn" name="do" value="variant:${card.id}">${icon('plus')}${say('learn.variant', { card: card.question })}</button></li>`)}</ul>
 <div class="row"><button class="btn" name="do" value="card">${icon('card')}${say('learn.card')}</button><button class="btn" name="do" value="outside">${icon('people')}${say('learn.outside')}</button></div></form></section>`;
 }
 

@@ -59,16 +59,22 @@ export function cardList(say: Say, options: { cards: readonly ListedCard[]; shel
   const found = cards.filter((card) => card.shelves.includes(shelf) && asked.every((word) => card.text.includes(word)));
   const count = (each: BaseShelf): number => (each === 'outside' ? options.outside : cards.filter((card) => card.shelves.includes(each)).length);
   const chip = (each: BaseShelf): Html => html`<a class="btn" href="/staff/base?show=${each}"${each === shelf ? raw(' aria-current="true"') : NOTHING}>${say(`base.shelf.${each}`)} <span class="num">${count(each)}</span></a>`;
-  return html`<form class="find" method="get" action="/staff/base" role="search"><label class="sr" for="find">${say('base.find')}</label><div class="row nowrap"><input class="field grow" id="find" name="q" type="search" value="${words}" placeholder="${say('base.findIn', { count: cards.length })}"><input type="hidden" name="show" value="${words === '' && shelf === 'look' ? 'all' : shelf}"><button class="btn">${say('base.findGo')}</button></div>
+  return html`<form class="find" method="get" action="/staff/base" role="search"><label class="sr" for="find">${say('base.find')}</label>
+<div class="row nowrap"><input class="field grow" id="find" name="q" type="search" value="${words}" placeholder="${say('base.findIn', { count: cards.length })}">
+<input type="hidden" name="show" value="${words === '' && shelf === 'look' ? 'all' : shelf}"><button class="btn">${say('base.findGo')}</button></div>
 <div class="row chips">${SHELVES.filter((each) => each === shelf || each === 'look' || each === 'all' || count(each) > 0).map(chip)}</div></form>
-${found.length === 0 ? html`<div class="empty"><p><b>${say(words === '' ? 'base.none' : 'base.notFound')}</b></p></div>` : html`<ul class="list">${found.slice(0, SHOWN).map((card) => html`<li><a class="it" href="/staff/base/card/${card.id}"${card.id === current ? raw(' aria-current="true"') : NOTHING}><b>${card.question === '' ? card.id : card.question}</b><span class="row">${mark(card.mark)}<span class="quiet small">${topicWord(say, card.topic)}</span></span></a></li>`)}</ul>`}
+${found.length === 0 ? html`<div class="empty">
+<p><b>${say(words === '' ? 'base.none' : 'base.notFound')}</b></p></div>` : html`<ul class="list">${found.slice(0, SHOWN).map((card) => html`<li><a class="it" href="/staff/base/card/${card.id}"${card.id === current ? raw(' aria-current="true"') : NOTHING}><b>${card.question === '' ? card.id : card.question}</b><span class="row">${mark(card.mark)}<span class="quiet small">${topicWord(say, card.topic)}</span></span></a></li>`)}</ul>`}
 ${found.length > SHOWN ? html`<p class="find quiet">${say('base.more', { count: found.length - SHOWN })}</p>` : NOTHING}`;
 }
 
 /** Questions that staff keep for themselves, with the keys to publish one or take it back. */
 export function outsideList(say: Say, csrf: string, questions: readonly OutsideQuestion[], publishes: boolean): Html {
   if (questions.length === 0) return html`<p class="quiet">${say('base.outside.none')}</p>`;
-  return html`<ul class="people">${questions.map(({ id, question, state }) => html`<li><b>${question}</b><div class="row">${mark(state === 'draft' ? { tone: 'free', icon: 'dia0', words: say('base.outside.waits') } : { tone: 'ok', icon: 'diac', words: say('base.outside.holds') })}${publishes ? html`<form method="post" action="/staff/base/outside" class="row"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="id" value="${id}">${state === 'draft' ? html`<button class="btn" name="do" value="publish" aria-label="${say('base.outside.publishLabel', { question })}">${say('base.outside.publish')}</button>` : NOTHING}<button class="btn stop" name="do" value="drop" aria-label="${say('base.outside.dropLabel', { question })}">${say('base.outside.drop')}</button></form>` : NOTHING}</div></li>`)}</ul>`;
+  return html`<ul class="people">${questions.map(({ id, question, state }) => html`<li><b>${question}</b>
+<div class="row">${mark(state === 'draft' ? { tone: 'free', icon: 'dia0', words: say('base.outside.waits') } : { tone: 'ok', icon: 'diac', words: say('base.outside.holds') })}${publishes ? html`<form method="post" action="/staff/base/outside" class="row">
+<input type="hidden" name="csrf" value="${csrf}">
+<input type="hidden" name="id" value="${id}">${state === 'draft' ? html`<button class="btn" name="do" value="publish" aria-label="${say('base.outside.publishLabel', { question })}">${say('base.outside.publish')}</button>` : NOTHING}<button class="btn stop" name="do" value="drop" aria-label="${say('base.outside.dropLabel', { question })}">${say('base.outside.drop')}</button></form>` : NOTHING}</div></li>`)}</ul>`;
 }
 
 const TOPICS = ['5k', 'bot', 'contact', 'covid', 'disease', 'epi', 'report', 'rule', 'rumour', 'station', 'support', 'vaccine'] as const;

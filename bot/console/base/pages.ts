@@ -64,7 +64,9 @@ export function addBasePages(app: Hono, tools: DeskTools): void {
     const revisions = await store.read((tx) => revisionsOf(tx, id));
     const current = revisions.find(({ state }) => state === 'published')?.id ?? null;
     const title = toldNow(live, id)?.question ?? id;
-    const body = html`<div class="head"><a class="btn back" href="/staff/base/card/${id}" aria-label="${say('base.backToCard')}">${icon('back')}</a><h1>${say('base.revisionsOf', { title })}</h1></div>${revisionList(look, say, id, revisions, current)}<p class="row"><a class="btn" href="/staff/base/card/${id}">${say('base.backToCard')}</a></p>`;
+    const body = html`<div class="head"><a class="btn back" href="/staff/base/card/${id}" aria-label="${say('base.backToCard')}">${icon('back')}</a>
+<h1>${say('base.revisionsOf', { title })}</h1></div>${revisionList(look, say, id, revisions, current)}
+<p class="row"><a class="btn" href="/staff/base/card/${id}">${say('base.backToCard')}</a></p>`;
     return send(c, page(look, { title: say('base.revisionsOf', { title }), at: 'base', waiting: await waitingFor(who), body }));
   }));
 
@@ -141,9 +143,11 @@ export function addBasePages(app: Hono, tools: DeskTools): void {
   async function showList(c: Context, who: LoggedIn, view: { shelf: BaseShelf; words: string; told: Html; trial: Trial | null; question: string }): Promise<Response> {
     const { pending, outside } = await kept();
     const cards = listCards(say, live.base(), pending, titleOfDraft, dayOf(look.nowMs()));
-    const list = html`<section class="sheet pad0" aria-label="${say('base.cards')}">${cardList(say, { cards, shelf: view.shelf, words: view.words, current: null, outside: outside.length })}${view.shelf === 'outside' ? html`<div class="find"><p>${say('base.outside.lead')}</p>${outsideList(say, who.csrf, outside, publishes(who))}</div>` : NOTHING}</section>`;
+    const list = html`<section class="sheet pad0" aria-label="${say('base.cards')}">${cardList(say, { cards, shelf: view.shelf, words: view.words, current: null, outside: outside.length })}${view.shelf === 'outside' ? html`<div class="find">
+<p>${say('base.outside.lead')}</p>${outsideList(say, who.csrf, outside, publishes(who))}</div>` : NOTHING}</section>`;
     const tries = tryPanel(say, { trial: view.trial, question: view.question, titleOf, form: null, mayAdd: false });
-    const body = html`<div class="head"><h1>${say('base.title')}</h1><span class="quiet small num only-wide">${say('base.live', { count: live.base().cards.length })}</span><a class="btn main" href="/staff/base/new">${icon('plus')}${say('base.newCard')}</a></div>${view.told}
+    const body = html`<div class="head">
+<h1>${say('base.title')}</h1><span class="quiet small num only-wide">${say('base.live', { count: live.base().cards.length })}</span><a class="btn main" href="/staff/base/new">${icon('plus')}${say('base.newCard')}</a></div>${view.told}
 ${view.trial === null ? html`<div class="cols b2">${list}${tries}</div>` : html`<div class="cols b2 tried">${tries}${list}</div>`}`;
     return send(c, page(look, { title: say('base.title'), at: 'base', waiting: await waitingFor(who), body }));
   }
@@ -165,8 +169,11 @@ ${view.trial === null ? html`<div class="cols b2">${list}${tries}</div>` : html`
     });
     const cards = listCards(say, base, pending, titleOfDraft, dayOf(look.nowMs()));
     const title = typed.question === '' ? say('base.newCard') : typed.question;
-    const body = html`<div class="head"><a class="btn back" href="/staff/base" aria-label="${say('base.back')}">${icon('back')}</a><h1>${say('base.title')}</h1></div>${shown.told ?? NOTHING}
-<div class="cols b3"><section class="sheet pad0 only-wide" aria-label="${say('base.cards')}">${cardList(say, { cards, shelf: 'look', words: '', current: typed.id, outside: outside.length })}</section><div class="gap">${view}</div>${tryPanel(say, { trial: shown.trial ?? null, question: shown.question ?? '', titleOf, form: 'edit', mayAdd: true })}</div>`;
+    const body = html`<div class="head"><a class="btn back" href="/staff/base" aria-label="${say('base.back')}">${icon('back')}</a>
+<h1>${say('base.title')}</h1></div>${shown.told ?? NOTHING}
+<div class="cols b3">
+<section class="sheet pad0 only-wide" aria-label="${say('base.cards')}">${cardList(say, { cards, shelf: 'look', words: '', current: typed.id, outside: outside.length })}</section>
+<div class="gap">${view}</div>${tryPanel(say, { trial: shown.trial ?? null, question: shown.question ?? '', titleOf, form: 'edit', mayAdd: true })}</div>`;
     return send(c, page(look, { title, at: 'base', waiting: await waitingFor(who), body }), shown.status ?? 200);
   }
 

@@ -8,8 +8,10 @@ import { icon, NOTHING, type ConsoleKey, type Html, type Say } from '../frame.ts
 /** `form`: the button belongs to the editor, whose draft is tried; otherwise the panel has a form of its own. */
 export function tryPanel(say: Say, options: { trial: Trial | null; question: string; titleOf: (id: string) => string; form: string | null; mayAdd: boolean }): Html {
   const { trial, question, form } = options;
-  const field = html`<label class="sr" for="try">${say('base.try.label')}</label><div class="row nowrap"><input class="field grow" id="try" name="try" value="${question}" placeholder="${say('base.try.example')}" maxlength="300"${form === null ? NOTHING : html` form="${form}"`}>${form === null ? html`<button class="btn">${say('base.try.ask')}</button>` : html`<button class="btn" form="${form}" name="do" value="try">${say('base.try.ask')}</button>`}</div>`;
-  return html`<section class="sheet try" id="thu" aria-label="${say('base.try.title')}"><h2>${say('base.try.title')}</h2>${form === null ? html`<form method="get" action="/staff/base/try">${field}</form>` : field}
+  const field = html`<label class="sr" for="try">${say('base.try.label')}</label>
+<div class="row nowrap"><input class="field grow" id="try" name="try" value="${question}" placeholder="${say('base.try.example')}" maxlength="300"${form === null ? NOTHING : html` form="${form}"`}>${form === null ? html`<button class="btn">${say('base.try.ask')}</button>` : html`<button class="btn" form="${form}" name="do" value="try">${say('base.try.ask')}</button>`}</div>`;
+  return html`<section class="sheet try" id="thu" aria-label="${say('base.try.title')}">
+<h2>${say('base.try.title')}</h2>${form === null ? html`<form method="get" action="/staff/base/try">${field}</form>` : field}
 ${trial === null ? html`<p class="hint">${say(form === null ? 'base.try.live' : 'base.try.draft')}</p>` : verdict(say, trial, options)}</section>`;
 }
 
@@ -20,13 +22,16 @@ function verdict(say: Say, trial: Trial, { titleOf, form, mayAdd }: { titleOf: (
 ${cards.length === 0 ? NOTHING : html`<ul class="vars">${cards.map((id) => html`<li><a href="/staff/base/card/${id}">${titleOf(id)}</a></li>`)}</ul>`}
 <p>${say('base.try.sure', { score: decimal(judgement.score), from: decimal(trial.answerFrom) })}</p>
 ${trial.near.length === 0 ? NOTHING : chart(say, trial, titleOf)}
-<h3>${say('base.try.why')}</h3><ul class="why">${judgement.reasons.map((reason) => html`<li>${icon(isGood(judgement) ? 'check' : 'x')}${sayReason(say, reason)}</li>`)}<li>${icon('chat')}${say('base.try.read', { words: trial.read })}</li></ul>
+<h3>${say('base.try.why')}</h3>
+<ul class="why">${judgement.reasons.map((reason) => html`<li>${icon(isGood(judgement) ? 'check' : 'x')}${sayReason(say, reason)}</li>`)}
+<li>${icon('chat')}${say('base.try.read', { words: trial.read })}</li></ul>
 ${form !== null && mayAdd ? html`<button class="btn wide-btn" form="${form}" name="do" value="add-variant">${say('base.try.add')}</button>` : NOTHING}`;
 }
 
 /** How near the three nearest cards are, as bars with their figures beside them. */
 function chart(say: Say, trial: Trial, titleOf: (id: string) => string): Html {
-  return html`<table class="bars"><caption class="small">${say('base.try.near')}</caption><tbody>${trial.near.map(({ id, share }) => html`<tr><th scope="row">${titleOf(id)}</th><td><svg viewBox="0 0 100 12" width="100" height="12" aria-hidden="true"><rect width="100" height="12" fill="#e9e8f4"/><rect width="${Math.round(share * 100)}" height="12" fill="#2c2a6e"/></svg></td><td class="num">${decimal(share)}</td></tr>`)}</tbody></table>`;
+  return html`<table class="bars"><caption class="small">${say('base.try.near')}</caption>
+<tbody>${trial.near.map(({ id, share }) => html`<tr><th scope="row">${titleOf(id)}</th><td><svg viewBox="0 0 100 12" width="100" height="12" aria-hidden="true"><rect width="100" height="12" fill="#e9e8f4"/><rect width="${Math.round(share * 100)}" height="12" fill="#2c2a6e"/></svg></td><td class="num">${decimal(share)}</td></tr>`)}</tbody></table>`;
 }
 
 function isGood({ outcome }: Judgement): boolean {

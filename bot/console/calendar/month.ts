@@ -16,8 +16,11 @@ export function monthTable(look: Look, say: Say, first: Day, today: Day, session
   const weeks = Array.from({ length: 6 }, (_, week) => addDays(begin, week * 7)).filter((monday) => monday < next);
   const ahead = sessions.filter((session) => session.state === 'planned' && !hasEnded(session, look.nowMs())).length;
   const month = say('calendar.month', { month: Number(first.slice(5, 7)), year: first.slice(0, 4) });
-  return html`<section class="only-wide sheet pad0" aria-label="${month}"><div class="row mon"><a class="btn plain" href="/staff/calendar?month=${addDays(first, -1).slice(0, 7)}" aria-label="${say('calendar.before')}">${icon('back')}</a><h2>${month}</h2><a class="btn plain" href="/staff/calendar?month=${next.slice(0, 7)}" aria-label="${say('calendar.after')}">${icon('right')}</a><span class="grow"></span>${mark({ tone: 'mine', icon: 'needle', words: say('calendar.ahead', { count: ahead }) })}</div>
-<table class="month"><thead><tr>${WEEKDAYS.map((n) => html`<th scope="col">${say(`weekday.${n}`)}</th>`)}</tr></thead><tbody>${weeks.map((monday) => html`<tr>${WEEKDAYS.map((n) => {
+  return html`<section class="only-wide sheet pad0" aria-label="${month}">
+<div class="row mon"><a class="btn plain" href="/staff/calendar?month=${addDays(first, -1).slice(0, 7)}" aria-label="${say('calendar.before')}">${icon('back')}</a>
+<h2>${month}</h2><a class="btn plain" href="/staff/calendar?month=${next.slice(0, 7)}" aria-label="${say('calendar.after')}">${icon('right')}</a><span class="grow"></span>${mark({ tone: 'mine', icon: 'needle', words: say('calendar.ahead', { count: ahead }) })}</div>
+<table class="month"><thead><tr>${WEEKDAYS.map((n) => html`<th scope="col">${say(`weekday.${n}`)}</th>`)}</tr></thead>
+<tbody>${weeks.map((monday) => html`<tr>${WEEKDAYS.map((n) => {
   const day = addDays(monday, n);
   const inMonth = day.slice(0, 7) === first.slice(0, 7);
   return html`<td class="${day === today ? 'today' : inMonth ? '' : 'next'}"><span class="d">${Number(day.slice(8))}${inMonth ? NOTHING : `/${Number(day.slice(5, 7))}`}${day === today ? html`<small> ${say('calendar.today')}</small>` : NOTHING}</span>${sessions.filter((session) => session.day === day).map((session) => event(look, say, session, villagesOf))}</td>`;
@@ -33,8 +36,10 @@ function event(look: Look, say: Say, session: Session, villagesOf: (session: Ses
 export function agenda(look: Look, say: Say, spoken: VaccinationSay, today: Day, sessions: readonly Session[], villagesOf: (session: Session) => string): Html {
   const endOfWeek = addDays(today, 7 - weekdayOf(today));
   const parts = [['week', sessions.filter(({ day }) => day <= endOfWeek)], ['nextWeek', sessions.filter(({ day }) => day > endOfWeek && day <= addDays(endOfWeek, 7))], ['further', sessions.filter(({ day }) => day > addDays(endOfWeek, 7))]] as const;
-  if (sessions.length === 0) return html`<div class="only-phone sheet empty"><p><b>${say('calendar.none')}</b></p><p class="quiet">${say('calendar.willTell')}</p></div>`;
-  return html`<div class="only-phone agenda">${parts.map(([name, list]) => (list.length === 0 ? NOTHING : html`<h2 class="lab">${say(`calendar.${name}`)}</h2><ul>${list.map((session) => html`<li><a class="ses" href="/staff/calendar/session/${session.id}"><span class="day">${weekdayName(spoken, session.day)}<b>${Number(session.day.slice(8))}</b>${say('calendar.ofMonth', { month: Number(session.day.slice(5, 7)) })}</span><span class="in"><b>${clockText(session.fromMinute)}, ${session.place}</b><span class="quiet">${villagesOf(session)}${session.who === '' ? raw('') : html`. ${session.who}`}</span>${mark(stateOf(look, say, session))}</span></a></li>`)}</ul>`))}</div>`;
+  if (sessions.length === 0) return html`<div class="only-phone sheet empty"><p><b>${say('calendar.none')}</b></p>
+<p class="quiet">${say('calendar.willTell')}</p></div>`;
+  return html`<div class="only-phone agenda">${parts.map(([name, list]) => (list.length === 0 ? NOTHING : html`<h2 class="lab">${say(`calendar.${name}`)}</h2>
+<ul>${list.map((session) => html`<li><a class="ses" href="/staff/calendar/session/${session.id}"><span class="day">${weekdayName(spoken, session.day)}<b>${Number(session.day.slice(8))}</b>${say('calendar.ofMonth', { month: Number(session.day.slice(5, 7)) })}</span><span class="in"><b>${clockText(session.fromMinute)}, ${session.place}</b><span class="quiet">${villagesOf(session)}${session.who === '' ? raw('') : html`. ${session.who}`}</span>${mark(stateOf(look, say, session))}</span></a></li>`)}</ul>`))}</div>`;
 }
 
 function stateOf(look: Look, say: Say, session: Session): Mark {

@@ -34,7 +34,8 @@ export function addCalendarPages(app: Hono, { deps, look, inside, form, send }: 
     const from = first < today ? first : today;
     const sessions = await store.read((tx) => sessionsBetween(tx, addDays(from, -7), addDays(first, 120)));
     const told = TOLD.find((known) => known === c.req.query('told'));
-    const body = html`<div class="head"><h1>${say('calendar.title')}</h1><a class="btn" href="/staff/calendar/import">${icon('load')}${say('calendar.import')}</a><a class="btn main" href="/staff/calendar/new">${icon('plus')}${say('calendar.new')}</a></div>${told === undefined ? NOTHING : notice('ok', say(`calendar.told.${told}`))}
+    const body = html`<div class="head">
+<h1>${say('calendar.title')}</h1><a class="btn" href="/staff/calendar/import">${icon('load')}${say('calendar.import')}</a><a class="btn main" href="/staff/calendar/new">${icon('plus')}${say('calendar.new')}</a></div>${told === undefined ? NOTHING : notice('ok', say(`calendar.told.${told}`))}
 ${monthTable(look, say, first, today, sessions, villagesOf)}${agenda(look, say, spoken, today, sessions.filter(({ day }) => day >= today), villagesOf)}`;
     return send(c, page(look, { title: say('calendar.title'), at: 'calendar', waiting: await waitingFor(who), body }));
   }));
@@ -59,7 +60,9 @@ ${monthTable(look, say, first, today, sessions, villagesOf)}${agenda(look, say, 
     if (isTaken) await store.write((tx) => record(tx, { accountId: who.account.id, what: 'session-kept', detail: `import ${report.length}` }));
     const lines = importReport(spoken, report);
     const sum = lines.at(-1) ?? '';
-    const told = html`${notice(refused > 0 ? 'soon' : 'ok', `${say(isTaken ? 'calendar.taken' : 'calendar.wouldTake')} ${sum}`)}<section class="sheet"><h2>${say('calendar.lineByLine')}</h2><ul class="imp">${lines.slice(0, -1).map((line, n) => html`<li>${icon(report[n]?.outcome === 'refused' ? 'x' : 'check')}<span>${line}</span></li>`)}</ul></section>`;
+    const told = html`${notice(refused > 0 ? 'soon' : 'ok', `${say(isTaken ? 'calendar.taken' : 'calendar.wouldTake')} ${sum}`)}<section class="sheet">
+<h2>${say('calendar.lineByLine')}</h2>
+<ul class="imp">${lines.slice(0, -1).map((line, n) => html`<li>${icon(report[n]?.outcome === 'refused' ? 'x' : 'check')}<span>${line}</span></li>`)}</ul></section>`;
     return showImport(c, who, isTaken && refused === 0 ? '' : text, told);
   }));
 
@@ -106,15 +109,18 @@ ${monthTable(look, say, first, today, sessions, villagesOf)}${agenda(look, say, 
     const line = (name: keyof Omit<SessionForm, 'villages'>, more: { hint?: string; also?: string } = {}): Html => {
       const wrong = faultOf(name, more.also ?? name);
       const described = wrong !== null || more.hint !== undefined;
-      return html`<div><label for="${name}">${say(`calendar.field.${name}`)}</label><input class="field" id="${name}" name="${name}" value="${typed[name]}" autocomplete="off"${described ? html` aria-describedby="${name}-h"` : NOTHING}${wrong === null ? NOTHING : html` aria-invalid="true"`}>${described ? html`<p class="${wrong === null ? 'hint' : 'err'}" id="${name}-h">${wrong ?? more.hint ?? ''}</p>` : NOTHING}</div>`;
+      return html`<div>
+<label for="${name}">${say(`calendar.field.${name}`)}</label><input class="field" id="${name}" name="${name}" value="${typed[name]}" autocomplete="off"${described ? html` aria-describedby="${name}-h"` : NOTHING}${wrong === null ? NOTHING : html` aria-invalid="true"`}>${described ? html`<p class="${wrong === null ? 'hint' : 'err'}" id="${name}-h">${wrong ?? more.hint ?? ''}</p>` : NOTHING}</div>`;
     };
     const title = session === null ? say('calendar.new') : say('calendar.one', { day: readableDay(session.day), place: session.place });
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}">`;
-    const body = html`<div class="head"><a class="btn back" href="/staff/calendar" aria-label="${say('calendar.back')}">${icon('back')}</a><h1>${title}</h1></div>
+    const body = html`<div class="head"><a class="btn back" href="/staff/calendar" aria-label="${say('calendar.back')}">${icon('back')}</a>
+<h1>${title}</h1></div>
 ${faults.length === 0 ? NOTHING : notice('late', `${say('calendar.notKept')} ${faultOf('line') ?? ''}`.trim())}
 <div class="cols b2"><form class="sheet compose" method="post" action="/staff/calendar/session/${session?.id ?? 'new'}">${csrf}
 <div class="g3">${line('day', { hint: say('calendar.hint.day') })}${line('from', { hint: say('calendar.hint.hour'), also: 'hours' })}${line('to', { hint: say('calendar.hint.hour') })}</div>
-${line('place')}<fieldset class="mini"><legend>${say('calendar.field.villages')}</legend><p class="hint">${say('calendar.hint.villages')}</p>${deps.place.villages.filter((village) => village.retired !== true || typed.villages.includes(village.id)).map((village) => html`<label class="opt"><input type="checkbox" name="villages" value="${village.id}"${typed.villages.includes(village.id) ? html` checked` : NOTHING}>${village.name}</label>`)}</fieldset>
+${line('place')}<fieldset class="mini"><legend>${say('calendar.field.villages')}</legend>
+<p class="hint">${say('calendar.hint.villages')}</p>${deps.place.villages.filter((village) => village.retired !== true || typed.villages.includes(village.id)).map((village) => html`<label class="opt"><input type="checkbox" name="villages" value="${village.id}"${typed.villages.includes(village.id) ? html` checked` : NOTHING}>${village.name}</label>`)}</fieldset>
 ${line('who', { hint: say('calendar.hint.who') })}${line('vaccines', { hint: say('calendar.hint.vaccines') })}${line('bring')}${line('left', { hint: say('calendar.hint.left') })}${line('map')}${line('note')}
 <div class="row doings"><button class="btn main" name="do" value="keep">${icon('check')}${say(session === null ? 'calendar.add' : 'calendar.keep')}</button></div></form>
 ${session === null ? NOTHING : await fate(session, csrf)}</div>`;
@@ -124,20 +130,26 @@ ${session === null ? NOTHING : await fate(session, csrf)}</div>`;
   /** How the session stands, and what residents would be told were it cancelled. */
   async function fate(session: Session, csrf: Html): Promise<Html> {
     const key = (value: string, style: string, words: string): Html => html`<form method="post" action="/staff/calendar/session/${session.id}">${csrf}<button class="btn ${style}" name="do" value="${value}">${words}</button></form>`;
-    if (session.state === 'cancelled') return html`<section class="sheet"><h2>${say('calendar.isCancelled')}</h2><p>${say('calendar.cancelledTells')}</p><div class="row">${key('revive', '', say('calendar.revive'))}</div></section>`;
+    if (session.state === 'cancelled') return html`<section class="sheet"><h2>${say('calendar.isCancelled')}</h2><p>${say('calendar.cancelledTells')}</p>
+<div class="row">${key('revive', '', say('calendar.revive'))}</div></section>`;
     if (hasEnded(session, look.nowMs())) return html`<section class="sheet"><h2>${say('calendar.isOver')}</h2></section>`;
     const others = (await store.read((tx) => sessionsBetween(tx, dayOf(look.nowMs()), FOREVER))).filter(({ id }) => id !== session.id);
     const village = session.villages[0] ?? null;
     const reply = sessionsReply({ voice: { say: spoken, lang: 'vi' }, station: deps.place.station, villageName: nameOf, calendarUrl: () => null },
       findSessions(others, village, { kind: 'range', from: session.day, to: session.day }, look.nowMs()), village);
-    return html`<section class="sheet gap"><h2>${say('calendar.ifCancelled')}</h2><p>${say('calendar.toReminded')}</p><blockquote class="seen said">${spoken('reminder.cancelled', { day: shortDay(session.day), place: session.place })}
-${spoken('reminder.askStation', { phone: deps.place.station.phone })}</blockquote><p>${say('calendar.toAsking')}</p><blockquote class="seen said">${reply.text}</blockquote>
+    return html`<section class="sheet gap"><h2>${say('calendar.ifCancelled')}</h2>
+<p>${say('calendar.toReminded')}</p><blockquote class="seen said">${spoken('reminder.cancelled', { day: shortDay(session.day), place: session.place })}
+${spoken('reminder.askStation', { phone: deps.place.station.phone })}</blockquote>
+<p>${say('calendar.toAsking')}</p><blockquote class="seen said">${reply.text}</blockquote>
 <div class="row">${key('cancel', 'stop', say('calendar.cancel', { day: shortDay(session.day), time: clockText(session.fromMinute), place: session.place }))}</div></section>`;
   }
 
   async function showImport(c: Context, who: LoggedIn, text: string, told: Html, status: 200 | 400 = 200): Promise<Response> {
-    const body = html`<div class="head"><a class="btn back" href="/staff/calendar" aria-label="${say('calendar.back')}">${icon('back')}</a><h1>${say('calendar.import')}</h1></div><div class="gap inbox">${told}
-<form class="sheet compose" method="post" action="/staff/calendar/import"><p>${say('calendar.importHow')}</p><input type="hidden" name="csrf" value="${who.csrf}"><label for="text">${say('calendar.table')}</label><textarea class="field" id="text" name="text" rows="10" required>${text}</textarea><p class="hint">${say('calendar.importExample')}</p>
+    const body = html`<div class="head"><a class="btn back" href="/staff/calendar" aria-label="${say('calendar.back')}">${icon('back')}</a>
+<h1>${say('calendar.import')}</h1></div><div class="gap inbox">${told}
+<form class="sheet compose" method="post" action="/staff/calendar/import"><p>${say('calendar.importHow')}</p>
+<input type="hidden" name="csrf" value="${who.csrf}"><label for="text">${say('calendar.table')}</label>
+<textarea class="field" id="text" name="text" rows="10" required>${text}</textarea><p class="hint">${say('calendar.importExample')}</p>
 <div class="row doings"><button class="btn" name="do" value="try">${say('calendar.tryImport')}</button><button class="btn main" name="do" value="take">${icon('load')}${say('calendar.takeImport')}</button></div></form></div>`;
     return send(c, page(look, { title: say('calendar.import'), at: 'calendar', waiting: await waitingFor(who), body }), status);
   }

@@ -62,8 +62,12 @@ export function addDocumentPages(app: Hono, { deps, look, inside, form, send }: 
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}">`;
     const keeps = mayKeep(who);
     const body = html`<div class="head"><h1>${say('documents.title')}</h1></div><div class="gap inbox">${told}<p class="quiet">${say('documents.lead')}</p>
-<section class="sheet">${documents.length === 0 ? html`<p>${say('documents.none')}</p>` : html`<ul class="people">${documents.map((document) => html`<li><b>${document.name}</b><p class="quiet small">${say('documents.line', { count: document.passages, size: Math.max(1, Math.round(document.bytes / 1024)), name: document.byName ?? '', time: when(document.createdMs, look.nowMs()) })}</p>${keeps ? html`<form method="post" action="${DOCUMENTS_PATH}/${document.id}">${csrf}<button class="btn stop" name="do" value="drop" aria-label="${say('documents.dropLabel', { name: document.name })}">${say('documents.drop')}</button></form>` : NOTHING}</li>`)}</ul>`}</section>
-${keeps ? html`<form class="sheet compose" method="post" action="${DOCUMENTS_PATH}" enctype="multipart/form-data"><h2>${say('documents.add')}</h2>${csrf}<label for="file">${say('documents.file')}</label><input class="field" id="file" name="file" type="file" accept=".txt,.md,.docx" required aria-describedby="file-hint"><p class="hint" id="file-hint">${say('documents.hint')}</p><div class="row"><button class="btn main">${say('documents.go')}</button></div></form>` : html`<p class="quiet">${say('documents.keepers')}</p>`}</div>`;
+<section class="sheet">${documents.length === 0 ? html`<p>${say('documents.none')}</p>` : html`<ul class="people">${documents.map((document) => html`<li><b>${document.name}</b>
+<p class="quiet small">${say('documents.line', { count: document.passages, size: Math.max(1, Math.round(document.bytes / 1024)), name: document.byName ?? '', time: when(document.createdMs, look.nowMs()) })}</p>${keeps ? html`<form method="post" action="${DOCUMENTS_PATH}/${document.id}">${csrf}<button class="btn stop" name="do" value="drop" aria-label="${say('documents.dropLabel', { name: document.name })}">${say('documents.drop')}</button></form>` : NOTHING}</li>`)}</ul>`}</section>
+${keeps ? html`<form class="sheet compose" method="post" action="${DOCUMENTS_PATH}" enctype="multipart/form-data"><h2>${say('documents.add')}</h2>${csrf}
+<label for="file">${say('documents.file')}</label><input class="field" id="file" name="file" type="file" accept=".txt,.md,.docx" required aria-describedby="file-hint">
+<p class="hint" id="file-hint">${say('documents.hint')}</p>
+<div class="row"><button class="btn main">${say('documents.go')}</button></div></form>` : html`<p class="quiet">${say('documents.keepers')}</p>`}</div>`;
     return send(c, page(look, { title: say('documents.title'), at: 'documents', waiting, body }));
   }
 }

@@ -28,7 +28,8 @@ export async function passagesAside(look: Look, writing: Writing, ticket: Ticket
   if (ticket.state === 'closed' || NOT_HELPED.includes(ticket.kind) || ticket.question === null || ticket.question.trim() === '') return NOTHING;
   const passages = await writing.library.nearest(ticket.question, PASSAGES);
   if (passages.length === 0 && writing.draft === null) return NOTHING;
-  return html`<section class="sheet"><h2>${say('documents.near')}</h2>${passages.length === 0 ? html`<p class="quiet">${say('documents.noNear')}</p>` : html`<ul class="cards">${passages.map((passage) => html`<li>${quoted(say, passage)}</li>`)}</ul>`}${writing.draft === null ? NOTHING : html`<div class="row"><button class="btn" form="compose" formaction="/staff/ticket/${ticket.id}/draft" name="do" value="draft">${icon('edit')}${say('documents.draft')}</button></div>`}</section>`;
+  return html`<section class="sheet">
+<h2>${say('documents.near')}</h2>${passages.length === 0 ? html`<p class="quiet">${say('documents.noNear')}</p>` : html`<ul class="cards">${passages.map((passage) => html`<li>${quoted(say, passage)}</li>`)}</ul>`}${writing.draft === null ? NOTHING : html`<div class="row"><button class="btn" form="compose" formaction="/staff/ticket/${ticket.id}/draft" name="do" value="draft">${icon('edit')}${say('documents.draft')}</button></div>`}</section>`;
 }
 
 export function addDraftPage(app: Hono, { deps, look, inside, form, send }: DeskTools): void {
@@ -55,13 +56,18 @@ export function addDraftPage(app: Hono, { deps, look, inside, form, send }: Desk
   async function show(c: Context, who: LoggedIn, { ticket, version, typed, draft, sources }: { ticket: Ticket; version: string; typed: string; draft: Draft | null; sources: Source[] }): Promise<Response> {
     const waiting = (await store.read((tx) => countShelves(tx, actorOf(who)))).waiting;
     const text = [typed.trimEnd(), draft?.text ?? ''].filter((part) => part !== '').join('\n');
-    const back = html`<form method="post" action="/staff/ticket/${ticket.id}"><input type="hidden" name="csrf" value="${who.csrf}"><input type="hidden" name="version" value="${/^\d{1,9}$/u.test(version) ? version : '0'}">`;
+    const back = html`<form method="post" action="/staff/ticket/${ticket.id}"><input type="hidden" name="csrf" value="${who.csrf}">
+<input type="hidden" name="version" value="${/^\d{1,9}$/u.test(version) ? version : '0'}">`;
     const body = html`<div class="head"><h1>${say('documents.draftTitle', { id: ticket.id })}</h1></div><div class="gap inbox">
 <section class="sheet"><p class="said"><b>${ticket.question ?? ''}</b></p></section>
 ${draft === null ? notice('soon', say('documents.noDraft')) : html`${notice('soon', say('documents.isDraft'))}
-<section class="sheet" aria-label="${say('documents.draftLabel')}"><p class="said">${draft.text}</p>${draft.unfounded.length === 0 ? NOTHING : notice('late', say('documents.unfounded', { list: draft.unfounded.join('; ') }))}</section>`}
-<div class="row">${draft === null ? NOTHING : html`${back}<input type="hidden" name="text" value="${text}"><button class="btn main" name="do" value="fill">${say('documents.use')}</button></form>`}${back}<input type="hidden" name="text" value="${typed}"><button class="btn" name="do" value="fill">${say('documents.leave')}</button></form></div>
-<section class="sheet"><h2>${say('documents.sources')}</h2><ol class="cards">${sources.map((source, i) => html`<li><b>${source.place}</b>${draft?.rests.includes(i + 1) === true ? html` <span class="quiet small">${say('documents.used')}</span>` : NOTHING}<blockquote class="said small">${source.text}</blockquote></li>`)}</ol></section></div>`;
+<section class="sheet" aria-label="${say('documents.draftLabel')}">
+<p class="said">${draft.text}</p>${draft.unfounded.length === 0 ? NOTHING : notice('late', say('documents.unfounded', { list: draft.unfounded.join('; ') }))}</section>`}
+<div class="row">${draft === null ? NOTHING : html`${back}
+<input type="hidden" name="text" value="${text}"><button class="btn main" name="do" value="fill">${say('documents.use')}</button></form>`}${back}
+<input type="hidden" name="text" value="${typed}"><button class="btn" name="do" value="fill">${say('documents.leave')}</button></form></div>
+<section class="sheet"><h2>${say('documents.sources')}</h2>
+<ol class="cards">${sources.map((source, i) => html`<li><b>${source.place}</b>${draft?.rests.includes(i + 1) === true ? html` <span class="quiet small">${say('documents.used')}</span>` : NOTHING}<blockquote class="said small">${source.text}</blockquote></li>`)}</ol></section></div>`;
     return send(c, page(look, { title: say('documents.draftTitle', { id: ticket.id }), at: 'inbox', waiting, body }));
   }
 }

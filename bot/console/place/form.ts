@@ -26,9 +26,12 @@ export function partFields(say: Say, part: Part, view: FormView): Html {
     case 'answers':
       return html`<p class="hint">${say('place.hint.answers')}</p>${hours(say, view, 'answerHours', say('place.line.answerHours'))}${line('targets.urgentMinutes', 'place.field.targets.urgentMinutes', { numeric: true })}${line('targets.inHoursMinutes', 'place.field.targets.inHoursMinutes', { numeric: true })}${line('targets.nextMorning', 'place.field.targets.nextMorning', { hint: 'place.hint.clock' })}`;
     case 'rules':
-      return html`<div class="g3">${line('dayHours.from', 'place.field.dayHours.from', { hint: 'place.hint.clock' })}${line('dayHours.to', 'place.field.dayHours.to', { hint: 'place.hint.clock' })}</div><p class="hint">${say('place.hint.dayHours')}</p>
-<fieldset class="mini"><legend>${say('place.field.staffGroup')}</legend>${(['notify', 'full'] as const).map((choice) => html`<label class="opt"><input type="radio" name="staffGroup" value="${choice}"${checked(view.typed.get('staffGroup') === choice)}>${say(`place.group.${choice}`)}</label>`)}${fault(view, 'staffGroup')}</fieldset>
-<label class="opt"><input type="checkbox" name="showDrafts" value="yes"${checked(view.typed.get('showDrafts') === 'yes')}>${say('place.field.showDrafts')}</label><p class="hint">${say('place.hint.drafts')}</p><p class="hint"><a href="/staff/campaigns">${say('place.confirmAbove')}</a></p>`;
+      return html`<div class="g3">${line('dayHours.from', 'place.field.dayHours.from', { hint: 'place.hint.clock' })}${line('dayHours.to', 'place.field.dayHours.to', { hint: 'place.hint.clock' })}</div>
+<p class="hint">${say('place.hint.dayHours')}</p>
+<fieldset class="mini">
+<legend>${say('place.field.staffGroup')}</legend>${(['notify', 'full'] as const).map((choice) => html`<label class="opt"><input type="radio" name="staffGroup" value="${choice}"${checked(view.typed.get('staffGroup') === choice)}>${say(`place.group.${choice}`)}</label>`)}${fault(view, 'staffGroup')}</fieldset>
+<label class="opt"><input type="checkbox" name="showDrafts" value="yes"${checked(view.typed.get('showDrafts') === 'yes')}>${say('place.field.showDrafts')}</label>
+<p class="hint">${say('place.hint.drafts')}</p><p class="hint"><a href="/staff/campaigns">${say('place.confirmAbove')}</a></p>`;
   }
 }
 
@@ -49,7 +52,9 @@ function hours(say: Say, view: FormView, name: string, title: string): Html {
     const at = `${name}.${row}`;
     const days = view.typed.getAll(`${at}.weekdays`);
     const title = isNew ? say('place.hoursNew') : say('place.hoursRow', { n: n + 1 });
-    const span = html`<fieldset class="mini"><legend${isNew ? raw(' class="sr"') : NOTHING}>${title}</legend><p class="hint">${say('place.days')}</p><div class="row">${([1, 2, 3, 4, 5, 6, 7] as const).map((day) => html`<label class="opt"><input type="checkbox" name="${at}.weekdays" value="${day}"${checked(days.includes(String(day)))}>${say(`place.day.${day}`)}</label>`)}</div>${fault(view, `${at}.weekdays`)}<div class="g3">${field(say, view, `${at}.from`, 'place.from', { hint: 'place.hint.clock' })}${field(say, view, `${at}.to`, 'place.to', { hint: 'place.hint.clock' })}</div></fieldset>`;
+    const span = html`<fieldset class="mini"><legend${isNew ? raw(' class="sr"') : NOTHING}>${title}</legend><p class="hint">${say('place.days')}</p>
+<div class="row">${([1, 2, 3, 4, 5, 6, 7] as const).map((day) => html`<label class="opt"><input type="checkbox" name="${at}.weekdays" value="${day}"${checked(days.includes(String(day)))}>${say(`place.day.${day}`)}</label>`)}</div>${fault(view, `${at}.weekdays`)}
+<div class="g3">${field(say, view, `${at}.from`, 'place.from', { hint: 'place.hint.clock' })}${field(say, view, `${at}.to`, 'place.to', { hint: 'place.hint.clock' })}</div></fieldset>`;
     return isNew ? html`<details><summary>${title}</summary>${span}</details>` : span;
   })}`;
 }
@@ -59,7 +64,8 @@ function village(say: Say, view: FormView, row: number, isNew: boolean): Html {
   const of = (name: string): string => view.typed.get(`${at}.${name}`) ?? '';
   const title = isNew ? say('place.villageNew') : of('retired') === 'yes' ? say('place.retiredName', { name: of('name') }) : of('name');
   const isWrong = [...view.faults.keys()].some((name) => name.startsWith(`${at}.`));
-  return html`<details class="village"${isWrong ? raw(' open') : NOTHING}><summary>${title}</summary><fieldset><legend class="sr">${title}</legend><input type="hidden" name="${at}.id" value="${of('id')}">
+  return html`<details class="village"${isWrong ? raw(' open') : NOTHING}><summary>${title}</summary><fieldset><legend class="sr">${title}</legend>
+<input type="hidden" name="${at}.id" value="${of('id')}">
 ${field(say, view, `${at}.name`, 'place.field.village.name', {})}${fault(view, `${at}.id`)}${field(say, view, `${at}.aliases`, 'place.field.village.aliases', { hint: 'place.hint.aliases' })}${field(say, view, `${at}.healthWorker.name`, 'place.field.village.workerName', {})}${field(say, view, `${at}.healthWorker.phone`, 'place.field.village.workerPhone', { type: 'tel', hint: 'place.hint.phone' })}
 ${isNew ? NOTHING : html`<label class="opt"><input type="checkbox" name="${at}.retired" value="yes"${checked(of('retired') === 'yes')}>${say('place.retire')}</label>`}</fieldset></details>`;
 }

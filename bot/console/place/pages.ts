@@ -68,11 +68,16 @@ export function addPlacePages(app: Hono, { deps, look, inside, form, send }: Des
 
   async function showAll(c: Context, who: LoggedIn): Promise<Response> {
     const { conflicts } = live.laid();
-    const section = (part: Part): Html => html`<section class="sheet"><div class="row"><h2 class="grow">${say(`place.part.${part}`)}</h2>${isHead(who) ? html`<a class="btn" href="/staff/place/${part}" aria-label="${say('place.editPart', { part: say(`place.part.${part}`) })}">${icon('edit')}${say('place.edit')}</a>` : NOTHING}</div>${lines(sayPart(texts, live.place, part))}</section>`;
+    const section = (part: Part): Html => html`<section class="sheet"><div class="row">
+<h2 class="grow">${say(`place.part.${part}`)}</h2>${isHead(who) ? html`<a class="btn" href="/staff/place/${part}" aria-label="${say('place.editPart', { part: say(`place.part.${part}`) })}">${icon('edit')}${say('place.edit')}</a>` : NOTHING}</div>${lines(sayPart(texts, live.place, part))}</section>`;
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}">`;
-    const body = html`<div class="head"><h1>${say('place.title')}</h1><a class="btn" href="/staff/place/history">${icon('clock')}${say('place.history')}</a></div><div class="gap inbox">${c.req.query('told') === 'kept' ? notice('ok', say('place.told.kept')) : NOTHING}<p class="quiet">${say('place.lead')}${isHead(who) ? NOTHING : html` ${say('place.headEdits')}`}</p>
+    const body = html`<div class="head">
+<h1>${say('place.title')}</h1><a class="btn" href="/staff/place/history">${icon('clock')}${say('place.history')}</a></div>
+<div class="gap inbox">${c.req.query('told') === 'kept' ? notice('ok', say('place.told.kept')) : NOTHING}
+<p class="quiet">${say('place.lead')}${isHead(who) ? NOTHING : html` ${say('place.headEdits')}`}</p>
 ${live.place.sample ? notice('soon', say('place.sample')) : NOTHING}
-${conflicts.length === 0 ? NOTHING : html`<div class="tell soon" role="status">${icon('alert')}<div><p>${say('place.conflict', { sections: conflicts.map((each) => say(`place.section.${each}`)).join(', ') })}</p>${isHead(who) ? html`<form method="post" action="/staff/place/history" class="row">${csrf}${conflicts.map((each) => html`<button class="btn" name="do" value="mine:${each}" aria-label="${say('place.keepMine')}: ${say(`place.section.${each}`)}">${say('place.keepMine')}</button><button class="btn" name="do" value="file:${each}" aria-label="${say('place.takeFile')}: ${say(`place.section.${each}`)}">${say('place.takeFile')}</button>`)}</form>` : NOTHING}</div></div>`}
+${conflicts.length === 0 ? NOTHING : html`<div class="tell soon" role="status">${icon('alert')}<div>
+<p>${say('place.conflict', { sections: conflicts.map((each) => say(`place.section.${each}`)).join(', ') })}</p>${isHead(who) ? html`<form method="post" action="/staff/place/history" class="row">${csrf}${conflicts.map((each) => html`<button class="btn" name="do" value="mine:${each}" aria-label="${say('place.keepMine')}: ${say(`place.section.${each}`)}">${say('place.keepMine')}</button><button class="btn" name="do" value="file:${each}" aria-label="${say('place.takeFile')}: ${say(`place.section.${each}`)}">${say('place.takeFile')}</button>`)}</form>` : NOTHING}</div></div>`}
 ${PARTS.map(section)}${isHead(who) ? html`<p><a class="btn" href="/staff/place/place.yaml">${icon('load')}${say('place.export')}</a></p>` : NOTHING}</div>`;
     return send(c, page(look, { title: say('place.title'), at: 'place', waiting: await waitingFor(who), body }));
   }
@@ -85,8 +90,10 @@ ${PARTS.map(section)}${isHead(who) ? html`<p><a class="btn" href="/staff/place/p
       const expected = sayWanted(texts, fault.expected);
       return [name, got === '' ? say('place.faultEmpty', { expected }) : say('place.fault', { got, expected })];
     }));
-    const body = html`<div class="head"><a class="btn back" href="/staff/place" aria-label="${say('place.back')}">${icon('back')}</a><h1>${title}</h1></div><div class="gap inbox">${shown.told ?? NOTHING}${faults.size === 0 ? NOTHING : notice('late', say('place.faults', { count: faults.size }))}
-<form class="sheet compose" method="post" action="/staff/place/${part}"><input type="hidden" name="csrf" value="${who.csrf}"><input type="hidden" name="seen" value="${shown.seen ?? seenPart(live.place, part)}">
+    const body = html`<div class="head"><a class="btn back" href="/staff/place" aria-label="${say('place.back')}">${icon('back')}</a><h1>${title}</h1></div>
+<div class="gap inbox">${shown.told ?? NOTHING}${faults.size === 0 ? NOTHING : notice('late', say('place.faults', { count: faults.size }))}
+<form class="sheet compose" method="post" action="/staff/place/${part}"><input type="hidden" name="csrf" value="${who.csrf}">
+<input type="hidden" name="seen" value="${shown.seen ?? seenPart(live.place, part)}">
 ${partFields(say, part, { typed: shown.typed, faults })}
 <div class="row doings"><button class="btn" name="do" value="look">${say('place.look')}</button><button class="btn main" name="do" value="keep">${icon('check')}${say('place.keep')}</button></div></form>${shown.preview ?? NOTHING}</div>`;
     return send(c, page(look, { title, at: 'place', waiting: await waitingFor(who), body }), shown.status ?? 200);
@@ -96,8 +103,12 @@ ${partFields(say, part, { typed: shown.typed, faults })}
     const edits = await pastEdits(changing, SHOWN_EDITS);
     const told = c.req.query('told');
     const csrf = html`<input type="hidden" name="csrf" value="${who.csrf}">`;
-    const body = html`<div class="head"><a class="btn back" href="/staff/place" aria-label="${say('place.back')}">${icon('back')}</a><h1>${say('place.history')}</h1></div><div class="gap inbox">${told === 'back' ? notice('ok', say('place.told.back')) : told === 'unfit' ? notice('soon', say('place.told.unfit')) : NOTHING}
-${edits.length === 0 ? html`<p class="sheet">${say('place.historyNone')}</p>` : edits.map((edit) => html`<section class="sheet"><h2>${say(`place.section.${edit.section}`)}</h2><p class="quiet small">${say('place.by', { name: edit.by ?? say('place.somebody'), time: when(edit.atMs, look.nowMs()) })}${edit.holds ? html` · <b>${edit.value === null ? say('place.isFile') : say('place.holds')}</b>` : NOTHING}</p>${changes(changedLines(edit.section, edit.before, edit.after))}
+    const body = html`<div class="head"><a class="btn back" href="/staff/place" aria-label="${say('place.back')}">${icon('back')}</a>
+<h1>${say('place.history')}</h1></div>
+<div class="gap inbox">${told === 'back' ? notice('ok', say('place.told.back')) : told === 'unfit' ? notice('soon', say('place.told.unfit')) : NOTHING}
+${edits.length === 0 ? html`<p class="sheet">${say('place.historyNone')}</p>` : edits.map((edit) => html`<section class="sheet">
+<h2>${say(`place.section.${edit.section}`)}</h2>
+<p class="quiet small">${say('place.by', { name: edit.by ?? say('place.somebody'), time: when(edit.atMs, look.nowMs()) })}${edit.holds ? html` · <b>${edit.value === null ? say('place.isFile') : say('place.holds')}</b>` : NOTHING}</p>${changes(changedLines(edit.section, edit.before, edit.after))}
 ${isHead(who) ? html`<form method="post" action="/staff/place/history" class="row">${csrf}${edit.holds ? html`<button class="btn" name="do" value="before:${edit.id}">${say('place.undo')}</button>${edit.value === null ? NOTHING : html`<button class="btn" name="do" value="file:${edit.section}">${say('place.toFile')}</button>`}` : html`<button class="btn" name="do" value="again:${edit.id}">${say('place.again')}</button>`}</form>` : NOTHING}</section>`)}</div>`;
     return send(c, page(look, { title: say('place.history'), at: 'place', waiting: await waitingFor(who), body }));
   }
@@ -109,11 +120,13 @@ ${isHead(who) ? html`<form method="post" action="/staff/place/history" class="ro
 
   function preview(part: Part, next: Place): Html {
     const changed = differences(sayPart(texts, live.place, part), sayPart(texts, next, part));
-    return html`<section class="sheet gap" role="status"><h2>${say('place.changes')}</h2>${changed.length === 0 ? html`<p>${say('place.noChanges')}</p>` : changes(changed)}</section>${changed.length === 0 ? NOTHING : placePreview({ texts, say, part, now: live.place, next, cards: deps.knowledge.cards(look.nowMs()), nowMs: look.nowMs() })}`;
+    return html`<section class="sheet gap" role="status">
+<h2>${say('place.changes')}</h2>${changed.length === 0 ? html`<p>${say('place.noChanges')}</p>` : changes(changed)}</section>${changed.length === 0 ? NOTHING : placePreview({ texts, say, part, now: live.place, next, cards: deps.knowledge.cards(look.nowMs()), nowMs: look.nowMs() })}`;
   }
 
   function changes(of: readonly Difference[]): Html {
-    return html`<ul class="people">${of.map(({ name, before, after }) => html`<li><b>${name}</b>${before === null ? NOTHING : html`<p class="quiet">${say('place.was', { text: before })}</p>`}<p>${say('place.now', { text: after ?? say('place.goes') })}</p></li>`)}</ul>`;
+    return html`<ul class="people">${of.map(({ name, before, after }) => html`<li><b>${name}</b>${before === null ? NOTHING : html`<p class="quiet">${say('place.was', { text: before })}</p>`}
+<p>${say('place.now', { text: after ?? say('place.goes') })}</p></li>`)}</ul>`;
   }
 
   function lines(of: readonly Line[]): Html {

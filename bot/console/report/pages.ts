@@ -30,11 +30,18 @@ export function addReportPages(app: Hono, { deps, look, inside, form, send }: De
     const step = kind === 'day' ? 1 : 7;
     const link = (to: { kind?: 'day' | 'week'; of?: Day }): string => `/staff/report?kind=${to.kind ?? kind}&of=${to.of ?? from}`;
     const tab = (each: 'day' | 'week'): Html => html`<a href="${link({ kind: each })}"${each === kind ? raw(' aria-current="true"') : NOTHING}>${say(`report.${each}`)}</a>`;
-    const body = html`<div class="head no-print"><h1>${say('report.title')}</h1><a class="btn" href="/staff/report.csv?kind=${kind}&amp;of=${from}">${icon('load')}${say('report.csv.get')}</a></div>
-<div class="no-print gap">${rises.map((rise) => html`<div class="tell late" role="alert">${icon('alert')}<div><p>${riseLine(words, rise, 'head')}</p>${rise.usual > 0 ? html`<p>${say('rise.usual', { usual: String(Math.round(rise.usual * 10) / 10).replace('.', ',') })}</p>` : NOTHING}<div class="row">${rise.ticketId === null ? NOTHING : html`<a class="btn" href="/staff/ticket/${rise.ticketId}">${say('rise.open')}</a>`}${may(who.account.role, 'manage-accounts') ? html`<form method="post" action="/staff/report/seen"><input type="hidden" name="csrf" value="${who.csrf}"><input type="hidden" name="key" value="${rise.key}"><button class="btn" aria-label="${say('rise.seen')}: ${riseLine(words, rise, 'head')}">${say('rise.seen')}</button></form>` : NOTHING}</div></div></div>`)}
-<div class="sheet pad0 span"><nav class="tabs" aria-label="${say('report.span')}">${tab('day')}${tab('week')}</nav><div class="row"><a class="btn" href="${link({ of: addDays(from, -step) })}">${icon('back')}${say('report.before')}</a><span class="grow"></span><a class="btn" href="${link({ of: addDays(from, step) })}">${say('report.after')}${icon('right')}</a></div></div></div>
+    const body = html`<div class="head no-print">
+<h1>${say('report.title')}</h1><a class="btn" href="/staff/report.csv?kind=${kind}&amp;of=${from}">${icon('load')}${say('report.csv.get')}</a></div>
+<div class="no-print gap">${rises.map((rise) => html`<div class="tell late" role="alert">${icon('alert')}<div>
+<p>${riseLine(words, rise, 'head')}</p>${rise.usual > 0 ? html`<p>${say('rise.usual', { usual: String(Math.round(rise.usual * 10) / 10).replace('.', ',') })}</p>` : NOTHING}
+<div class="row">${rise.ticketId === null ? NOTHING : html`<a class="btn" href="/staff/ticket/${rise.ticketId}">${say('rise.open')}</a>`}${may(who.account.role, 'manage-accounts') ? html`<form method="post" action="/staff/report/seen">
+<input type="hidden" name="csrf" value="${who.csrf}">
+<input type="hidden" name="key" value="${rise.key}"><button class="btn" aria-label="${say('rise.seen')}: ${riseLine(words, rise, 'head')}">${say('rise.seen')}</button></form>` : NOTHING}</div></div></div>`)}
+<div class="sheet pad0 span"><nav class="tabs" aria-label="${say('report.span')}">${tab('day')}${tab('week')}</nav>
+<div class="row"><a class="btn" href="${link({ of: addDays(from, -step) })}">${icon('back')}${say('report.before')}</a><span class="grow"></span><a class="btn" href="${link({ of: addDays(from, step) })}">${say('report.after')}${icon('right')}</a></div></div></div>
 ${sheet(report)}
-<section class="sheet no-print a4w"><h2><label for="paste">${say('report.paste')}</label></h2><p class="hint">${say('report.pasteHint')}</p><textarea class="field" id="paste" rows="10" readonly>${reportText(words, report)}</textarea><p class="hint">${say('report.print')}</p></section>`;
+<section class="sheet no-print a4w"><h2><label for="paste">${say('report.paste')}</label></h2><p class="hint">${say('report.pasteHint')}</p>
+<textarea class="field" id="paste" rows="10" readonly>${reportText(words, report)}</textarea><p class="hint">${say('report.print')}</p></section>`;
     return send(c, page(look, { title: reportTitle(words, report), at: 'report', waiting: await waitingFor(who), body }));
   }));
 
@@ -68,14 +75,21 @@ ${sheet(report)}
     const dayName = (day: Day): string => (report.kind === 'day' ? readableDay(day).slice(0, 5) : say(`report.short.${WEEKDAYS[weekdayOf(day) - 1] ?? 0}`));
     const topics = report.topics.map((share) => ({ name: topicName(words, share), count: share.count, isOther: share.name === null }));
     const villages = report.villages.map((share) => ({ name: villageName(words, share), count: share.count, isOther: share.name === null || share.name === '' }));
-    return html`<article class="a4"><header><div class="row"><div class="grow"><p class="org">${deps.place.station.name}</p><h2>${reportTitle(words, report)}</h2></div>${MARK}</div><div class="band"></div></header>
+    return html`<article class="a4"><header><div class="row"><div class="grow"><p class="org">${deps.place.station.name}</p>
+<h2>${reportTitle(words, report)}</h2></div>${MARK}</div><div class="band"></div></header>
 <ul class="kpi">${figures(words, report).map(({ count, words: what, late }) => html`<li><b>${count}</b>${what}${late === undefined ? NOTHING : html`, <u>${late}</u>`}</li>`)}</ul>
-${report.rises.length === 0 ? NOTHING : html`<section><h3>${say('rise.title')}</h3><ul>${report.rises.map((rise) => html`<li>${riseLine(words, rise)}</li>`)}</ul></section>`}
-${report.questions === 0 ? html`<p>${say('report.empty')}</p>` : html`<div class="g">${report.kind === 'day' ? NOTHING : html`<figure><figcaption>${say('report.days')}</figcaption>${columns(say('report.days'), report.days.map(({ day, atOnce, askedBack, staff }) => ({ name: dayName(day), parts: [atOnce, askedBack, staff] as const })))}<p class="key"><span><i></i>${say('report.legend.atOnce')}</span><span><i class="k2"></i>${say('report.legend.askedBack')}</span><span><i class="k3"></i>${say('report.legend.staff')}</span></p>${table([say('report.column.day'), say('report.legend.atOnce'), say('report.legend.askedBack'), say('report.legend.staff')], report.days.map(({ day, atOnce, askedBack, staff }) => [readableDay(day), number(atOnce), number(askedBack), number(staff)]))}</figure>`}
+${report.rises.length === 0 ? NOTHING : html`<section><h3>${say('rise.title')}</h3>
+<ul>${report.rises.map((rise) => html`<li>${riseLine(words, rise)}</li>`)}</ul></section>`}
+${report.questions === 0 ? html`<p>${say('report.empty')}</p>` : html`<div class="g">${report.kind === 'day' ? NOTHING : html`<figure><figcaption>${say('report.days')}</figcaption>${columns(say('report.days'), report.days.map(({ day, atOnce, askedBack, staff }) => ({ name: dayName(day), parts: [atOnce, askedBack, staff] as const })))}
+<p class="key"><span><i></i>${say('report.legend.atOnce')}</span><span><i class="k2"></i>${say('report.legend.askedBack')}</span><span><i class="k3"></i>${say('report.legend.staff')}</span></p>${table([say('report.column.day'), say('report.legend.atOnce'), say('report.legend.askedBack'), say('report.legend.staff')], report.days.map(({ day, atOnce, askedBack, staff }) => [readableDay(day), number(atOnce), number(askedBack), number(staff)]))}</figure>`}
 ${topics.length === 0 ? NOTHING : html`<figure><figcaption>${say('report.topics')}</figcaption>${bars(say('report.topics'), topics)}${table([say('report.column.kind'), say('report.column.count')], topics.map(({ name, count }) => [name, number(count)]))}</figure>`}
-${villages.length === 0 ? NOTHING : html`<figure><figcaption>${say('report.villages')}</figcaption>${bars(say('report.villages'), villages)}${table([say('report.column.kind'), say('report.column.count')], villages.map(({ name, count }) => [name, number(count)]))}<p class="key">${say('report.leastNote')}</p></figure>`}
+${villages.length === 0 ? NOTHING : html`<figure><figcaption>${say('report.villages')}</figcaption>${bars(say('report.villages'), villages)}${table([say('report.column.kind'), say('report.column.count')], villages.map(({ name, count }) => [name, number(count)]))}
+<p class="key">${say('report.leastNote')}</p></figure>`}
 <section><h3>${say('report.lacks')}</h3>${report.lacks.length === 0 ? html`<p>${say('report.noLacks')}</p>` : html`<ol class="num1">${report.lacks.map(({ name, count }) => html`<li><span>${name ?? ''}</span> <b>${number(count)}</b></li>`)}</ol>`}${report.rumours.asked === 0 ? NOTHING : html`<p>${say('report.rumours', { asked: number(report.rumours.asked), answered: number(report.rumours.answered) })}</p>`}</section></div>`}
-${report.announcements.length === 0 ? NOTHING : html`<section class="wide-table" tabindex="0" aria-label="${say('report.announcements')}"><h3>${say('report.announcements')}</h3><table><thead><tr><th scope="col">${say('report.column.name')}</th><th scope="col" class="num">${say('report.column.audience')}</th><th scope="col" class="num">${say('report.column.delivered')}</th><th scope="col" class="num">${say('report.column.missed')}</th></tr></thead><tbody>${report.announcements.map((each) => html`<tr><td>${each.title}</td><td class="num">${number(each.audience)}</td><td class="num">${number(each.delivered)}</td><td class="num">${number(each.notReached)}</td></tr>`)}</tbody></table></section>`}
+${report.announcements.length === 0 ? NOTHING : html`<section class="wide-table" tabindex="0" aria-label="${say('report.announcements')}">
+<h3>${say('report.announcements')}</h3><table><thead>
+<tr><th scope="col">${say('report.column.name')}</th><th scope="col" class="num">${say('report.column.audience')}</th><th scope="col" class="num">${say('report.column.delivered')}</th><th scope="col" class="num">${say('report.column.missed')}</th></tr></thead>
+<tbody>${report.announcements.map((each) => html`<tr><td>${each.title}</td><td class="num">${number(each.audience)}</td><td class="num">${number(each.delivered)}</td><td class="num">${number(each.notReached)}</td></tr>`)}</tbody></table></section>`}
 <section><h3>${say('report.roster', { from: readableDay(report.rosterFrom), to: readableDay(addDays(report.rosterFrom, 6)) })}</h3>${roster(report)}</section>
 <footer class="row"><p class="grow small">${say('report.nobody')} ${madeAt(words, report)}</p><p class="small">${say('report.sign')}</p></footer></article>`;
   }
@@ -90,7 +104,10 @@ ${report.announcements.length === 0 ? NOTHING : html`<section class="wide-table"
   }
 
   function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-    return html`<details class="no-print"><summary>${say('report.asTable')}</summary><div class="scroll" tabindex="0" role="region" aria-label="${say('report.asTable')}"><table><thead><tr>${head.map((cell, n) => html`<th scope="col"${n === 0 ? NOTHING : raw(' class="num"')}>${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, n) => (n === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="num">${cell}</td>`))}</tr>`)}</tbody></table></div></details>`;
+    return html`<details class="no-print"><summary>${say('report.asTable')}</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="${say('report.asTable')}"><table><thead>
+<tr>${head.map((cell, n) => html`<th scope="col"${n === 0 ? NOTHING : raw(' class="num"')}>${cell}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell, n) => (n === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="num">${cell}</td>`))}</tr>`)}</tbody></table></div></details>`;
   }
 
   async function waitingFor(who: LoggedIn): Promise<number> {
