@@ -2,20 +2,14 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
-import { beginSession, endSession, invitationOf, invite, join, loggedIn, logIn, may, SESSION_IDLE_MS, setUpCode, type LoggedIn } from '#bot/accounts/accounts.ts';
+import { beginSession, endSession, loggedIn, logIn, may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { openForm, ownerOfForm, sealForm, type KeptForm } from '#bot/accounts/kept-form.ts';
-import { newSecret, secretUri } from '#bot/accounts/totp.ts';
 import { sendPacked } from '#bot/channels/web/assets.ts';
 import { createBuckets } from '#bot/channels/web/flood.ts';
 import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
 import { rendered } from '#bot/channels/web/prose.ts';
 import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
-import { record } from '#bot/store/audit.ts';
-import { LANGS } from '#knowledge/lang.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
-import { endAccount, listAccounts, sessionsOf, setLanguages } from '#bot/store/accounts.ts';
-import { DOMAINS, ROLES } from '#bot/store/tables/staff.ts';
-import { linkedAccounts, newLinkCode, unlink } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import type { LivePlace } from '#bot/place/live.ts';
@@ -34,8 +28,10 @@ import { addCampaignPages } from './campaigns.ts';
 import { actorOf, addDeskPages, type DeskTools } from './desk-pages.ts';
 import { addPlacePages } from './place/pages.ts';
 import { addReportPages } from './report/pages.ts';
-import { accountPage, againPage, codePage, joinPage, loginPage, usedLinkPage, type LoginView } from './doors.ts';
+import { addAccountPages } from './accounts.ts';
+import { againPage, loginPage, type LoginView } from './doors.ts';
 import { morePage, NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
+import { fieldsOf, text } from './fields.ts';
 import { hasTyped, keptAbove, onTop } from './kept.ts';
 import { addNewsPages, type News } from './news.ts';
 import { addOutbreakPages } from './outbreak.ts';
@@ -136,6 +132,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
   addNewsPages(app, tools, whoIs);
   addTranslatePages(app, tools);
   addVoicePages(app, tools, desk);
+  const { showAccount } = addAccountPages(app, tools, { withAccount, withForm, letIn, knock: (c) => takeDoor(deps.addressOf(c), clock()) });
 
   app.get('/staff/login', (c) => door(c, { then: ownPath(c.req.query('then') ?? ''), told: c.req.query('out') === undefined ? NOTHING : notice('ok', say('login.out')) }));
 
@@ -154,35 +151,6 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return c.redirect(ownPath(view.then) === '' ? '/staff' : view.then, 303);
   });
 
-  app.get('/staff/join/:token', async (c) => {
-    const token = c.req.param('token');
-    const invitation = await store.read((tx) => invitationOf(tx, token));
-    return invitation === null ? send(c, usedLinkPage(look), 404) : send(c, joinPage(look, { ...invitation, form: null, faults: [], action: c.req.path }));
-  });
-
-  app.post('/staff/join/:token', async (c) => {
-    const token = c.req.param('token');
-    if (takeDoor(deps.addressOf(c), clock()) > 0) return c.text(say('login.wait', { seconds: 60 }), 429);
-    const fields = await fieldsOf(c);
-    const filled = { login: text(fields, 'login', 60), name: text(fields, 'name', 60), title: text(fields, 'title', 60), password: text(fields, 'password', 400) };
-    const made = await join(store, token, filled);
-    if (made.ok) {
-      await letIn(c, made.account.id);
-      return c.redirect('/staff', 303);
-    }
-    const invitation = await store.read((tx) => invitationOf(tx, token));
-    return invitation === null || made.faults.length === 0 ? send(c, usedLinkPage(look), 404) : send(c, joinPage(look, { ...invitation, form: filled, faults: made.faults, action: c.req.path }), 400);
-  });
-
-  app.get('/staff/code', (c) => withAccount(c, (who) => showCode(c, who, newSecret(), false)));
-  app.post('/staff/code', (c) => withForm(c, async (who, fields) => {
-    const secret = text(fields, 'secret', 64);
-    // Whoever has a code keeps it: a borrowed browser must not be able to put another in its place.
-    if (who.account.hasCode) return c.redirect('/staff/account', 303);
-    const right = await store.write((tx) => setUpCode(tx, who.account.id, secret, text(fields, 'code', 20)));
-    return right ? c.redirect('/staff', 303) : showCode(c, who, secret, true);
-  }));
-
   app.post('/staff/logout', (c) => withForm(c, async (who) => {
     await store.write((tx) => endSession(tx, who.account.id, who.sessionHash, 'logged-out'));
     deps.news.ring();
@@ -191,40 +159,6 @@ export function createConsole(deps: ConsoleDeps): Hono {
   }));
 
   app.get('/staff/more', (c) => insideAny(c, async (who) => send(c, morePage(look, (await store.read((tx) => countShelves(tx, actorOf(who)))).waiting))));
-
-  app.get('/staff/account', (c) => insideAny(c, (who) => showAccount(c, who, NOTHING, null)));
-  app.post('/staff/account/end-session', (c) => formAny(c, async (who, fields) => {
-    await store.write((tx) => endSession(tx, who.account.id, text(fields, 'session', 64), 'session-ended'));
-    deps.news.ring();
-    return c.redirect('/staff/account', 303);
-  }));
-  app.post('/staff/account/link', (c) => formAny(c, async (who) => showAccount(c, who, NOTHING, null, await store.write((tx) => newLinkCode(tx, who.account.id)))));
-  app.post('/staff/account/unlink', (c) => formAny(c, async (who) => {
-    await store.write((tx) => unlink(tx, who.account.id));
-    return c.redirect('/staff/account', 303);
-  }));
-  app.post('/staff/account/languages', (c) => formAny(c, async (who, fields) => {
-    await store.write((tx) => setLanguages(tx, who.account.id, LANGS.filter((lang) => fields.getAll('lang').includes(lang))));
-    return c.redirect('/staff/account', 303);
-  }));
-  app.post('/staff/account/invite', (c) => formAny(c, async (who, fields) => {
-    const name = text(fields, 'name', 60).trim();
-    const role = ROLES.find((known) => known === fields.get('role'));
-    const domains = DOMAINS.filter((domain) => fields.getAll('domains').includes(domain));
-    if (!may(who.account.role, 'manage-accounts') || role === undefined || name === '') return c.text(say('problem.forbidden'), 403);
-    const token = await store.write((tx) => invite(tx, { name, role, domains, byAccount: who.account.id }));
-    return showAccount(c, who, NOTHING, { name, url: `${deps.publicUrl ?? new URL(c.req.url).origin}/staff/join/${token}` });
-  }));
-  app.post('/staff/account/end-account', (c) => formAny(c, async (who, fields) => {
-    const accountId = text(fields, 'account', 64);
-    if (!may(who.account.role, 'manage-accounts') || accountId === who.account.id) return c.text(say('problem.forbidden'), 403);
-    await store.write(async (tx) => {
-      await endAccount(tx, accountId);
-      await record(tx, { accountId: who.account.id, what: 'account-ended', detail: accountId });
-    });
-    deps.news.ring();
-    return showAccount(c, who, notice('ok', say('account.ended')), null);
-  }));
 
   app.get('/staff/:file{console\\.[0-9a-f]{12}\\.(?:css|js)}', (c) => {
     const asset = c.req.path.endsWith('.css') ? assets.css : assets.js;
@@ -312,34 +246,10 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return send(c, loginPage(look, { told: NOTHING, login: '', askCode: deps.exposed, then: '', kept: '', ...view }), status);
   }
 
-  function showCode(c: Context, who: LoggedIn, secret: string, wrong: boolean): Promise<Response> {
-    if (who.account.hasCode) return Promise.resolve(c.redirect('/staff/account', 303));
-    return send(c, codePage(look, { csrf: who.csrf, secret, uri: secretUri(secret, who.account.login, deps.place.station.name), must: deps.exposed, wrong }), wrong ? 400 : 200);
-  }
-
-  async function showAccount(c: Context, who: LoggedIn, told: Html, link: { name: string; url: string } | null, code: string | null = null): Promise<Response> {
-    const found = await store.read(async (tx) => ({
-      messenger: deps.messenger ? { linked: (await linkedAccounts(tx)).find((each) => each.id === who.account.id)?.userId != null, code } : null,
-      sessions: await sessionsOf(tx, who.account.id, SESSION_IDLE_MS),
-      people: may(who.account.role, 'manage-accounts') ? await listAccounts(tx) : null,
-      waiting: (await countShelves(tx, actorOf(who))).waiting,
-    }));
-    return send(c, accountPage(look, { ...found, account: who.account, csrf: who.csrf, sessionHash: who.sessionHash, told, link }));
-  }
-
   async function send(c: Context, body: Html, status: 200 | 400 | 401 | 403 | 404 | 409 | 429 = 200): Promise<Response> {
     c.status(status);
     return sendPacked(c, 'text/html; charset=utf-8', await rendered(body));
   }
-}
-
-/** The fields of a form; of an upload, those that are no files. */
-async function fieldsOf(c: Context): Promise<URLSearchParams> {
-  if (c.req.header('content-type')?.startsWith('multipart/form-data') === true) {
-    const parts = await c.req.formData().catch(() => new FormData());
-    return new URLSearchParams([...parts].flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : [])));
-  }
-  return new URLSearchParams(await c.req.text());
 }
 
 /** The page that a form stands on: where it says it comes from, otherwise where it goes. */
@@ -353,8 +263,4 @@ function pageOf(c: Context): string {
 /** A path of the console's own, to go on to; empty for anything else. */
 function ownPath(path: string): string {
   return /^\/staff(?:[/?][\w\-./?=&%]*)?$/u.test(path) ? path.slice(0, 200) : '';
-}
-
-function text(fields: URLSearchParams, name: string, most: number): string {
-  return (fields.get(name) ?? '').slice(0, most);
 }
