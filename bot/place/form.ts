@@ -1,4 +1,4 @@
-import { standingVillages, type Hours, type Place, type Village } from '#knowledge/place.ts';
+import { type Hours, type Place, type Village } from '#knowledge/place.ts';
 import { fold } from '#knowledge/text.ts';
 import type { Section } from './lay.ts';
 
@@ -147,9 +147,4 @@ function inRows(name: string, rows: readonly { row: number }[]): (path: string) 
 
 function numberIn(text: string): number | string {
   return /^\d{1,6}$/u.test(text) ? Number(text) : text;
-}
-
-/** How many of the place's villages people are offered. */
-export function countVillages(place: Pick<Place, 'villages'>): number {
-  return standingVillages(place).length;
 }
