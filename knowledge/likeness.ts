@@ -1,3 +1,5 @@
+import { createRandom, softmax } from './repeatable.ts';
+
 /**
  * A small learner beside the word lists: how much a message sounds like kept messages of each kind. It catches what no
  * line of a list says, and it doubts a line that fired in harmless company. Softmax regression over words and pairs up
@@ -100,7 +102,7 @@ export function learnLikeness<Label extends string>(labels: readonly Label[], ex
     for (let step = 0; step < rows.length; step += 1) {
       const row = rows[Math.floor(random() * rows.length)];
       if (!row) continue;
-      const chances = softmax(row.terms, weights, 1, bias);
+      const chances = chancesOf(row.terms, weights, 1, bias);
       const scale = (rate * row.weight) / Math.sqrt(row.terms.length || 1);
       for (let label = 0; label < labels.length; label += 1) {
         const error = (chances[label] ?? 0) - (label === row.target ? 1 : 0);
@@ -118,31 +120,17 @@ export function learnLikeness<Label extends string>(labels: readonly Label[], ex
 /** A learner that is asked. Pure; costs some hundred additions. */
 export function likenessOf<Label extends string>({ labels, weights, scale, bias }: LikenessModel<Label>, vocabulary: Vocabulary): Likeness<Label> {
   return (words) => {
-    const chances = softmax(termsIn(vocabulary, words), weights, scale, bias);
+    const chances = chancesOf(termsIn(vocabulary, words), weights, scale, bias);
     return Object.fromEntries(labels.map((label, at) => [label, chances[at] ?? 0])) as Record<Label, number>;
   };
 }
 
-function softmax(terms: readonly number[], weights: Float32Array | Int16Array, step: number, bias: Float64Array): number[] {
+function chancesOf(terms: readonly number[], weights: Float32Array | Int16Array, step: number, bias: Float64Array): Float64Array {
   const scale = step / Math.sqrt(terms.length || 1);
-  const sums = Array.from(bias);
+  const sums = Float64Array.from(bias);
   for (const term of terms) {
     const from = term * bias.length;
     for (let label = 0; label < bias.length; label += 1) sums[label] = (sums[label] ?? 0) + scale * (weights[from + label] ?? 0);
   }
-  const highest = Math.max(...sums);
-  const powers = sums.map((sum) => Math.exp(sum - highest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
-
-/** A plain repeatable sequence (mulberry32). */
-function createRandom(): () => number {
-  let state = 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  return softmax(sums);
 }

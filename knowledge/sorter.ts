@@ -1,3 +1,5 @@
+import { createRandom, softmax } from './repeatable.ts';
+
 /**
  * Which card a message is for, learnt from every way in which the base is asked: a softmax regression over words and
  * pairs of neighbours, with one class a card, one a theme that belongs to staff and one a wish. Search finds the nearest
@@ -145,29 +147,9 @@ function encode(found: ReadonlySet<string>, features: ReadonlyMap<string, number
   return { numbers, values };
 }
 
-function softmax(sums: Float64Array): Float64Array {
-  let highest = -Infinity;
-  for (const sum of sums) if (sum > highest) highest = sum;
-  let total = 0;
-  for (let i = 0; i < sums.length; i += 1) total += sums[i] = Math.exp((sums[i] ?? 0) - highest);
-  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) / total;
-  return sums;
-}
-
 function shuffle(list: number[], random: () => number): void {
   for (let i = list.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random() * (i + 1));
     [list[i], list[j]] = [list[j] ?? 0, list[i] ?? 0];
   }
-}
-
-/** A plain repeatable sequence (mulberry32). */
-function createRandom(): () => number {
-  let state = 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,4 +1,4 @@
-import { type Hours, type Place, type Village } from '#knowledge/place.ts';
+import type { Hours, Place, Village } from '#knowledge/place.ts';
 import { fold } from '#knowledge/text.ts';
 import type { Section } from './lay.ts';
 
