@@ -19,5 +19,5 @@ VOLUME /data
 EXPOSE 8080
 # A small young generation keeps the memory small: most of what is read at start is thrown away at once.
 # node is called directly, so that the signal to stop reaches the program and not a shell.
-CMD ["node", "--max-semi-space-size=2", "bot/start.mjs"]
+CMD ["node", "--max-semi-space-size=8", "bot/start.mjs"]
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.PORT||8080)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]

@@ -16,7 +16,7 @@ export type Station = {
 /** Starts the program itself, without npm around it, in a folder of its own and on a free port. */
 export async function startStation(env: Record<string, string> = {}): Promise<Station> {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-bench-'));
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', env['LOA_BENCH_COMMIT_DELAY_MS'] === undefined ? 'bot/start.mjs' : 'bench/station-child.ts'], { cwd: root, env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', env['LOA_BENCH_COMMIT_DELAY_MS'] === undefined ? 'bot/start.mjs' : 'bench/station-child.ts'], { cwd: root, env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';

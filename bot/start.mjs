@@ -27,8 +27,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     }
     process.exit(2);
   }
-  // A small young generation keeps the memory small: most of what is read at start is thrown away at once.
-  const child = spawn(node, ['--max-semi-space-size=2', entry, ...rest], { stdio: 'inherit' });
+  // A young generation of fixed size: left to itself it grows with the first busy hour and stays; at 2 MB, collecting it costs one message in twenty.
+  const child = spawn(node, ['--max-semi-space-size=8', entry, ...rest], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGKILL' ? 137 : 1);

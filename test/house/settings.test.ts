@@ -69,7 +69,7 @@ describe('the container', () => {
     expect(docker.filter((line) => line.startsWith('FROM ')).every((line) => line.startsWith('FROM node:24'))).toBe(true);
     expect(docker).toContain('USER node');
     expect(docker).toContain('VOLUME /data');
-    expect(docker).toContain('CMD ["node", "--max-semi-space-size=2", "bot/start.mjs"]');
+    expect(docker).toContain('CMD ["node", "--max-semi-space-size=8", "bot/start.mjs"]');
     expect(docker.indexOf('USER node')).toBeLessThan(docker.findIndex((line) => line.startsWith('CMD')));
   });
 
