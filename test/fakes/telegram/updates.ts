@@ -109,12 +109,14 @@ export function createUpdates(options: UpdatesOptions) {
           lastError = { message: status === 0 ? 'Connection timed out' : `Wrong response from the webhook: ${status}`, atMs: options.nowMs() };
           each.notBeforeMs = options.nowMs() + (options.webhookRetryMs[Math.min(each.tries, options.webhookRetryMs.length - 1)] ?? 0);
           each.tries += 1;
-          clearTimeout(timer);
-          timer = setTimeout(deliver, Math.max(5, each.notBeforeMs - options.nowMs() + 1));
         }
         deliver();
       });
     }
+    // What rests is tried again when its own pause is over, whoever else's ends before.
+    const resting = waiting.filter((each) => !each.busy && each.notBeforeMs > options.nowMs());
+    clearTimeout(timer);
+    if (resting.length > 0) timer = setTimeout(deliver, Math.max(5, Math.min(...resting.map((each) => each.notBeforeMs)) - options.nowMs() + 1));
   };
 
   return {
