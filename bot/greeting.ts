@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 
 export type Started = { url: string; /** The place is the one that ships, with invented numbers. */ sample: boolean; /** The file of a master key made just now. */ newKey: string | null };
 
-/** What the person at the terminal must know; the log repeats the sample place for whoever reads it afterwards. */
+/** What the person at the terminal must know; the log repeats the sample place for whoever reads it afterwards, and “started” is its last line. */
 export function announce(texts: Texts, log: Log, { url, sample, newKey }: Started): void {
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
@@ -12,8 +12,8 @@ export function announce(texts: Texts, log: Log, { url, sample, newKey }: Starte
   say(texts.say('vi', 'cli:start.chat', { url }));
   if (sample) say(texts.say('vi', 'cli:start.sample'));
   if (newKey !== null) say(texts.say('vi', 'cli:start.newKey', { file: newKey }));
-  log.info('started', { sample });
   if (sample) log.warn('place.sample');
+  log.info('started', { sample });
 }
 
 export function version(): string {
