@@ -12,6 +12,8 @@ export default defineConfig({
     // Ends what hangs; how fast things are is the benchmarks' matter, and a busy machine is no failure.
     testTimeout: soak ? 3_600_000 : 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes or it does not; a second, which is the usual patience, is a guess about the machine.
+    expect: { poll: { timeout: 30_000 } },
     // Two cores are the reference machine; more workers only make the real servers fight for them.
     maxWorkers: 2,
     env: { TZ: 'Asia/Ho_Chi_Minh' },

@@ -73,7 +73,7 @@ onBothEngines((fresh) => {
     expect(await pauseCampaign(ports, id, BY)).toEqual({ ok: true });
     // What was begun at the moment of the pause still arrives.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await expect.poll(async () => (await status(ports, id)).sending, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await status(ports, id)).sending).toBe(0);
     const held = await status(ports, id);
     expect(held).toMatchObject({ state: 'paused', audience: 120, failed: 0 });
     expect(held.queued).toBeGreaterThan(0);

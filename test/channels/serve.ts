@@ -21,7 +21,7 @@ export async function serveApp(app: Hono, port = 0): Promise<{ url: string; clos
 }
 
 /** Resolves once `is` holds; throws after `timeoutMs`. */
-export async function until(is: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(is: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!await is()) {
     if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms for: ${is.toString().slice(0, 200)}`);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitText } from '#bot/channels/split.ts';
+import { workMs } from '#test/work.ts';
 
 const parts = (text: string, limit: number): string[] => splitText(text, limit).map(({ from, to }) => text.slice(from, to));
 const graphemes = new Intl.Segmenter('vi', { granularity: 'grapheme' });
@@ -45,9 +46,9 @@ describe('a long text is cut', () => {
   });
 
   test('quickly, however long it is', () => {
-    const begin = performance.now();
-    splitText('Sốt cao. '.repeat(100_000), 4096);
-    splitText('\u0301'.repeat(300_000), 4096);
-    expect(performance.now() - begin).toBeLessThan(3000);
+    expect(workMs(() => {
+      splitText('Sốt cao. '.repeat(100_000), 4096);
+      splitText('\u0301'.repeat(300_000), 4096);
+    })).toBeLessThan(3000);
   });
 });

@@ -63,7 +63,7 @@ onBothEngines((fresh) => {
     const people = Array.from({ length: 20 }, (_, i) => `p${i}`);
     for (const who of people) await queue(ground.store, who, [who]);
     dispatcher.start();
-    await expect.poll(() => new Set(channel.sent).size, { timeout: 15_000 }).toBe(20);
+    await expect.poll(() => new Set(channel.sent).size).toBe(20);
     await dispatcher.stop();
     expect(channel.sent.toSorted()).toEqual(people.toSorted());
   });
@@ -78,7 +78,7 @@ onBothEngines((fresh) => {
     const before = channel.sent.length;
     await queue(ground.store, 'người hỏi', ['đáp']);
     dispatcher.wake('telegram');
-    await expect.poll(() => channel.sent.indexOf('đáp'), { timeout: 5000 }).toBeGreaterThan(-1);
+    await expect.poll(() => channel.sent.indexOf('đáp')).toBeGreaterThan(-1);
     expect(channel.sent.indexOf('đáp') - before).toBeLessThan(45);
   });
 
@@ -90,7 +90,7 @@ onBothEngines((fresh) => {
     await using two = dispatching(await ground.beside(), channels[1], { clock: () => NOON });
     one.start();
     two.start();
-    await expect.poll(async () => (await ground.store.read(countOutbox)).sent, { timeout: 10_000 }).toBe(60);
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(60);
     const sent = [...channels[0].sent, ...channels[1].sent];
     expect(new Set(sent).size).toBe(sent.length);
   });
@@ -178,7 +178,7 @@ onBothEngines((fresh) => {
     await using dispatcher = dispatching(ground.store, channel, { clock: () => NOON, pacing: createMemoryPacing({ telegram: 10 }) });
     for (let i = 0; i < 25; i += 1) await queue(ground.store, `n${i}`, ['tin'], 'announcement');
     dispatcher.start();
-    await expect.poll(() => times.length, { timeout: 10_000 }).toBe(25);
+    await expect.poll(() => times.length).toBe(25);
     expect(Math.max(...times.map((time) => times.filter((each) => each > time - 1000 && each <= time).length))).toBeLessThanOrEqual(10);
   });
 
@@ -192,7 +192,7 @@ onBothEngines((fresh) => {
     await using dispatcher = dispatching(ground.store, channel, { clock: () => NOON, pacing: createMemoryPacing({ telegram: 10 }) });
     for (let i = 0; i < 25; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
     dispatcher.start();
-    await expect.poll(() => channel.sent.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(10);
+    await expect.poll(() => channel.sent.length).toBeGreaterThanOrEqual(10);
     // Now every permit is waited for, and what waits is not begun.
     const waiting: number[] = [];
     while (channel.sent.length < 20) {
@@ -201,7 +201,7 @@ onBothEngines((fresh) => {
     }
     expect(waiting.filter((rows) => rows === 0).length).toBeGreaterThan(waiting.length / 2);
     expect(Math.max(...waiting, ...inDoubt)).toBeLessThanOrEqual(8);
-    await expect.poll(async () => (await ground.store.read(countOutbox)).sent, { timeout: 10_000 }).toBe(25);
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(25);
   });
 
   test('calls that hang on a platform with a limit do not stop the others', async () => {
@@ -214,7 +214,7 @@ onBothEngines((fresh) => {
     for (let i = 0; i < 3; i += 1) await queue(ground.store, `t${i}`, [`treo ${i}`]);
     for (let i = 0; i < 6; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
     dispatcher.start();
-    await expect.poll(async () => (await ground.store.read(countOutbox)).sent, { timeout: 10_000 }).toBe(6);
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(6);
     for (const each of release) each();
     await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(9);
   });

@@ -10,7 +10,7 @@ async function listening(url: string, addresses: string[] = []) {
     work: () => { heard.work += 1; },
     seen: (isMeant) => { heard.seen.push(...addresses.filter(isMeant)); },
   });
-  await expect.poll(() => heard.work, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => heard.work).toBeGreaterThan(0);
   return { ...wakeUps, heard, [Symbol.asyncDispose]: wakeUps.close };
 }
 
@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis())('wake-ups through Redis', () => {
     await tellOfWork(redis.url);
     const before = one.heard.work;
     await redis.restart();
-    await expect.poll(() => one.heard.work, { timeout: 15_000 }).toBeGreaterThan(before);
+    await expect.poll(() => one.heard.work).toBeGreaterThan(before);
     redis.stop();
   }, 60_000);
 });

@@ -60,7 +60,7 @@ onBothEngines((fresh) => {
     for (let n = 0; n < 12; n += 1) {
       await Promise.all(['a', 'b', 'c'].map((who) => (n % 2 ? one : two).receive(said(who, `${who}${String(n).padStart(2, '0')}`))));
     }
-    await expect.poll(async () => (await ground.store.read(countInbox)).done, { timeout: 10_000 }).toBe(36);
+    await expect.poll(async () => (await ground.store.read(countInbox)).done).toBe(36);
     for (const who of ['a', 'b', 'c']) {
       // A transaction that is rolled back to end a deadlock runs its conversation once more; repeats are no second handling.
       const order = [...new Set(heard.filter((text) => text.startsWith(who)))];

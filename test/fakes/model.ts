@@ -91,7 +91,7 @@ function answer(mood: Mood, request: IncomingMessage, body: string, response: Se
       send(response, 200, completion(JSON.stringify({ id: mood.id })));
       return;
     case 'slow':
-      setTimeout(() => { send(response, 200, completion(JSON.stringify({ id: mood.id }))); }, mood.ms);
+      setTimeout(() => { send(response, 200, completion(JSON.stringify({ id: mood.id }))); }, mood.ms).unref();
       return;
     case 'say':
       send(response, 200, completion(mood.content));

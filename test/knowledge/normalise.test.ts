@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { OpenJudge } from '#knowledge/judge.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { telexReadings } from '#knowledge/telex.ts';
+import { workMs } from '#test/work.ts';
 import { STYLES } from '../../bench/typing.ts';
 import { openBase } from './base.ts';
 
@@ -63,9 +64,9 @@ describe('from what was typed to what was meant', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       expect(normalise(text, open.reader).syllables.length).toBeLessThanOrEqual(800);
     }), { numRuns: 300 });
-    const started = performance.now();
-    open.judge('đ'.repeat(100_000), { nowMs: 0 });
-    open.judge('con em sốt '.repeat(10_000), { nowMs: 0 });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(workMs(() => {
+      open.judge('đ'.repeat(100_000), { nowMs: 0 });
+      open.judge('con em sốt '.repeat(10_000), { nowMs: 0 });
+    })).toBeLessThan(2_000);
   });
 });

@@ -117,7 +117,7 @@ describe('a station with a model', () => {
     const first = await begin();
     const before = model.seen().length;
     const asked = asks(first.url, UNSURE, cookie).catch(() => null);
-    await vi.waitFor(() => { expect(model.seen().length).toBeGreaterThan(before); }, { timeout: 15_000 });
+    await vi.waitFor(() => { expect(model.seen().length).toBeGreaterThan(before); }, { timeout: 30_000 });
     await first.stop();
     await asked;
     model.mood({ kind: 'choose', id: MEANT });
@@ -125,7 +125,7 @@ describe('a station with a model', () => {
     await vi.waitFor(async () => {
       const page = await (await fetch(second.url, { headers: { cookie } })).text();
       expect(page).toContain('Nguồn:');
-    }, { timeout: 15_000, interval: 200 });
+    }, { timeout: 30_000, interval: 200 });
     await second.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });

@@ -5,6 +5,7 @@ import { createBirthReader, type BirthResult } from '#bot/vaccination/age.ts';
 import { addMonths, dayFrom, daysOf } from '#bot/vaccination/calendar.ts';
 import { addDays, epochOf, type Day } from '#knowledge/day.ts';
 import { fold } from '#knowledge/text.ts';
+import { workMs } from '#test/work.ts';
 
 const readBirth = await createBirthReader();
 const TODAY = '2026-11-22';
@@ -58,9 +59,7 @@ test('any text at all gives a result, with births that are not to come and in or
 });
 
 test('a very long message costs no more than a short one may', () => {
-  const begin = performance.now();
-  readBirth('4 tháng 10 ngày '.repeat(20_000), nowMs);
-  expect(performance.now() - begin).toBeLessThan(500);
+  expect(workMs(() => { readBirth('4 tháng 10 ngày '.repeat(20_000), nowMs); })).toBeLessThan(500);
 });
 
 function inWords(result: BirthResult): string {
