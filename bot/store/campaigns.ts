@@ -130,6 +130,8 @@ export async function dropRows(tx: Tx, id: number, limit: number, reason: string
 export async function repeatRows(tx: Tx, id: number, state: Extract<OutboxState, 'unknown' | 'failed'>): Promise<number> {
   const result = await tx.db.updateTable('outbox').set({ state: 'queued', not_before_ms: 0, settled_ms: null, lease: null, lease_until_ms: null })
     .where('campaign_id', '=', id).where('state', '=', state)
+    // Whose words were forgotten meanwhile has nothing left to be sent.
+    .where('campaign_lang', 'is not', null)
     // Who blocked us or stopped stays untroubled; only a platform's refusal is tried anew.
     .$if(state === 'failed', (query) => query.where('attempts', '>', 0).where('reason', 'not like', 'gone:%').where('reason', 'not in', ['stopped', 'kind-refused', 'erased', 'gone', 'campaign-stopped']))
     .executeTakeFirst();

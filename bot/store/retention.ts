@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { destroyPerson } from './erasure.ts';
 import type { Tx } from './schema.ts';
+import type { CampaignState } from './tables/campaigns.ts';
 import type { InboxState, OutboxState } from './tables/messages.ts';
 
 /** Taking away words that have been kept long enough. Each function does a bounded piece, so that no commit takes long. */
@@ -30,6 +31,23 @@ export async function forgetSpoken(tx: Tx, { beforeMs, limit }: Bounds): Promise
   const result = await tx.db.deleteFrom('spoken').where('token', 'in', old).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/**
+ * Gives how many pictures and readings aloud of announcements that ended are gone. The words of the announcement stay;
+ * a picture shows people. One that repeats has ended when its last round has.
+ */
+export async function forgetAlong(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {
+  const ended = tx.db.selectFrom('campaigns as it').select('it.id').where('it.parent_id', 'is', null).where('it.state', 'in', ENDED).where('it.ended_ms', '<', beforeMs)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('campaigns as round').select('round.id').whereRef('round.parent_id', '=', 'it.id')
+      .where((inner) => inner.or([inner('round.state', 'not in', ENDED), inner('round.ended_ms', '>=', beforeMs)])))));
+  const pictures = await tx.db.deleteFrom('campaign_pictures')
+    .where('id', 'in', tx.db.selectFrom('campaign_pictures').select('id').where('campaign_id', 'in', ended).limit(limit)).executeTakeFirst();
+  const voices = await tx.db.deleteFrom('recordings')
+    .where('id', 'in', tx.db.selectFrom('recordings').select('id').where('subject', 'in', tx.db.selectFrom(ended.as('old')).select(sql<string>`'campaign:' || old.id`.as('subject'))).limit(limit)).executeTakeFirst();
+  return Number(pictures.numDeletedRows + voices.numDeletedRows);
+}
+
+const ENDED = [sql.lit<CampaignState>('done'), sql.lit<CampaignState>('stopped')];
 
 /** Gives how many closed tickets lost their question. */
 export async function forgetQuestions(tx: Tx, { beforeMs, limit }: Bounds): Promise<number> {

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { campaignStatus, createCampaign, editCampaign, planCampaign, startCampaign, type CampaignPorts } from '#bot/campaigns/campaigns.ts';
+import { campaignStatus, createCampaign, editCampaign, planCampaign, retryFailed, startCampaign, stopCampaign, type CampaignPorts } from '#bot/campaigns/campaigns.ts';
+import { voicesOf } from '#bot/campaigns/along.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
 import { makePicture, PICTURE_BYTES } from '#bot/campaigns/picture.ts';
 import { campaignReach } from '#bot/campaigns/reach.ts';
+import { createCampaignRunner } from '#bot/campaigns/runner.ts';
 import type { Channel, Sendable } from '#bot/channels/channel.ts';
 import { speaking } from '#bot/voices/speaking.ts';
 import { pictureFinder, soundFinder } from '#bot/voices/listen.ts';
+import { keepRetention } from '#bot/residents/retention.ts';
+import { pictureOf } from '#bot/store/campaign-pictures.ts';
+import { campaignById } from '#bot/store/campaigns.ts';
 import type { Store } from '#bot/store/store.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { hasFfmpeg } from '#test/voices/sounds.ts';
@@ -72,6 +77,65 @@ onBothEngines((fresh) => {
     expect(await pieces()).toBe(2);
     await editCampaign(ports, id, { ...DRAFT, content: { vi: 'Buổi tiêm dời sang thứ Năm.' } }, BY);
     expect(await pieces()).toBe(1);
+  });
+
+  test('pictures and voices of announcements that ended long ago are forgotten, and what is still to be said keeps its own', async () => {
+    let nowMs = NOON;
+    await using ground = await fresh({ clock: () => nowMs });
+    const ports = portsFor(ground.store, () => nowMs);
+    const enclosed = async (draft = DRAFT): Promise<number> => {
+      const created = await createCampaign(ports, draft, BY);
+      if (!created.ok) throw new Error(created.problem.kind);
+      await enclosePicture(ports, created.id, { type: 'image/png', bytes: png(4, 4), alt: 'Cô y tá' }, BY);
+      await encloseVoice(ports, created.id, 'vi', { speaker: 'Nguyễn Thị Mẫu', sound: SOUND }, BY);
+      return created.id;
+    };
+    const along = (): Promise<[number, number][]> => ground.store.read(async (tx) => {
+      const found: [number, number][] = [];
+      for (const id of ids) {
+        const it = await campaignById(tx, id);
+        if (it !== null) found.push([(await pictureOf(tx, id)) === null ? 0 : 1, (await voicesOf(tx, it)).length]);
+      }
+      return found;
+    });
+    const forget = async (): Promise<number> => (await keepRetention(ground.store, { textDays: 90, nowMs })).along;
+    await residents(ground.store, [{ address: 'mot' }]);
+    const [old, weekly, draft] = [await enclosed(), await enclosed({ ...DRAFT, schedule: { kind: 'weekly', weekday: 1, hour: 8, minute: 0, until: null } }), await enclosed()];
+    const ids = [old, weekly, draft];
+    await startCampaign(ports, old, BY);
+    await startCampaign(ports, weekly, BY);
+    await stopCampaign(ports, old, BY);
+    nowMs += 90 * 86_400_000;
+    expect(await forget()).toBe(0);
+    nowMs += 1;
+    expect(await forget()).toBe(2);
+    expect(await along()).toEqual([[0, 0], [1, 1], [1, 1]]);
+
+    // One that repeats has ended when its last round has.
+    const runner = createCampaignRunner({ ...ports, onTrouble: (error) => { throw error; } });
+    await runner.look();
+    await stopCampaign(ports, weekly, BY);
+    await runner.stop();
+    expect(await forget()).toBe(0);
+    nowMs += 90 * 86_400_000 + 1;
+    expect(await forget()).toBe(2);
+    expect(await along()).toEqual([[0, 0], [0, 0], [1, 1]]);
+  });
+
+  test('somebody whose words were forgotten is not sent nothing by a retry: they stay in their box', async () => {
+    let nowMs = NOON;
+    await using ground = await fresh({ clock: () => nowMs });
+    const ports = portsFor(ground.store, () => nowMs);
+    await residents(ground.store, [{ address: 'mot' }]);
+    const id = await drafted(ports);
+    await using station = sending(ports, [platform('telegram', () => ({ kind: 'refused', why: 'chat-not-found' }))]);
+    await startCampaign(ports, id, BY);
+    station.dispatcher.wake();
+    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', failed: 1 } });
+    nowMs += 91 * 86_400_000;
+    await keepRetention(ground.store, { textDays: 90, nowMs });
+    expect(await retryFailed(ports, id, BY)).toEqual({ ok: true, repeated: 0 });
+    expect(await campaignStatus(ports, id)).toMatchObject({ ok: true, status: { state: 'done', audience: 1, failed: 1 } });
   });
 });
 
