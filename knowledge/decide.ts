@@ -32,6 +32,8 @@ export type Evidence = {
 const HUMAN_CARD = 'bot.human';
 /** From this certainty on a question is known so well that mere likeness to danger yields to it. */
 const VERY_SURE = 0.9;
+/** The reason beside a wish that no line of the lists names: the message only sounds like kept ones. */
+export const BY_LIKENESS = 'by-likeness';
 /** A kind word in a message that asks nothing and is like no card is all there is to it. */
 const CHATTER_BELOW = 0.25;
 /** From this certainty on each half of a message is a need of its own, when the whole is not sure. */
@@ -81,9 +83,9 @@ function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whol
     switch (found.intent) {
       case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
       case 'private': return { ...fixed, outcome: 'smalltalk', smalltalk: 'private', reasons: ['private'] };
-      case 'human': return { ...fixed, outcome: 'human', reasons: ['intent:human'] };
-      case 'session': return { ...fixed, outcome: 'session', reasons: ['intent:session'] };
-      case 'child-schedule': return { ...fixed, outcome: 'child-schedule', reasons: ['intent:child-schedule'] };
+      case 'human':
+      case 'session':
+      case 'child-schedule': return { ...fixed, outcome: found.intent, reasons: [`intent:${found.intent}`, ...(found.by === 'likeness' ? [BY_LIKENESS] : [])] };
       case 'smalltalk': {
         if (found.whole && (whole?.p ?? 0) < NEED_FROM) return { ...fixed, outcome: 'smalltalk', smalltalk: found.smalltalk, reasons: [`smalltalk:${found.smalltalk}`] };
         break;
@@ -153,8 +155,8 @@ function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null 
   if (!first || !weighing.features) return null;
   const p = probability(calibration.model, weighing.features);
   const strange = !weighing.strange.every((name) => name.startsWith('kind:'));
-  // Nobody has measured a card that the station has just written; whoever asks it in its own words means it all the same. Without any measurement nothing is sure.
-  const sure = first.measured ? p >= calibration.answerFrom : first.chars >= VERBATIM && calibration.answerFrom < 1;
+  // Whoever asks a card in its own words means it, also where nobody has measured the card yet. Without any measurement nothing is sure.
+  const sure = calibration.answerFrom < 1 && (first.chars >= VERBATIM || first.measured && p >= calibration.answerFrom);
   return { id: first.id, p, strange, sure: sure && !strange };
 }
 

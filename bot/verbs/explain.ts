@@ -4,7 +4,7 @@ import type { TextKey, Texts } from '#locales/texts.ts';
 /** Reasons that are one sentence; those with a colon carry what they are about. */
 const PLAIN = [
   'sure', 'unsure', 'unlike', 'nothing-alike', 'unmeasured', 'two-needs', 'follow-up', 'perhaps-follow-up', 'only-examination', 'dose', 'language', 'noise',
-  'private', 'injection', 'no-question', 'command', 'menu',
+  'private', 'injection', 'by-likeness', 'no-question', 'command', 'menu',
 ] as const;
 const ABOUT = ['near', 'intent', 'smalltalk', 'danger', 'recovered'] as const;
 

@@ -1,4 +1,5 @@
 import { LIKENESS } from '../danger.ts';
+import { BY_LIKENESS } from '../decide.ts';
 import { CLEAR, type Identification, type Identify } from '../identify/identify.ts';
 import { heardAs, type Heard } from '../identify/onDemand.ts';
 import type { Judge, JudgeContext, Judgement } from '../judgement.ts';
@@ -87,7 +88,9 @@ function understood(question: string, { gloss, nearest }: Reading, lang: Glossed
     case 'session':
     case 'child-schedule':
     case 'human':
-      return meant;
+      // Likeness needs nearly all of the words: what is left of a question in another language sounds like many things.
+      if (part >= NEARLY_ALL || !meant.reasons.includes(BY_LIKENESS)) return meant;
+      break;
     case 'smalltalk':
       if (!same && meant.smalltalk !== 'noise' && meant.reasons.includes(`smalltalk:${meant.smalltalk}`) && !meant.reasons.includes('no-question')) return meant;
       break;
