@@ -29,6 +29,8 @@ export type Plan = {
   /** Zalo messages that cost money: how many would be needed, and how many there are this month. */
   zaloPaid: { needed: number; left: number; atZalo: number | null };
   zaloTemplate: { state: TemplateState; needed: number; left: number };
+  /** Ways that exist and that nobody is reached by, with the reason. */
+  notUsed: { way: WayNotUsed; people: 0; why: (typeof WAYS_NOT_USED)[WayNotUsed] }[];
   previews: { lang: Lang; pieces: Piece[] }[];
   /** Why it may not start; empty: it may. */
   blocks: PlanBlock[];
@@ -38,6 +40,13 @@ export type Plan = {
 
 /** Whether Zalo's approved form can be used, or why not. `not-allowed`: the head has set no number a month for it. */
 export type TemplateState = 'ready' | 'not-configured' | 'not-allowed' | 'too-long';
+
+/**
+ * `zalo-article`: goes to every follower, so it cannot leave out who said "Dừng" nor keep to a village; `zalo-phone`: the
+ * form that is sent by phone number, and nobody's number is kept.
+ */
+export const WAYS_NOT_USED = { 'zalo-article': 'reaches-who-stopped', 'zalo-phone': 'no-numbers-kept' } as const;
+export type WayNotUsed = keyof typeof WAYS_NOT_USED;
 
 /** What cannot finish may not start. */
 export type PlanBlock = 'nobody' | 'nobody-reachable' | 'ends-too-late' | 'expired' | 'moment-passed';
@@ -123,6 +132,7 @@ export function planOf(facts: PlanFacts): Plan {
     startsMs, endsMs,
     zaloPaid: { needed: paidNeeded, left: facts.zalo.left.paid, atZalo: facts.zalo.atZalo },
     zaloTemplate: { state: facts.zalo.template, needed: templateNeeded, left: facts.zalo.left.template ?? 0 },
+    notUsed: (['zalo-article', 'zalo-phone'] as const).map((way) => ({ way, people: 0, why: WAYS_NOT_USED[way] })),
     previews: LANGS.flatMap((lang) => (facts.pieces[lang] === undefined ? [] : [{ lang, pieces: facts.pieces[lang] }])),
     blocks,
     needsSecondPerson: facts.confirmAbove !== null && audience > facts.confirmAbove,

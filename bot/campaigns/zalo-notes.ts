@@ -10,6 +10,10 @@ export function zaloNotes({ ways, unreachable, zaloPaid, zaloTemplate, previews 
   return [
     ...(zaloPaid.needed === 0 ? [] : [say('vi', 'cli:campaign.zalo.paid', { needed: zaloPaid.needed, left: zaloPaid.left }), zaloPaid.atZalo === null ? say('vi', 'cli:campaign.zalo.notSaid') : say('vi', 'cli:campaign.zalo.atZalo', { count: zaloPaid.atZalo })]),
     say('vi', `cli:campaign.zalo.template.${zaloTemplate.state}`, { needed: zaloTemplate.needed, left: zaloTemplate.left, values: Object.values(form?.data ?? {}).map((value) => `“${value}”`).join(', ') }),
-    ...(unreachable['window-closed'] + unreachable['no-quota'] === 0 ? [] : [say('vi', 'cli:campaign.zalo.noArticle')]),
   ];
+}
+
+/** The ways that are not used, each with nobody and the reason. */
+export function notUsedLines({ notUsed }: Pick<Plan, 'notUsed'>, texts: Texts): string[] {
+  return notUsed.map(({ way, people, why }) => `${texts.say('vi', `cli:campaign.notUsed.${way}`)}: ${people}. ${texts.say('vi', `cli:campaign.notUsed.${why}`)}`);
 }

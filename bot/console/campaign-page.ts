@@ -5,7 +5,7 @@ import { readAloud } from '#bot/campaigns/aloud.ts';
 import type { CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { Reach } from '#bot/campaigns/reach.ts';
-import { zaloNotes } from '#bot/campaigns/zalo-notes.ts';
+import { notUsedLines, zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
 import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
 import type { Campaign } from '#bot/store/campaigns.ts';
@@ -84,7 +84,8 @@ ${plan.blocks.map((block) => html`<p class="tell late" role="alert">${icon('aler
 ${plan.needsSecondPerson ? html`<p class="row">${icon('people')}<b>${view.asked === null ? say('campaign.plan.second') : say('campaign.plan.asked', { name: view.asked.name })}</b></p>` : NOTHING}</section>
 <section class="sheet"><h2>${say('campaign.plan.ways')}</h2>
 <ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span>
-<div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}</section>
+<div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}
+<details><summary>${icon('down')}${cli('cli:campaign.notUsed.title')}</summary><ul class="miss">${notUsedLines(plan, look.texts).map((line) => html`<li>${line}</li>`)}</ul></details></section>
 ${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2>
 <ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
 <section class="sheet"><h2>${say('campaign.plan.languages')}</h2><table><thead>

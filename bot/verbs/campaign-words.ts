@@ -2,7 +2,7 @@ import { TEXT_LIMIT } from '#bot/campaigns/content.ts';
 import type { CampaignProblem, CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { Preview } from '#bot/campaigns/preview.ts';
-import { zaloNotes } from '#bot/campaigns/zalo-notes.ts';
+import { notUsedLines, zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
 import type { ExitCode, VerbContext } from './verb.ts';
 
@@ -19,6 +19,7 @@ export function planLines(it: Plan, previews: readonly Preview[], context: VerbC
     ...counted(it.ways, (way) => say('vi', `cli:campaign.way.${way}`)),
     ...counted(it.unreachable, (why) => say('vi', `cli:campaign.unreachable.${why}`)),
     ...zaloNotes(it, context.texts).map((line) => `  ${line}`),
+    ...notUsedLines(it, context.texts).map((line) => `  ${line}`),
     ...counted(it.leftOut, (why) => say('vi', `cli:campaign.leftOut.${why}`)),
     ...(it.vietnameseForWant > 0 ? [say('vi', 'cli:campaign.plan.vietnamese', { count: it.vietnameseForWant })] : []),
     ...it.blocks.map((block) => say('vi', `cli:campaign.block.${block}`)),
