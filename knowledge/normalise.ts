@@ -1,7 +1,7 @@
 import type { Lexicon, Phrase } from './lexicon.ts';
 import type { Guess, Speller } from './spelling.ts';
 import { telexReadings } from './telex.ts';
-import { clean, foldWord, writtenWords } from './text.ts';
+import { clean, foldWord, mayRepeat, writtenWords } from './text.ts';
 
 /**
  * From a message as typed to the syllables that were meant: chat spelling, Telex residue, slips and regional words are
@@ -17,7 +17,7 @@ export type Syllable = {
   /** 0-1: how far this reading is believed. */
   weight: number;
   /** Other readings of the same syllable. */
-  others: Guess[];
+  others: readonly Guess[];
   /** False for a word that neither the base nor the lexicon knows. */
   known: boolean;
   /** Whether it could be a Vietnamese word at all. */
@@ -49,8 +49,6 @@ const MAX_SYLLABLES = 400;
 const UNSURE = 0.3;
 const MARKED_SHARE = 0.4;
 const NEIGHBOURS = 4;
-/** Most texts need no tidying, and this tells them at a glance. */
-const UNTIDY = /\d|(\p{L})\1\1|co[\s-]?vid|sars|f\s*o|sp\s?o/u;
 /** Belief in a slip of a word that exists. */
 const ODD = 0.5;
 /** From this length on, two words run together are likelier than one slip. */
@@ -66,7 +64,7 @@ export function normalise(text: string, reader: Reader): Normal {
   for (const [clause, part] of tidy(cleaned.replace(SECOND_MARK, '')).split(/[,;:!?…\n()]+|\.(?!\d)/).entries()) {
     if (spoken.length >= MAX_SYLLABLES) break;
     const found = writtenWords(part);
-    const tokens = (UNTIDY.test(part) ? found.flatMap((token) => splitDigits(token, reader.lexicon)) : found).slice(0, MAX_SYLLABLES);
+    const tokens = (/\d/.test(part) ? found.flatMap((token) => (/\d/.test(token) ? splitDigits(token, reader.lexicon) : token)) : found).slice(0, MAX_SYLLABLES);
     for (const syllable of readTokens(tokens, reader)) {
       syllable.clause = clause;
       spoken.push(syllable);
@@ -88,18 +86,17 @@ function markExact(spoken: Syllable[], careful: ReadonlySet<string>): void {
 
 /** Spaced and hyphenated names become one word, and `quáaaa` becomes `quá`. */
 function tidy(cleaned: string): string {
-  if (!UNTIDY.test(cleaned)) return cleaned;
-  return cleaned
-    .replace(/(\p{L})\1{2,}/gu, '$1')
+  const once = mayRepeat(cleaned) ? cleaned.replace(/(\p{L})\1{2,}/gu, '$1') : cleaned;
+  return once
     .replace(/\b(co[\s-]?vid|sars[\s-]?cov)[\s-]?(19|2)?(?![\p{L}\p{N}])/gu, 'covid')
     .replace(/(?<![\p{L}\p{N}])([52])\s*k(?![\p{L}\p{N}])/gu, '$1k')
     .replace(/(?<![\p{L}\p{N}])f\s*([0-3o])(?![\p{L}\p{N}])/gu, (_, digit: string) => `f${digit === 'o' ? '0' : digit}`)
     .replace(/(?<![\p{L}\p{N}])sp\s?[o0]\s?2(?![\p{L}])/gu, 'spo2 ');
 }
 
-/** `9th` is nine months, `mui3` the third dose; `5k` and `f0` stay. */
+/** What a word with a digit stands for: `9th` is nine months, `mui3` the third dose; `5k` and `f0` stay. */
 function splitDigits(token: string, lexicon: Lexicon): string[] {
-  if (!/\d/.test(token) || !/\p{L}/u.test(token) || lexicon.whole.has(token)) return [token];
+  if (!/\p{L}/u.test(token) || lexicon.whole.has(token)) return [token];
   const vni = token.replace(/[1-9]/g, '');
   if (/\p{L}\d+\p{L}/u.test(token) && /^\p{L}/u.test(token) && lexicon.syllables.has(foldWord(vni))) return [vni];
   return token.match(/\d+|\p{L}+/gu) ?? [token];
@@ -117,8 +114,8 @@ function readTokens(tokens: string[], reader: Reader): Syllable[] {
       i += phrase.folded.length - 1;
       continue;
     }
-    const unit = i > 0 && /^\d+$/.test(folded[i - 1] ?? '') ? reader.lexicon.units.get(token) : undefined;
-    const meanings = unit ?? reader.lexicon.chat.get(token);
+    const unit = reader.lexicon.units.get(token);
+    const meanings = unit && /^\d+$/.test(folded[i - 1] ?? '') ? unit : reader.lexicon.chat.get(token);
     if (meanings) result.push(...readMeanings(meanings));
     else if (!reader.vocabulary || !reader.speller) result.push(asTyped(token, plain));
     else result.push(...readWord(token, plain, result.at(-1)?.folded, folded[i + 1], reader));
@@ -130,12 +127,11 @@ function readTokens(tokens: string[], reader: Reader): Syllable[] {
 function readMeanings(meanings: string[]): Syllable[] {
   const lead = sure((meanings[0] ?? '').split(' '));
   if (meanings.length === 1) return lead;
-  for (const syllable of lead) syllable.weight = 0.5;
+  const beside = lead.map((): Guess[] => []);
   for (const meaning of meanings.slice(1)) {
-    const parts = meaning.split(' ');
-    parts.forEach((part, i) => lead[Math.min(i, lead.length - 1)]?.others.push({ folded: foldWord(part), weight: 0.5 }));
+    for (const [i, part] of meaning.split(' ').entries()) beside[Math.min(i, lead.length - 1)]?.push({ folded: foldWord(part), weight: 0.5 });
   }
-  return lead;
+  return lead.map((syllable, i) => ({ ...syllable, weight: 0.5, others: beside[i] ?? [] }));
 }
 
 function readWord(token: string, plain: string, before: string | undefined, after: string | undefined, reader: Reader): Syllable[] {
@@ -168,8 +164,11 @@ function readWord(token: string, plain: string, before: string | undefined, afte
 }
 
 function asTyped(token: string, plain: string): Syllable {
-  return { folded: plain, marked: token, weight: 1, others: [], known: true, possible: true, exact: false, clause: 0 };
+  return { folded: plain, marked: token, weight: 1, others: NO_OTHERS, known: true, possible: true, exact: false, clause: 0 };
 }
+
+/** Of every syllable that has no other reading, as most have none. */
+const NO_OTHERS: readonly Guess[] = [];
 
 /** Two or three known words run together (`khotho`). */
 function segment(plain: string, vocabulary: ReadonlyMap<string, number>, depth = 3): string[] | null {
@@ -186,13 +185,14 @@ function segment(plain: string, vocabulary: ReadonlyMap<string, number>, depth =
 }
 
 function sure(parts: string[], clause = 0): Syllable[] {
-  return parts.map((part) => ({ folded: foldWord(part), marked: part, weight: 1, others: [], known: true, possible: true, exact: false, clause }));
+  return parts.map((part) => ({ folded: foldWord(part), marked: part, weight: 1, others: NO_OTHERS, known: true, possible: true, exact: false, clause }));
 }
 
 /**
  * Regional words by their letters alone, marks or none, so that a question means the same to search however it is typed.
  */
 function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Syllable[] {
+  if (!list.some((syllable) => regional.has(syllable.folded))) return [...list];
   const folded = list.map((syllable) => syllable.folded);
   const result: Syllable[] = [];
   for (let i = 0; i < list.length; i += 1) {
@@ -207,5 +207,14 @@ function replaceRegional(list: Syllable[], regional: Lexicon['regional']): Sylla
 }
 
 function phraseAt(index: ReadonlyMap<string, Phrase[]>, folded: string[], at: number): Phrase | undefined {
-  return index.get(folded[at] ?? '')?.find((phrase) => phrase.folded.every((part, k) => folded[at + k] === part));
+  const beginning = index.get(folded[at] ?? '');
+  if (beginning === undefined) return undefined;
+  for (const phrase of beginning) if (standsAt(phrase.folded, folded, at)) return phrase;
+  return undefined;
+}
+
+/** In plain steps: it is asked of every word of everything that is read. */
+function standsAt(parts: string[], folded: string[], at: number): boolean {
+  for (let k = 1; k < parts.length; k += 1) if (folded[at + k] !== parts[k]) return false;
+  return true;
 }

@@ -46,73 +46,103 @@ export function buildIndex(entries: Entry[]): SearchIndex {
   const pairs = createPairs();
   let count = 0;
 
-  const numbersOf = (syllables: string[]): Int32Array => {
-    const numbers = new Int32Array(Math.max(0, syllables.length * 2 - 1));
+  // Entry after entry in one flat list: its phrasings, then its text. A list of its own for each would cost more than its numbers.
+  const numbers = growingList();
+  const add = (syllables: string[]): void => {
     let before = -1;
-    let at = 0;
     for (const syllable of syllables) {
       let term = terms.get(syllable);
       if (term === undefined) terms.set(syllable, term = count++);
-      numbers[at++] = term;
+      numbers.push(term);
       if (before >= 0) {
         let pair = pairs.get(before, term);
         if (pair === undefined) pairs.set(before, term, pair = count++);
-        numbers[at++] = pair;
+        numbers.push(pair);
       }
       before = term;
     }
-    return numbers;
   };
 
-  const phrasingDocs: Int32Array[] = [];
-  const owner: number[] = [];
-  const first: number[] = [];
+  const size = entries.reduce((sum, entry) => sum + entry.phrasings.length, 0);
+  const phrasingSpans = { from: new Int32Array(size), to: new Int32Array(size) };
+  const entrySpans = { from: new Int32Array(entries.length), to: new Int32Array(entries.length) };
+  const owner = new Int32Array(size);
+  const first = new Int32Array(entries.length + 1);
   const letters: string[] = [];
-  const textDocs: Int32Array[] = [];
   for (const [number, entry] of entries.entries()) {
-    first.push(phrasingDocs.length);
+    first[number] = letters.length;
+    entrySpans.from[number] = numbers.size();
     for (const phrasing of entry.phrasings) {
-      phrasingDocs.push(numbersOf(phrasing));
-      owner.push(number);
+      const at = letters.length;
+      owner[at] = number;
+      phrasingSpans.from[at] = numbers.size();
+      add(phrasing);
+      phrasingSpans.to[at] = numbers.size();
       letters.push(phrasing.join('_'));
     }
-    const text = numbersOf(entry.text);
-    const parts = [text, ...phrasingDocs.slice(first.at(-1) ?? 0)];
-    const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    textDocs.push(whole);
+    add(entry.text);
+    entrySpans.to[number] = numbers.size();
   }
-  first.push(phrasingDocs.length);
+  first[entries.length] = letters.length;
 
-  const idf = entryIdf(phrasingDocs, owner, entries.length, count);
-  const owners = Int32Array.from(owner);
+  const phrasings: Docs = { ...phrasingSpans, numbers: numbers.list(), terms: count };
+  const wholes: Docs = { ...entrySpans, numbers: numbers.list(), terms: count };
+  const frequency = entryFrequency(phrasings, owner);
+  const idf = Float64Array.from(frequency, (df) => Math.log(1 + (entries.length - df + 0.5) / (df + 0.5)));
   return {
     ids: entries.map((entry) => entry.id),
     terms, pairs, idf,
     unknownIdf: Math.log(1 + (entries.length + 0.5) / 0.5),
-    phrasings: { ...postings(phrasingDocs, count, B_PHRASING), owner: owners, first: Int32Array.from(first) },
-    texts: postings(textDocs, count, B_TEXT),
-    middles: middlesOf(phrasingDocs, owners, entries.length, idf),
+    phrasings: { ...postings(phrasings, B_PHRASING), owner, first },
+    texts: postings(wholes, B_TEXT),
+    middles: middlesOf(phrasings, owner, entries.length, idf, startsOf(frequency)),
     letters,
   };
 }
 
-function entryIdf(docs: Int32Array[], owner: number[], entries: number, terms: number): Float64Array {
+/** Documents as spans of one list of term numbers. `terms`: how many different ones there are. */
+type Docs = { numbers: Int32Array; from: Int32Array; to: Int32Array; terms: number };
+
+/** Numbers one after another in little room; `list` is a view of those so far. */
+function growingList(): { push: (number: number) => void; size: () => number; list: () => Int32Array } {
+  let list = new Int32Array(1_024);
+  let size = 0;
+  return {
+    push: (number) => {
+      if (size === list.length) {
+        const longer = new Int32Array(size * 2);
+        longer.set(list);
+        list = longer;
+      }
+      list[size++] = number;
+    },
+    size: () => size,
+    list: () => list.subarray(0, size),
+  };
+}
+
+/** Where each term's documents begin in a list of all, from how many it has; the end of the last comes last. */
+function startsOf(sizes: Int32Array): Int32Array {
+  const starts = new Int32Array(sizes.length + 1);
+  for (let term = 0; term < sizes.length; term += 1) starts[term + 1] = (starts[term] ?? 0) + (sizes[term] ?? 0);
+  return starts;
+}
+
+/** In how many entries' phrasings each term stands. */
+function entryFrequency({ numbers, from, to, terms }: Docs, owner: Int32Array): Int32Array {
   const frequency = new Int32Array(terms);
   const lastOwner = new Int32Array(terms).fill(-1);
-  docs.forEach((doc, number) => {
-    const entry = owner[number] ?? 0;
-    for (const term of doc) {
+  for (let doc = 0; doc < from.length; doc += 1) {
+    const entry = owner[doc] ?? 0;
+    const end = to[doc] ?? 0;
+    for (let at = from[doc] ?? 0; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
       if (lastOwner[term] === entry) continue;
       lastOwner[term] = entry;
       frequency[term] = (frequency[term] ?? 0) + 1;
     }
-  });
-  return Float64Array.from(frequency, (df) => Math.log(1 + (entries - df + 0.5) / (df + 0.5)));
+  }
+  return frequency;
 }
 
 /** Length of a phrasing as a vector of its terms' idf; a term said twice counts once. */
@@ -130,100 +160,97 @@ export function vectorOf(terms: Iterable<number>, idf: Float64Array): Map<number
   return vector;
 }
 
-function middlesOf(docs: Int32Array[], owner: Int32Array, entries: number, idf: Float64Array): SearchIndex['middles'] {
-  const start = new Int32Array(idf.length + 1);
+/** `start`: where each term's entries begin, for the phrasings alone. */
+function middlesOf({ numbers, from, to, terms }: Docs, owner: Int32Array, entries: number, idf: Float64Array, start: Int32Array): SearchIndex['middles'] {
+  const size = start[terms] ?? 0;
+  const docs = new Int32Array(size);
+  const weights = new Float32Array(size);
   const squares = new Float64Array(entries);
-  const sums = { terms: [] as number[], entries: [] as number[], weights: [] as number[] };
-  const sum = new Float64Array(idf.length);
-  const ofEntry = new Int32Array(idf.length).fill(-1);
-  const ofDoc = new Int32Array(idf.length).fill(-1);
+  const next = start.slice();
+  const sum = new Float64Array(terms);
+  const ofDoc = new Int32Array(terms).fill(-1);
   let touched: number[] = [];
-  let entry = -1;
-  const close = () => {
+
+  const close = (entry: number): void => {
     for (const term of touched) {
       const weight = sum[term] ?? 0;
-      sums.terms.push(term);
-      sums.entries.push(entry);
-      sums.weights.push(weight);
+      sum[term] = 0;
+      const at = next[term] ?? 0;
+      next[term] = at + 1;
+      docs[at] = entry;
+      weights[at] = weight;
       squares[entry] = (squares[entry] ?? 0) + weight * weight;
-      start[term + 1] = (start[term + 1] ?? 0) + 1;
     }
     touched = [];
   };
-  docs.forEach((doc, number) => {
-    const here = owner[number] ?? 0;
-    if (here !== entry) {
-      close();
-      entry = here;
-    }
+
+  for (let doc = 0; doc < from.length; doc += 1) {
+    if (doc > 0 && owner[doc - 1] !== owner[doc]) close(owner[doc - 1] ?? 0);
     // As `vectorOf` does, without a Map for each of ten thousands of phrasings.
-    const distinct: number[] = [];
+    const begin = from[doc] ?? 0;
+    const end = to[doc] ?? 0;
     let square = 0;
-    for (const term of doc) {
-      if (ofDoc[term] === number) continue;
-      ofDoc[term] = number;
-      distinct.push(term);
-      const weight = idf[term] ?? 0;
-      square += weight * weight;
+    for (let at = begin; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
+      if (ofDoc[term] === doc) continue;
+      ofDoc[term] = doc;
+      square += (idf[term] ?? 0) ** 2;
     }
     const length = Math.sqrt(square) || 1;
-    for (const term of distinct) {
-      if (ofEntry[term] !== entry) {
-        ofEntry[term] = entry;
-        sum[term] = 0;
-        touched.push(term);
-      }
+    for (let at = begin; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
+      if (ofDoc[term] !== doc) continue;
+      ofDoc[term] = -1;
+      if (sum[term] === 0) touched.push(term);
       sum[term] = (sum[term] ?? 0) + (idf[term] ?? 0) / length;
     }
-  });
-  close();
-  for (let term = 0; term < idf.length; term += 1) start[term + 1] = (start[term + 1] ?? 0) + (start[term] ?? 0);
-  const next = start.slice();
-  const ids = new Int32Array(sums.terms.length);
-  const weights = new Float32Array(sums.terms.length);
-  sums.terms.forEach((term, from) => {
-    const at = next[term] ?? 0;
-    next[term] = at + 1;
-    ids[at] = sums.entries[from] ?? 0;
-    weights[at] = sums.weights[from] ?? 0;
-  });
-  return { start, docs: ids, weights, counts: new Uint16Array(0), squares };
+  }
+  if (owner.length > 0) close(owner.at(-1) ?? 0);
+  return { start, docs, weights, counts: new Uint16Array(0), squares };
 }
 
-function postings(docs: Int32Array[], terms: number, b: number): Postings {
-  const start = new Int32Array(terms + 1);
-  let total = 0;
+function postings({ numbers, from, to, terms }: Docs, b: number): Postings {
+  const holding = new Int32Array(terms);
   const seen = new Int32Array(terms).fill(-1);
-  docs.forEach((doc, number) => {
-    total += doc.length;
-    for (const term of doc) {
-      if (seen[term] === number) continue;
-      seen[term] = number;
-      start[term + 1] = (start[term + 1] ?? 0) + 1;
+  let total = 0;
+  for (let doc = 0; doc < from.length; doc += 1) {
+    const begin = from[doc] ?? 0;
+    const end = to[doc] ?? 0;
+    total += end - begin;
+    for (let at = begin; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
+      if (seen[term] === doc) continue;
+      seen[term] = doc;
+      holding[term] = (holding[term] ?? 0) + 1;
     }
-  });
-  for (let term = 0; term < terms; term += 1) start[term + 1] = (start[term + 1] ?? 0) + (start[term] ?? 0);
-
-  const average = docs.length === 0 ? 1 : Math.max(1, total / docs.length);
+  }
+  const start = startsOf(holding);
+  const average = from.length === 0 ? 1 : Math.max(1, total / from.length);
   const size = start[terms] ?? 0;
-  const ids = new Int32Array(size);
+  const docs = new Int32Array(size);
   const weights = new Float32Array(size);
-  const tfs = new Uint16Array(size);
+  const counts = new Uint16Array(size);
   const next = start.slice();
-  const counts = new Int32Array(terms);
-  docs.forEach((doc, number) => {
-    for (const term of doc) counts[term] = (counts[term] ?? 0) + 1;
-    const length = 1 - b + b * (doc.length / average);
-    for (const term of doc) {
-      const tf = counts[term] ?? 0;
-      if (tf === 0) continue;
-      counts[term] = 0;
-      const at = next[term] ?? 0;
-      next[term] = at + 1;
-      ids[at] = number;
-      tfs[at] = tf;
-      weights[at] = (tf * (K1 + 1)) / (tf + K1 * length);
+  const inDoc = holding.fill(0);
+  for (let doc = 0; doc < from.length; doc += 1) {
+    const begin = from[doc] ?? 0;
+    const end = to[doc] ?? 0;
+    for (let at = begin; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
+      inDoc[term] = (inDoc[term] ?? 0) + 1;
     }
-  });
-  return { start, docs: ids, weights, counts: tfs };
+    const length = 1 - b + b * ((end - begin) / average);
+    for (let at = begin; at < end; at += 1) {
+      const term = numbers[at] ?? 0;
+      const tf = inDoc[term] ?? 0;
+      if (tf === 0) continue;
+      inDoc[term] = 0;
+      const place = next[term] ?? 0;
+      next[term] = place + 1;
+      docs[place] = doc;
+      counts[place] = tf;
+      weights[place] = (tf * (K1 + 1)) / (tf + K1 * length);
+    }
+  }
+  return { start, docs, weights, counts };
 }

@@ -11,7 +11,29 @@ const SYLLABLE = /[\p{L}\p{N}]+/gu;
 const MARKS = /[\u0300-\u036F]+/g;
 
 /** Text of nothing but printable ASCII, line ends and composed Vietnamese letters, as most is: nothing in it needs composing or leaving out. */
-const TIDY = /^[\n -~À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]*$/u;
+const TIDY = /^[\n -~À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]$/u;
+
+/** What is known of a character: that it was looked at, is tidy, belongs in a word, or stands beyond the table. */
+const LOOKED_AT = 1;
+const IS_TIDY = 2;
+const OF_WORD = 4;
+const FAR = 8;
+/** Of every character up to the punctuation after the Vietnamese letters: asking a table is far quicker than asking an expression. */
+const kinds = new Uint8Array(0x2100);
+
+function kindAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= kinds.length) return FAR;
+  const known = kinds[code] ?? 0;
+  if (known !== 0) return known;
+  const char = String.fromCharCode(code);
+  return (kinds[code] = LOOKED_AT | (TIDY.test(char) ? IS_TIDY : 0) | (/[\p{L}\p{N}]/u.test(char) ? OF_WORD : 0));
+}
+
+function isTidy(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if ((kindAt(text, at) & IS_TIDY) === 0) return false;
+  return true;
+}
 
 /** One written word: as typed (lower case, composed) and without any mark. */
 export type Word = { marked: string; folded: string };
@@ -19,7 +41,10 @@ export type Word = { marked: string; folded: string };
 /** Composed, lower case, without control or invisible characters, runs of spaces joined, cut to `MAX_CHARS`. */
 export function clean(text: string): string {
   const cut = text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS * 0.75)} \n ${text.slice(-MAX_CHARS * 0.25)}`;
-  if (TIDY.test(cut)) return cut.toLowerCase().replace(/\s+/g, ' ').trim();
+  if (isTidy(cut)) {
+    const lower = cut.toLowerCase();
+    return (lower.includes('\n') || lower.includes('  ') ? lower.replace(/\s+/g, ' ') : lower).trim();
+  }
   return cut.normalize('NFKC').toLowerCase().replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim().slice(0, MAX_CHARS + 3);
 }
 
@@ -35,7 +60,33 @@ export function words(cleaned: string): Word[] {
 
 /** The same, only as typed. */
 export function writtenWords(cleaned: string): string[] {
-  return cleaned.match(SYLLABLE) ?? [];
+  const found: string[] = [];
+  let from = -1;
+  for (let at = 0; at < cleaned.length; at += 1) {
+    const kind = kindAt(cleaned, at);
+    if ((kind & FAR) !== 0) return cleaned.match(SYLLABLE) ?? [];
+    if ((kind & OF_WORD) !== 0) {
+      if (from < 0) from = at;
+    } else if (from >= 0) {
+      found.push(cleaned.slice(from, at));
+      from = -1;
+    }
+  }
+  if (from >= 0) found.push(cleaned.slice(from));
+  return found;
+}
+
+/** Whether a letter may stand three times in a row; sometimes true where none does, never false where one does. */
+export function mayRepeat(text: string): boolean {
+  let before = 0;
+  let last = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if ((code === last && code === before) || (code >= 0xd800 && code < 0xe000)) return true;
+    before = last;
+    last = code;
+  }
+  return false;
 }
 
 /** `fold` for one word, remembered: a language has few words, and a base uses each of them often. */

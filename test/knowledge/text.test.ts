@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clean, compatible, fold, MAX_CHARS, sameMarks, words } from '#knowledge/text.ts';
+import { clean, compatible, fold, MAX_CHARS, mayRepeat, sameMarks, words, writtenWords } from '#knowledge/text.ts';
 
 describe('text as people send it', () => {
   test('marks fall away, đ and ƀ too, in composed and decomposed form alike', () => {
@@ -13,6 +13,27 @@ describe('text as people send it', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
       expect(words(clean(text.normalize('NFD')))).toEqual(words(clean(text.normalize('NFC'))));
     }));
+  });
+
+  /** Vietnamese, rare signs and anything at all, in turns. */
+  const anyText = fc.array(fc.oneof(
+    fc.constantFrom('tiêm', 'chủng', '  ', '\n', '9 tháng', 'ƀơ̆', '…', '–', '39,5', 'qúaaa', 'ĐƯỜNG', '𠀀𠀀𠀀', '\u00a0', 'ﬁ'),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: 'grapheme', maxLength: 8 }),
+  ), { maxLength: 20 }).map((parts) => parts.join(''));
+
+  test('the quick ways of reading letters read what their definitions say', () => {
+    fc.assert(fc.property(anyText, (text) => {
+      expect(writtenWords(text)).toEqual(text.match(/[\p{L}\p{N}]+/gu) ?? []);
+      expect(mayRepeat(text) || !/(\p{L})\1\1/u.test(text)).toBe(true);
+    }), { numRuns: 400 });
+  });
+
+  test('a text that is tidy already is cleaned as any other', () => {
+    fc.assert(fc.property(anyText, (text) => {
+      const plainly = text.normalize('NFKC').toLowerCase().replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\uFE0F]+/gu, ' ').replace(/\s+/g, ' ').trim();
+      expect(clean(text)).toBe(plainly.slice(0, MAX_CHARS + 3));
+    }), { numRuns: 400 });
   });
 
   test('folding twice is folding once', () => {
