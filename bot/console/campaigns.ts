@@ -6,6 +6,7 @@ import {
   campaignStatus, createCampaign, editCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type CampaignPorts, type CampaignProblem, type Result,
 } from '#bot/campaigns/campaigns.ts';
+import { cardEndMs } from '#bot/campaigns/card-end.ts';
 import { TEXT_LIMIT } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
@@ -19,7 +20,7 @@ import { pictureOf } from '#bot/store/campaign-pictures.ts';
 import { addReading, readingsOf } from '#bot/store/readings.ts';
 import { sessionsBetween } from '#bot/store/sessions.ts';
 import { countShelves } from '#bot/store/tickets.ts';
-import { addDays, dayOf, epochOf } from '#knowledge/day.ts';
+import { addDays, dayOf } from '#knowledge/day.ts';
 import { campaignForm, EMPTY, fromCampaign, readForm, toDraft, type Typed } from './campaign-form.ts';
 import { addAlongPages } from './campaign-along.ts';
 import { campaignPage, moment, progress, stateMark } from './campaign-page.ts';
@@ -39,7 +40,7 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
   const say = sayer(look);
   const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null, cardEndsMs: (id) => {
     const card = deps.knowledge.card(id, look.nowMs());
-    return card === undefined ? null : epochOf(addDays(card.validUntil, 1));
+    return card === undefined ? null : cardEndMs(card);
   } };
   const known = { get villages() { return deps.place.villages.map((village) => village.id); } };
 

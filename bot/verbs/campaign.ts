@@ -4,6 +4,7 @@ import {
   campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type By, type CampaignDraft, type CampaignPorts,
 } from '#bot/campaigns/campaigns.ts';
+import { cardEndMs } from '#bot/campaigns/card-end.ts';
 import { SPOKEN_LANGS, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
@@ -13,11 +14,15 @@ import { previewsOf } from '#bot/campaigns/preview.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
+import { cardFolders } from '#bot/conversation/assemble.ts';
 import { placeNow } from '#bot/place/live.ts';
+import { liveRevisions } from '#bot/store/revisions.ts';
 import type { Store } from '#bot/store/store.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
-import { isDay } from '#knowledge/day.ts';
+import { dayOf, isDay } from '#knowledge/day.ts';
+import { isValidOn, loadCards } from '#knowledge/load.ts';
+import { layRevisions } from '#knowledge/revisions.ts';
 import { planLines, statusLine, tell } from './campaign-words.ts';
 import { openForVerb, placeFiled } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
@@ -80,7 +85,7 @@ const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'set
 const OPTIONS = {
   'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
-  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'link': { type: 'string' },
+  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'link': { type: 'string' }, 'card': { type: 'string' },
   'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'file': { type: 'string' }, 'alt': { type: 'string' }, 'lang': { type: 'string' }, 'by': { type: 'string' }, 'none': { type: 'boolean' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
 } as const;
 
@@ -104,9 +109,9 @@ function wrong({ texts, err }: VerbContext): ExitCode {
 /** Whoever sits at the machine. */
 const AT_MACHINE: By = { accountId: null };
 
-async function create(ports: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+async function create(basePorts: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
   const { texts, out, err } = context;
-  const refuse = (code: ExitCode, key: 'badKind' | 'noText' | 'unreadable' | 'badMoment', named: Record<string, string> = {}): ExitCode => {
+  const refuse = (code: ExitCode, key: 'badKind' | 'noText' | 'unreadable' | 'badMoment' | 'noCard', named: Record<string, string> = {}): ExitCode => {
     err.write(`${texts.say('vi', `cli:campaign.${key}`, named)}\n`);
     return code;
   };
@@ -116,6 +121,10 @@ async function create(ports: CampaignPorts, values: Values, json: boolean, conte
   const schedule = readSchedule(values);
   const expiresMs = values.expires === undefined ? null : Date.parse(values.expires);
   if (schedule === null || Number.isNaN(expiresMs)) return refuse(2, 'badMoment');
+
+  const cardEnd = values.card === undefined ? null : await cardEndNow(basePorts.store, values.card, context);
+  if (values.card !== undefined && cardEnd === null) return refuse(2, 'noCard', { card: values.card.slice(0, 80) });
+  const ports: CampaignPorts = { ...basePorts, cardEndsMs: () => cardEnd };
 
   const read = new Map<string, string>();
   for (const option of ['text-file', 'jra-file', 'bdq-file'] as const) {
@@ -131,6 +140,7 @@ async function create(ports: CampaignPorts, values: Values, json: boolean, conte
       ...version('jra', read.get('jra-file'), values['jra-approved-by']),
       ...version('bdq', read.get('bdq-file'), values['bdq-approved-by']),
       ...(values.link === undefined ? {} : { link: values.link }),
+      ...(values.card === undefined ? {} : { cardId: values.card }),
     },
     audience: values.audience ?? '', kind, schedule, expiresMs, urgent: values.urgent === true,
     ...(values.title === undefined ? {} : { title: values.title }),
@@ -139,6 +149,14 @@ async function create(ports: CampaignPorts, values: Values, json: boolean, conte
   if (!created.ok) return tell(created.problem, context);
   out.write(json ? `${JSON.stringify({ id: created.id })}\n` : `${texts.say('vi', 'cli:campaign.created', { id: created.id })}\n`);
   return 0;
+}
+
+/** From when the card is shown no more, as files and revisions have it now; null for one that is not shown today. */
+async function cardEndNow(store: Store, id: string, { config }: VerbContext): Promise<number | null> {
+  const today = dayOf(Date.now());
+  const [files, revisions] = await Promise.all([loadCards(cardFolders(config.place), today), store.read(liveRevisions)]);
+  const card = layRevisions(files, revisions, today).cards.find((each) => each.id === id);
+  return card === undefined || !isValidOn(card, today) ? null : cardEndMs(card);
 }
 
 function version(lang: 'jra' | 'bdq', text: string | undefined, by: string | undefined): Partial<Content> {
