@@ -10,6 +10,7 @@ import type { Store } from '#bot/store/store.ts';
 import { BY, DRAFT, many, NOON, portsFor, residents } from '#test/campaigns/ground.ts';
 import { freshDatabase, hasPostgres, startMachine } from '#test/machine.ts';
 import { echoing, freshFolder, openOrThrow } from '#test/store/fresh.ts';
+import { busiestSecond } from './busiest.ts';
 import { quantile, type Bench, type Figure } from './figure.ts';
 
 /**
@@ -185,11 +186,3 @@ async function peerTimes(seconds: number): Promise<number[]> {
   return times;
 }
 
-function busiestSecond(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  let from = 0;
-  return sorted.reduce((most, time, to) => {
-    while ((sorted[from] ?? 0) <= time - 1000) from += 1;
-    return Math.max(most, to - from + 1);
-  }, 0);
-}

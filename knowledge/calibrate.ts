@@ -26,7 +26,7 @@ import { strangeNames, type Without } from './weigh.ts';
  * written to differ from each other, and a neighbour that answers as well counts as wrong. What it comes to on questions
  * of other hands is in the quality report.
  */
-export const PRECISION = 0.92;
+const PRECISION = 0.92;
 /** Nothing less certain is answered at once, however well a base is written: the measurement itself may be off. */
 const LEAST_CERTAINTY = 0.82;
 /** Share of the questions whose card is among the first three that must be offered it. */
@@ -44,7 +44,7 @@ export type Trial = Example & { kind: 'held-out' | 'removed' | 'outside'; questi
 export type Measured = { calibration: Calibration; sorter: Sorter; learnt: Learnt };
 
 /** Asks everything once. Some seconds for a base of hundreds of cards. */
-export function runTrials(cards: Card[], understanding: Understanding): Trial[] {
+function runTrials(cards: Card[], understanding: Understanding): Trial[] {
   const blank: Calibration = { ...NEVER_SURE, strange: strangeNames(understanding.guard) };
   const open = createOpenJudge(cards, { ...understanding, sorter: null }, blank);
   const examples = sorterExamples(cards, understanding);

@@ -9,7 +9,7 @@ const numbers = z.array(z.number());
 
 const modelSchema = z.strictObject({ mean: numbers, scale: numbers, weights: numbers, bias: z.number() });
 
-export const calibrationSchema = z.strictObject({
+const calibrationSchema = z.strictObject({
   /** The names of the features, so that a file made for others is refused. */
   features: z.array(z.string()).refine((names) => names.join() === FEATURES.join()),
   /** After the features: for each of these, whether it is strange to the first card (`strangeNames`). */

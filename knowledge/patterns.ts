@@ -21,7 +21,7 @@ const GAP = 4;
 /** Readings believed less than this are guesses at a slip; chat spelling and Telex are believed more. */
 const SLIP_BELOW = 0.45;
 
-export function parsePattern(line: string): Pattern {
+function parsePattern(line: string): Pattern {
   const exact = line.startsWith('!');
   const parts: Pattern['parts'] = [];
   let gap = false;

@@ -110,7 +110,6 @@ const placeSchema = z.strictObject({
 /** One commune, as `place.yaml` in its folder describes it. */
 export type Place = z.infer<typeof placeSchema>;
 export type Hours = z.infer<typeof hoursSchema>;
-export type ZaloTemplate = NonNullable<NonNullable<Place['zalo']>['template']>;
 export type Targets = typeof USUAL_TARGETS;
 export type Village = Place['villages'][number];
 
@@ -141,7 +140,7 @@ export function standingVillages<V extends { retired?: boolean | undefined }>({ 
 }
 
 /** Everything a card may ask of the place. A card with any other `{{…}}` does not pass the check. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'commune', 'station.name', 'station.phone', 'station.address', 'station.hours',
   'duty.health', 'duty.social', 'duty.food', 'duty.order',
   'police.phone', 'hospital.name', 'hospital.phone', 'villageHealthWorkers', 'languages', 'answer.hours',

@@ -36,7 +36,7 @@ const LEAST_ERROR = 1e-3;
 const LEAST_WEIGHT = 0.1;
 
 /** Words and pairs of neighbours. Which number it is tells nothing about what is asked. */
-export function featuresIn(words: string[]): Set<string> {
+function featuresIn(words: string[]): Set<string> {
   const found = new Set<string>();
   words.forEach((word, at) => {
     found.add(word);

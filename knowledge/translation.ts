@@ -24,7 +24,7 @@ const day = z.custom<Day>((value) => typeof value === 'string' && isDay(value), 
 const hash = z.string().regex(/^[0-9a-f]{16}$/, { error: ruleMessage('hash') });
 
 /** Status of one text. An approval names the speaker, the dialect and the day. */
-export const statusSchema = z.discriminatedUnion('status', [
+const statusSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('draft'), of: hash }),
   z.strictObject({ status: z.literal('approved'), of: hash, by: words(2), dialect: words(2), on: day }),
 ]);

@@ -57,7 +57,7 @@ export function faultsOf(error: z.ZodError, whole: (typeof PARTS)[number]): Fiel
 }
 
 /** What an issue of zod asks for. It must come from a parse made with `FOR_PEOPLE`. */
-export function fromIssue(issue: z.core.$ZodIssue): Wanted {
+function fromIssue(issue: z.core.$ZodIssue): Wanted {
   const own = RULES.find((rule) => ruleMessage(rule) === issue.message);
   if (own !== undefined) return wanted(own, issue.code === 'custom' ? valuesIn(issue.params) : {});
   const fallback: Wanted = { said: issue.message };

@@ -15,7 +15,7 @@ export type Count = Record<Standing, number>;
 export type LanguageStanding = { lang: Highland; texts: Count; cards: Count; guarded: number; stale: string[] };
 
 /** The files of interface texts that residents read. */
-export const RESIDENT_FILES = ['chat', 'vaccination'] as const;
+const RESIDENT_FILES = ['chat', 'vaccination'] as const;
 
 type Tree = { [key: string]: string | Tree };
 const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));

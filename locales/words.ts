@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { loadOrthography, spellingKey, toHouse, type Highland, type Orthography } from '#knowledge/identify/orthography.ts';
+import type { Highland } from '#knowledge/identify/orthography.ts';
 import { wordsOf } from '#knowledge/identify/words.ts';
 import type { Translation } from '#knowledge/translation.ts';
 
@@ -21,8 +21,6 @@ type Listing = { words: string[]; kind: 'loan' | 'name' };
 export type Termbase = {
   lang: Highland;
   terms: Term[];
-  /** The surer terms by their spelling keys, longest first, with the first word of their Vietnamese meaning. */
-  meanings: { key: string; vi: string }[];
   /** Attested forms by weight, 0 for none; a form known only from another dialect is not among them. */
   weigh: (word: string) => number;
   /** Forms met in another dialect only (Kon Tum, Kriem). */
@@ -37,12 +35,12 @@ export type Termbase = {
 export type WordFault = { file: string; key: string; rule: 'not-attested' | 'other-dialect' | 'unsure-term' | 'too-vietnamese'; word: string };
 
 /** Above this part of its words a text is Vietnamese with ornaments, and stays Vietnamese. */
-export const MOST_VIETNAMESE = 0.35;
+const MOST_VIETNAMESE = 0.35;
 
 const confidence = z.enum(['high', 'medium', 'low']);
 
 /** Reads `<lang>.tsv`, `<lang>.words.tsv` and `loans.tsv` from the folder of glossaries. A malformed row throws with file and line. */
-export function loadTermbase(dir: string, lang: Highland, orthography: Orthography = loadOrthography()): Termbase {
+export function loadTermbase(dir: string, lang: Highland): Termbase {
   const terms = rows(join(dir, `${lang}.tsv`), 4).map(({ cells: [term = '', vi = '', sure = '', evidence = ''], where }): Term => {
     const read = confidence.safeParse(sure);
     if (!read.success) throw new Error(`${where}: confidence is high, medium or low, not "${sure}"`);
@@ -83,7 +81,6 @@ export function loadTermbase(dir: string, lang: Highland, orthography: Orthograp
     lang,
     terms,
     unsure: (words, at) => guesses.find((guess) => guess.every((word, i) => words[at + i] === word))?.join(' ') ?? null,
-    meanings: meaningsOf(terms, lang, orthography),
     weigh: (word) => weights.get(word) ?? (lang === 'jra' ? (breveless.get(withoutBreves(word)) ?? 0) : 0),
     elsewhere: (word) => dialect.has(word),
     listed: (words, at) => {
@@ -154,34 +151,14 @@ export function cardTexts(translations: readonly Translation[]): CardText[] {
  * Reads files and nothing else; an unreadable `chat.json` is the business of `checkTexts`.
  */
 export function checkWords(dir: string, cards: readonly CardText[]): WordFault[] {
-  const orthography = loadOrthography();
   return (['jra', 'bdq'] as const).flatMap((lang): WordFault[] => {
-    const base = loadTermbase(join(dir, 'glossary'), lang, orthography);
+    const base = loadTermbase(join(dir, 'glossary'), lang);
     const chats = readdirSync(join(dir, lang))
       .filter((name) => name.endsWith('.json') && name !== 'status.json')
       .flatMap((name) => leaves(readTree(join(dir, lang, name)), '').map(([key, text]) => ({ file: `${lang}/${name}`, key, text })));
     const texts = cards.filter((card) => card.lang === lang).flatMap(({ file, parts }) => parts.map((part) => ({ file, ...part })));
     return [...chats, ...texts].flatMap(({ file, key, text }) => faultsOfText(text, base).map((fault) => ({ file, key, ...fault })));
   });
-}
-
-/** The Vietnamese meanings of the terms that stand in a resident's question, longest term first: they join the query. */
-export function meaningsIn(question: string, base: Termbase, orthography: Orthography): string[] {
-  const asked = ` ${keyOf(toHouse(question, base.lang, orthography, base.weigh), base.lang, orthography)} `;
-  const found = base.meanings.filter(({ key }) => asked.includes(` ${key} `)).map(({ vi }) => vi);
-  return [...new Set(found)];
-}
-
-function meaningsOf(terms: readonly Term[], lang: Highland, orthography: Orthography): { key: string; vi: string }[] {
-  return terms
-    .filter(({ confidence: sure }) => sure !== 'low')
-    .map(({ term, vi }) => ({ key: keyOf(term, lang, orthography), vi: vi.replace(/\(.*?\)/g, '').split(/[,;]/)[0]?.trim() ?? '' }))
-    .filter(({ key, vi }) => key.length > 2 && vi !== '')
-    .sort((a, b) => b.key.length - a.key.length);
-}
-
-function keyOf(text: string, lang: Highland, orthography: Orthography): string {
-  return wordsOf(text).map((word) => spellingKey(word, lang, orthography)).join(' ');
 }
 
 function withoutBreves(word: string): string {

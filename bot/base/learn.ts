@@ -13,14 +13,14 @@ import { formToEdit, saveDraft, type Editing } from './edit.ts';
 const TAUGHT: readonly Ticket['kind'][] = ['question', 'human', 'rumour'];
 
 /** The theme of questions that a station keeps for itself. */
-export const OWN_THEME = 'station-own';
+const OWN_THEME = 'station-own';
 
 export function isTaught(ticket: Pick<Ticket, 'kind' | 'question'>): boolean {
   return TAUGHT.includes(ticket.kind) && ticket.question !== null && ticket.question.trim() !== '';
 }
 
 /** The question in words that the base knows; names, numbers and everything else of one person are left out. */
-export function teachable({ knowledge, hidden }: Pick<Editing, 'knowledge' | 'hidden'>, question: string): string {
+function teachable({ knowledge, hidden }: Pick<Editing, 'knowledge' | 'hidden'>, question: string): string {
   const { vocabulary } = knowledge.open().reader;
   return redact(question, (word) => vocabulary?.has(word) ?? false, hidden).slice(0, 300);
 }

@@ -82,7 +82,7 @@ const PAGES = [
 export type At = (typeof PAGES)[number]['at'];
 
 /** The pages that a phone reaches through "more". */
-export const BEHIND = PAGES.filter(({ inFront }) => !inFront);
+const BEHIND = PAGES.filter(({ inFront }) => !inFront);
 
 /** A whole page for somebody who is logged in, with the bar of pages. */
 export function page(look: Look, options: { title: string; at: At | 'more' | null; waiting: number | null; body: Html }): Html {

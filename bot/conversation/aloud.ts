@@ -81,7 +81,7 @@ export function asksToListen(deps: ConverseDeps, text: string): boolean {
 }
 
 /** As a piece carries it. */
-export function spokenForm(voice: Voice): NonNullable<Reply['voice']> {
+function spokenForm(voice: Voice): NonNullable<Reply['voice']> {
   return { id: voice.address, lang: voice.lang, seconds: voice.millis === null ? null : Math.max(1, Math.round(voice.millis / 1000)) };
 }
 

@@ -22,7 +22,7 @@ export function createVocabularies(): Vocabularies {
   const glossers = new Map<Glossed, Reading['gloss']>();
   const letters = () => (orthography ??= loadOrthography());
   const baseOf = (lang: Highland): Termbase => {
-    const base = bases.get(lang) ?? loadTermbase(GLOSSARY, lang, letters());
+    const base = bases.get(lang) ?? loadTermbase(GLOSSARY, lang);
     bases.set(lang, base);
     return base;
   };

@@ -90,7 +90,7 @@ export async function handleOldest(tx: Tx, personId: string, handling: Handling,
 }
 
 /** How often a message that throws is tried, and how long it rests in between. */
-export const HANDLE_PAUSES_MS: readonly number[] = [50, 500, 2000];
+const HANDLE_PAUSES_MS: readonly number[] = [50, 500, 2000];
 
 /**
  * After `NotHandled`: lets the message rest for another try, or, when it has had them all, keeps it as failed, tells

@@ -96,7 +96,7 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
 }
 
 /** Where voice notes go; one key serves both addresses. */
-export function transcriptionAt(config: ModelConfig): { apiKey: string | null; baseUrl: string | null } {
+function transcriptionAt(config: ModelConfig): { apiKey: string | null; baseUrl: string | null } {
   return { apiKey: config.openaiApiKey, baseUrl: config.transcribeBaseUrl ?? config.openaiBaseUrl };
 }
 

@@ -25,7 +25,7 @@ export type Pin = {
 };
 
 /** Whether an answer belongs to the pin's subject: the card itself, its group, or a card that names it as related. */
-export function isOn(pin: Pin, card: Pick<Card, 'id' | 'related'>): boolean {
+function isOn(pin: Pin, card: Pick<Card, 'id' | 'related'>): boolean {
   return card.id === pin.subject || card.id.startsWith(`${pin.subject}.`) || card.related.includes(pin.subject);
 }
 

@@ -29,7 +29,7 @@ export function createCounting(signs: SignRules, villageName: (id: string) => st
 }
 
 /** What one turn adds to the counts. The sensitive class is counted without a village. */
-export function factsOf(turn: Turn, { village, firstToday }: { village: string; firstToday: boolean }): Fact[] {
+function factsOf(turn: Turn, { village, firstToday }: { village: string; firstToday: boolean }): Fact[] {
   const { judgement } = turn;
   const facts: Fact[] = firstToday ? [{ what: 'conversation', topic: '', village }] : [];
   const chosen = judgement === null ? turn.replies.find((reply) => reply.layout.form === 'answer' && reply.cardId !== null)?.cardId ?? null : null;

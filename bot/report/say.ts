@@ -31,7 +31,7 @@ export function villageName({ say, place }: ReportWords, { name }: Share): strin
   return name === '' ? say('report.noVillage') : place.villages.find((village) => village.id === name)?.name ?? name;
 }
 
-export function signName({ say }: ReportWords, sign: string): string {
+function signName({ say }: ReportWords, sign: string): string {
   const known = SIGNS.find((each) => each === sign);
   return known === undefined ? sign : say(`rise.sign.${known}`);
 }

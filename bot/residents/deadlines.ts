@@ -6,7 +6,7 @@ import { RIGHTS, type RightKind } from '#bot/store/tables/residents.ts';
  * working days; withdrawing and restricting 15 days, seeing and correcting 10, erasing 20. A copy counts as seeing;
  * for complaints, for which no span is given, the shortest holds.
  */
-export const DAYS_TO_FULFIL: Record<RightKind, number> = { see: 10, copy: 10, correct: 10, withdraw: 15, restrict: 15, erase: 20, complain: 10 };
+const DAYS_TO_FULFIL: Record<RightKind, number> = { see: 10, copy: 10, correct: 10, withdraw: 15, restrict: 15, erase: 20, complain: 10 };
 
 const ANSWER_WORKING_DAYS = 2;
 

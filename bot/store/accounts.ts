@@ -26,7 +26,7 @@ export type Account = {
 export type Credentials = { account: Account; password: string; failed: number; lockedUntilMs: number; totpStep: number };
 
 const domainsSchema = z.array(z.enum(DOMAINS));
-export const languagesSchema = z.array(langSchema);
+const languagesSchema = z.array(langSchema);
 
 export async function hasAccounts(tx: Tx): Promise<boolean> {
   return await tx.db.selectFrom('accounts').select('id').limit(1).executeTakeFirst() !== undefined;

@@ -151,7 +151,7 @@ export async function dropKind(tx: Tx, personId: string, kind: CampaignKind): Pr
 }
 
 /** What the head has settled for all announcements. */
-export const campaignSettingsSchema = z.strictObject({
+const campaignSettingsSchema = z.strictObject({
   /** Above so many people a second person confirms; null: never. */
   confirmAbove: z.int().min(0).nullable(),
   /** Messages a month that may be taken out of the station's paid quota at Zalo. */

@@ -32,7 +32,7 @@ export type KeptChild = { id: number; child: Child };
 export type ChildOfPerson = KeptChild & { personId: string; villageId: string | null; lang: Lang };
 
 /** A parent tells of at most so many; more would be somebody playing. */
-export const CHILDREN_MOST = 12;
+const CHILDREN_MOST = 12;
 
 /** The child's id; null when the person has told of as many as anybody may. */
 export async function addChild(tx: Tx, person: Person, child: Child): Promise<number | null> {

@@ -5,18 +5,12 @@ import type { Tx } from './schema.ts';
 
 /** What the next turn may rest on; sealed, and forgotten after half an hour. */
 
-export const CONTEXT_LIFE_MS = 30 * 60_000;
+const CONTEXT_LIFE_MS = 30 * 60_000;
 
 /** A context as it lies in the store. */
 export type KeptContext = { sealed: Uint8Array; atMs: number };
 
 /** The context at `atMs`, the moment the person acts; null when there is none, or it is too old to be what they mean. */
-export async function contextOf(tx: Tx, person: Person, atMs: number): Promise<ConversationContext | null> {
-  const row = await tx.db.selectFrom('contexts').select(['context_sealed as sealed', 'at_ms as atMs']).where('person_id', '=', person.id).executeTakeFirst();
-  return openContext(tx, person, row ?? null, atMs);
-}
-
-/** The same where it has been read already. */
 export function openContext(tx: Tx, person: Person, kept: KeptContext | null, atMs: number): ConversationContext | null {
   if (kept === null || atMs - kept.atMs > CONTEXT_LIFE_MS) return null;
   return readJson(contextSchema, tx.ring.open(person.key, 'context', kept.sealed));

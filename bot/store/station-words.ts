@@ -9,7 +9,7 @@ import type { StationAnswerTable } from './tables/tickets.ts';
 export type StationAnswer = { id: number; ticketId: number; kind: StationAnswerTable['kind']; question: string; answer: string; name: string; title: string; createdMs: number; untilMs: number };
 
 /** How long an answer serves those who ask later; until then somebody makes a card of it, or keeps it once more. */
-export const ANSWER_LIVES_MS = 14 * 24 * 3_600_000;
+const ANSWER_LIVES_MS = 14 * 24 * 3_600_000;
 
 /** Answers that serve now, the latest first. */
 export async function standingAnswers(tx: Tx): Promise<StationAnswer[]> {

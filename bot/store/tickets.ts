@@ -18,10 +18,10 @@ const MINUTE_MS = 60_000;
 /** Answered by then when nobody says otherwise. */
 const DUE_MS = { urgent: 5 * MINUTE_MS, normal: 120 * MINUTE_MS } as const;
 /** Kinds that the law puts a clock on: TT 15/2026/TT-BYT Art. 10(1), TT 13/2026 Art. 12 and 15. */
-export const LEGAL_KINDS: readonly TicketKind[] = ['suspected-case', 'vaccine-reaction'];
+const LEGAL_KINDS: readonly TicketKind[] = ['suspected-case', 'vaccine-reaction'];
 const LEGAL_MS = 24 * 60 * MINUTE_MS;
 /** A resident who writes again within this long comes back to the same ticket. */
-export const REOPEN_MS = 3 * 24 * 60 * MINUTE_MS;
+const REOPEN_MS = 3 * 24 * 60 * MINUTE_MS;
 /** Kinds in which a later question belongs to the same talk; the others have a clock or a reader of their own. */
 const TALKS: readonly TicketKind[] = ['question', 'human', 'media'];
 

@@ -39,7 +39,7 @@ export async function keepTime(tx: Tx, options: TellOptions): Promise<boolean> {
 }
 
 /** Stages that have been reached and not yet marked. Of several that were slept through, only the last is told besides the first. */
-export function dueStages(ticket: Pick<Waiting, 'askedMs' | 'dueMs' | 'stages'>, nowMs: number): Stage[] {
+function dueStages(ticket: Pick<Waiting, 'askedMs' | 'dueMs' | 'stages'>, nowMs: number): Stage[] {
   const span = Math.max(0, ticket.dueMs - ticket.askedMs);
   const reached: Stage[] = [
     'told',
@@ -53,7 +53,7 @@ export function dueStages(ticket: Pick<Waiting, 'askedMs' | 'dueMs' | 'stages'>,
 /** Who may be told now: those on duty today, by line and in their order, and everybody who can log in. */
 export type Team = { all: Linked[]; onDuty: (line: DutyLine) => Linked[] };
 
-export async function teamNow(tx: Tx): Promise<Team> {
+async function teamNow(tx: Tx): Promise<Team> {
   const all = await linkedAccounts(tx);
   const shifts = await shiftsFrom(tx, dayOf(tx.nowMs), 1);
   const of = (line: DutyLine): Linked[] => shifts.filter((shift) => shift.line === line).flatMap((shift) => all.find((account) => account.id === shift.accountId) ?? []);
@@ -61,7 +61,7 @@ export async function teamNow(tx: Tx): Promise<Team> {
 }
 
 /** Whom one stage of one ticket concerns, the first to be called first. People are only told of their own domains. */
-export function toBeTold(ticket: Pick<Waiting, 'kind' | 'domain' | 'holderId' | 'lang'>, stage: Stage, team: Team): Linked[] {
+function toBeTold(ticket: Pick<Waiting, 'kind' | 'domain' | 'holderId' | 'lang'>, stage: Stage, team: Team): Linked[] {
   const able = team.all.filter((account) => may(account.role, 'answer') && account.domains.includes(ticket.domain));
   const heads = able.filter((account) => account.role === 'head');
   // Among those on duty, who speaks the resident's language is called first.

@@ -6,9 +6,9 @@ import { byTime, type Session } from './sessions.ts';
 /** What a parent is reminded of, decided from what is known of the children: pure, so that every case is a test. */
 
 /** On the eve of a session a reminder goes out from this hour on, in Vietnam. */
-export const EVE_HOUR = 18;
+const EVE_HOUR = 18;
 /** A dose is called late to the parent when its on-time days have been over for so long. */
-export const LATE_DAYS = 30;
+const LATE_DAYS = 30;
 /** One message in so much time at most, whatever is due. */
 export const APART_MS = 7 * 86_400_000;
 
@@ -24,7 +24,7 @@ export function toldOf({ day, fromMinute, toMinute, place }: Session): string {
 }
 
 /** When people may begin to be reminded of a session (epoch ms). */
-export function eveOf(session: Session): number {
+function eveOf(session: Session): number {
   return epochOf(addDays(session.day, -1), EVE_HOUR);
 }
 

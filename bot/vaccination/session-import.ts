@@ -12,7 +12,7 @@ import { hasEnded, sessionId, type Session, type SessionStore } from './sessions
  * line by line. A line that cannot be understood is refused with what was expected; the others are taken.
  */
 
-export const FIELDS = ['id', 'day', 'hours', 'from', 'to', 'place', 'map', 'villages', 'who', 'vaccines', 'bring', 'left', 'note', 'state'] as const;
+const FIELDS = ['id', 'day', 'hours', 'from', 'to', 'place', 'map', 'villages', 'who', 'vaccines', 'bring', 'left', 'note', 'state'] as const;
 export type SessionField = (typeof FIELDS)[number];
 
 /** What is wrong with one cell. The sentence for it is a text of the locale: `import.fault.<code>`. */

@@ -7,7 +7,7 @@ import { ruleMessage } from '#knowledge/wanted.ts';
  * JSON text, the day is text so that a range is a plain comparison. The primary key is `id`; an index on `day` serves
  * every query.
  */
-export const sessionRowSchema = z.strictObject({
+const sessionRowSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{2,63}$/),
   /** `YYYY-MM-DD`. */
   day: z.custom<Day>((value) => typeof value === 'string' && isDay(value), { error: ruleMessage('day') }),

@@ -16,7 +16,7 @@ export type SessionStore = {
 };
 
 /** A resident is told of at most this many at once. */
-export const SESSIONS_SHOWN = 3;
+const SESSIONS_SHOWN = 3;
 
 export type SessionAnswer =
   /** One to three in the time asked for; `more` says how many others there are. */

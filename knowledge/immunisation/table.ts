@@ -84,7 +84,7 @@ export type ScheduleTable = z.infer<typeof tableSchema>;
 export type TableResult = { ok: true; table: ScheduleTable } | { ok: false; file: string; faults: FieldFault[] };
 
 /** The table that ships. */
-export const SCHEDULE_FILE = new URL('./schedule.yaml', import.meta.url);
+const SCHEDULE_FILE = new URL('./schedule.yaml', import.meta.url);
 
 /** Reads a table. What is wrong comes back as faults with field and expected form. */
 export async function loadScheduleTable(file: URL = SCHEDULE_FILE): Promise<TableResult> {

@@ -4,16 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryPacing, type Pacing } from '#bot/delivery/pacing.ts';
 import { createRedisPacing } from '#bot/delivery/pacing-redis.ts';
 import { hasRedis, ownRedis, redisUrl } from '#test/machine.ts';
-
-/** The most permits in any window of one second. */
-function busiestSecond(times: number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  let from = 0;
-  return sorted.reduce((most, time, to) => {
-    while ((sorted[from] ?? 0) <= time - 1000) from += 1;
-    return Math.max(most, to - from + 1);
-  }, 0);
-}
+import { busiestSecond } from '../../bench/busiest.ts';
 
 /** Takes permits as fast as they are given until `untilMs`. */
 async function greedy(pacing: Pacing, key: string, untilMs: number, times: number[]): Promise<void> {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { loadOrthography } from '#knowledge/identify/orthography.ts';
-import { faultsOfText, loadTermbase, meaningsIn, wordingOf } from '#locales/words.ts';
+import { faultsOfText, loadTermbase, wordingOf } from '#locales/words.ts';
 
-const orthography = loadOrthography();
-const jra = loadTermbase('locales/glossary', 'jra', orthography);
-const bdq = loadTermbase('locales/glossary', 'bdq', orthography);
+const jra = loadTermbase('locales/glossary', 'jra');
+const bdq = loadTermbase('locales/glossary', 'bdq');
 
 describe('words of a Jrai or Bahnar text', () => {
   test('attested words, values, numbers, names and listed loans pass', () => {
@@ -38,11 +36,5 @@ describe('words of a Jrai or Bahnar text', () => {
   test('a text of which more than 35 % is Vietnamese is refused, loans or not', () => {
     expect(faultsOfText('Hrơi tlâ̆o bảo hiểm y tế', jra)).toEqual([{ rule: 'too-vietnamese', word: '67 %' }]);
     expect(wordingOf('Zalo 115 {{phone}}', jra).vietnamese).toBe(0);
-  });
-
-  test('the meaning of a term in a question is found in any spelling', () => {
-    expect(meaningsIn('kâo kiang rao tongan', jra, orthography)).toContain('rửa tay');
-    expect(meaningsIn('inh vă ôp ti', bdq, orthography)).toContain('rửa tay');
-    expect(meaningsIn('', bdq, orthography)).toEqual([]);
   });
 });

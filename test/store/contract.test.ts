@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { recordConsent, consentHistory, consentsOf } from '#bot/store/consents.ts';
-import { contextOf, keepContext } from '#bot/store/contexts.ts';
+import { keepContext, openContext } from '#bot/store/contexts.ts';
+import { tracesOf } from '#bot/store/traces.ts';
 import { countInbox, oldestWaiting, receive } from '#bot/store/inbox.ts';
 import { migrate, SCHEMA_VERSION } from '#bot/store/migrations.ts';
 import { addToOutbox, countOutbox, repliesTo, sentSince } from '#bot/store/outbox.ts';
@@ -240,10 +241,11 @@ onBothEngines((fresh) => {
     const atMs = Date.UTC(2026, 10, 22);
     await ground.store.write((tx) => keepContext(tx, person, { lastCardId: '5k.mask', atMs: atMs - 5 }));
     await ground.store.write((tx) => keepContext(tx, person, { lastCardId: '5k.5k', atMs }));
-    expect(await ground.store.read((tx) => contextOf(tx, person, atMs + 30 * 60_000))).toEqual({ lastCardId: '5k.5k', atMs });
-    expect(await ground.store.read((tx) => contextOf(tx, person, atMs + 30 * 60_000 + 1))).toBeNull();
+    const at = (moment: number) => ground.store.read(async (tx) => openContext(tx, person, (await tracesOf(tx, person.id, moment)).context, moment));
+    expect(await at(atMs + 30 * 60_000)).toEqual({ lastCardId: '5k.5k', atMs });
+    expect(await at(atMs + 30 * 60_000 + 1)).toBeNull();
     await ground.store.write((tx) => keepContext(tx, person, null));
-    expect(await ground.store.read((tx) => contextOf(tx, person, atMs))).toBeNull();
+    expect(await at(atMs)).toBeNull();
   });
 
   test('replies are found again by their message', async () => {

@@ -103,12 +103,7 @@ onBothEngines((fresh) => {
   test('a session that is off: what waits is taken back, who has read it is told, each once', async () => {
     await using ground = await fresh({ clock: () => EVE });
     const { store } = ground;
-    const day = session('2026-11-25');
-    await publish(store, day);
-    const waiting = await parent(store, 'chua gui', '2026-11-22', [{ birth: BIRTH }]);
-    const reader = await parent(store, 'da doc', '2026-11-22', [{ birth: BIRTH }]);
-    await remind(reminding(store), EVE);
-    await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).where('person_id', '=', reader.id).execute());
+    const { day, waiting, reader } = await halfReminded(store);
     await publish(store, { ...day, state: 'cancelled' });
     expect(await remind(reminding(store), EVE + 60_000)).toMatchObject({ cancelled: 1 });
     expect(await remind(reminding(store), EVE + 120_000)).toMatchObject({ cancelled: 0 });
@@ -120,12 +115,7 @@ onBothEngines((fresh) => {
     const time = { nowMs: EVE };
     await using ground = await fresh({ clock: () => time.nowMs });
     const { store } = ground;
-    const day = session('2026-11-25');
-    await publish(store, day);
-    const waiting = await parent(store, 'chua gui', '2026-11-22', [{ birth: BIRTH }]);
-    const reader = await parent(store, 'da doc', '2026-11-22', [{ birth: BIRTH }]);
-    await remind(reminding(store), EVE);
-    await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).where('person_id', '=', reader.id).execute());
+    const { day, waiting, reader } = await halfReminded(store);
     // What says nothing of when and where is no change.
     await publish(store, { ...day, note: 'Nhớ mang nước uống.' });
     expect(await remind(reminding(store), EVE)).toMatchObject({ changed: 0 });
@@ -206,4 +196,15 @@ async function written(store: Store, person: Person): Promise<Piece[]> {
     const rows = await tx.db.selectFrom('outbox').select('piece_sealed').where('person_id', '=', person.id).where('kind', '=', 'reminder').where('state', 'in', ['queued', 'sent']).orderBy('id').execute();
     return rows.flatMap((row) => (row.piece_sealed === null ? [] : [readJson(pieceSchema, tx.ring.open(person.key, 'piece', row.piece_sealed))]));
   });
+}
+
+/** A session whose reminder one parent has read, while another's still waits. */
+async function halfReminded(store: Store) {
+  const day = session('2026-11-25');
+  await publish(store, day);
+  const waiting = await parent(store, 'chua gui', '2026-11-22', [{ birth: BIRTH }]);
+  const reader = await parent(store, 'da doc', '2026-11-22', [{ birth: BIRTH }]);
+  await remind(reminding(store), EVE);
+  await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).where('person_id', '=', reader.id).execute());
+  return { day, waiting, reader };
 }

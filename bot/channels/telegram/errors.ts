@@ -56,7 +56,7 @@ export function verdictOf(fault: { code: number; description: string; migratedTo
 
 /** How long to wait where nobody says: a network that is away, a token that an operator has to renew. */
 export const NETWORK_PAUSE_MS = 3_000;
-export const TOKEN_PAUSE_MS = 300_000;
+const TOKEN_PAUSE_MS = 300_000;
 
 /**
  * What a failed send means for the sender, when nothing is left to try. `why` is short and holds nothing personal:

@@ -32,7 +32,7 @@ const message = z.looseObject({
   reply_to_message: z.looseObject({ from: user.optional() }).optional(),
 });
 
-export const updateSchema = z.looseObject({
+const updateSchema = z.looseObject({
   update_id: z.int(),
   message: message.optional(),
   edited_message: message.optional(),

@@ -73,7 +73,7 @@ ${templates(texts, station.phone)}
 }
 
 /** The resident's own words as an entry. `data-id` is the mark under which the page sent them. */
-export function residentItem(texts: PageTexts, text: string, mark: string, anchor: boolean): Html {
+function residentItem(texts: PageTexts, text: string, mark: string, anchor: boolean): Html {
   return html`<li class="m" data-id="${mark}"${anchor ? raw(' id="moi"') : NOTHING}><div class="me">
 <p><span class="sr">${texts.say('web:said.resident')} </span><span class="t">${text}</span></p></div></li>`;
 }

@@ -170,7 +170,7 @@ export function createWebChat(deps: WebChatDeps): Hono {
   }
 }
 
-export function replyJson(reply: StoredReply): ReplyJson {
+function replyJson(reply: StoredReply): ReplyJson {
   const { piece } = reply;
   return {
     id: reply.id,

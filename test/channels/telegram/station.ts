@@ -3,17 +3,12 @@ import { Hono } from 'hono';
 import { telegramPorts } from '#bot/channels/telegram/from-store.ts';
 import type { TelegramTrouble } from '#bot/channels/telegram/ports.ts';
 import { createTelegram, type TelegramChannel } from '#bot/channels/telegram/telegram.ts';
-import { openConversation } from '#bot/conversation/open.ts';
-import { tellHeld } from '#bot/conversation/held.ts';
-import { apology } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
-import type { Handling } from '#bot/delivery/handle.ts';
 import { createMemoryPacing } from '#bot/delivery/pacing.ts';
 import { createWorker } from '#bot/delivery/worker.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
-import { loadPlace } from '#knowledge/place.ts';
-import { createTexts } from '#locales/texts.ts';
 import { echoing } from '#test/store/fresh.ts';
+import { realHandling } from '#test/conversation/real.ts';
 
 /**
  * A station with Telegram only: the real store, worker, dispatcher and channel, in this process or, run as a program
@@ -80,14 +75,6 @@ export async function openStation(options: StationOptions): Promise<Station> {
       await store.close();
     },
   };
-}
-
-async function realHandling(): Promise<Handling> {
-  const texts = await createTexts();
-  const loaded = await loadPlace('knowledge/places/mau');
-  if (!loaded.ok) throw new Error('the sample place does not load');
-  const { converse, deps } = await openConversation({ place: loaded.place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
-  return { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
 }
 
 if (import.meta.main) {

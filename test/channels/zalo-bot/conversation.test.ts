@@ -2,18 +2,15 @@ import { expect, test } from 'vitest';
 import { startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { createZaloBotChannel } from '#bot/channels/zalo-bot/zalo-bot.ts';
 import type { ZaloTrouble } from '#bot/channels/zalo/ports.ts';
-import { tellHeld } from '#bot/conversation/held.ts';
-import { openConversation } from '#bot/conversation/open.ts';
-import { apology } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import type { Handling } from '#bot/delivery/handle.ts';
 import { createMemoryPacing } from '#bot/delivery/pacing.ts';
 import { createWorker } from '#bot/delivery/worker.ts';
 import { countInbox } from '#bot/store/inbox.ts';
-import { loadPlace } from '#knowledge/place.ts';
 import { createTexts } from '#locales/texts.ts';
 import { serveApp, until } from '#test/channels/serve.ts';
 import { echoing, freshFolder, openOrThrow } from '#test/store/fresh.ts';
+import { realHandling } from '#test/conversation/real.ts';
 
 const SECRET = 'a-secret-of-the-bot';
 
@@ -57,14 +54,6 @@ async function openStation(dataDir: string, mode: 'polling' | 'webhook', options
     await store.close();
     await fake.stop();
   } };
-}
-
-async function realHandling(): Promise<Handling> {
-  const texts = await createTexts();
-  const loaded = await loadPlace('knowledge/places/mau');
-  if (!loaded.ok) throw new Error('the sample place does not load');
-  const { converse, deps } = await openConversation({ place: loaded.place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
-  return { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
 }
 
 test.each(['polling', 'webhook'] as const)('a resident talks to the bot by %s: an answer, a number for a choice, pictures, danger', async (mode) => {

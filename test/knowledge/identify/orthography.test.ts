@@ -6,8 +6,8 @@ import { bare, onVietnameseKeyboard } from '#knowledge/identify/words.ts';
 import { loadTermbase } from '#locales/words.ts';
 
 const table = loadOrthography();
-const jra = loadTermbase('locales/glossary', 'jra', table);
-const bdq = loadTermbase('locales/glossary', 'bdq', table);
+const jra = loadTermbase('locales/glossary', 'jra');
+const bdq = loadTermbase('locales/glossary', 'bdq');
 const house = (text: string, lang: Highland) => toHouse(text, lang, table, lang === 'jra' ? jra.weigh : bdq.weigh);
 
 const letter = fc.constantFrom(...'abdeghijklmnoprstuwyăâđêôơư'.split(''), 'ƀ', 'č', 'ñ', 'ĕ', 'ĭ', 'ŏ', 'ŭ', 'ơ\u0306', 'ư\u0306', 'â\u0306', "'", ' ', ' ', '[', ']', '\\', '^', '{', 'á', 'ã');
