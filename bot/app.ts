@@ -220,6 +220,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     preview: (card) => answerReply(deps, card),
     voices: { reads: voices.reads, recordings: recordings.current, refresh: recordings.refresh, maker: createSoundMaker(), fetch: async (name, fileId) => await channel(name)?.fetchVoice?.(fileId) ?? null },
     wire: platforms.staffWire,
+    replyWindowHours: (name) => channel(name)?.capabilities.replyWindowHours ?? null,
     wake: () => { dispatcher.wake(); },
     tellOthers: () => { wakeUps.work(); },
   });

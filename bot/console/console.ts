@@ -10,6 +10,7 @@ import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
 import { rendered } from '#bot/channels/web/prose.ts';
 import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
+import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Store } from '#bot/store/store.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import type { LivePlace } from '#bot/place/live.ts';
@@ -60,6 +61,8 @@ export type ConsoleDeps = {
   addressOf: (c: Context) => string;
   /** A messenger is configured on which staff can be told and may answer. */
   messenger: boolean;
+  /** For how many hours after a person's last word this channel takes answers of staff; null: for ever, or it is off. */
+  replyWindowHours: (channel: ChannelName) => number | null;
   knowledge: {
     card: (id: string, nowMs: number) => Card | undefined;
     /** Every card that may be shown on that day. */

@@ -20,7 +20,7 @@ import { inboxPage } from './inbox.ts';
 import { rightsWaiting } from './rights.ts';
 import { mayKeepRoster } from './roster.ts';
 import { allowVoice } from './voices.ts';
-import { ticketPage, type NearCard } from './ticket.ts';
+import { ticketPage, windowOf, type NearCard } from './ticket.ts';
 import { extrasOf } from './ticket-deeds.ts';
 import { extras } from './ticket-extras.ts';
 import { when } from './words.ts';
@@ -141,6 +141,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         talk,
         history: await historyOf(tx, id),
         alike: ticket.state === 'open' || ticket.state === 'taken' ? alikeTickets(ticket, await listTickets(tx, actor, 'free', ALL), TOGETHER) : [],
+        window: person === null ? null : windowOf(deps.replyWindowHours(ticket.channel), person.lastInboundMs, look.nowMs()),
         beside: await extrasOf(tx, ticket, talk),
         waiting: (await countShelves(tx, actor)).waiting,
       };

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { setUpToken } from '#bot/accounts/accounts.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
+import type { ChannelName } from '#bot/channels/channel.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
@@ -49,6 +50,8 @@ export type DeskOptions = {
   wire: StaffWire | null;
   /** The Zalo account, for plans of announcements; null where none is connected. */
   zalo: ZaloAccount | null;
+  /** For how many hours after a person's last word a channel takes answers of staff; null: for ever, or it is off. */
+  replyWindowHours: (channel: ChannelName) => number | null;
   clock: () => number;
   /** Help with writing an answer. */
   writing: Writing;
@@ -87,6 +90,7 @@ export function openDesk(options: DeskOptions): Desk {
     exposed: config.publicUrl !== null || !LOOPBACK.includes(config.host),
     addressOf: remoteAddress,
     messenger: options.wire !== null,
+    replyWindowHours: options.replyWindowHours,
     writing: options.writing,
     knowledge: {
       card: (id, nowMs) => knowledge.current().card(id, nowMs),

@@ -16,6 +16,16 @@ import { dueMark, origin, stateMark, when } from './words.ts';
 /** A card that may help with the answer. */
 export type NearCard = { id: string; question: string; answer: string };
 
+/** Until when the channel takes an answer to this person (epoch ms), of how many hours after their last word; null: at any time. */
+export type ReplyWindow = { hours: number; untilMs: number; open: boolean } | null;
+
+/** `hours`: for how long the channel takes answers; `lastInboundMs` null: the person has never acted, as far as we know. */
+export function windowOf(hours: number | null, lastInboundMs: number | null, nowMs: number): ReplyWindow {
+  if (hours === null) return null;
+  const untilMs = (lastInboundMs ?? 0) + hours * 3_600_000;
+  return { hours, untilMs, open: nowMs < untilMs };
+}
+
 export type TicketView = {
   account: Account;
   csrf: string;
@@ -28,6 +38,7 @@ export type TicketView = {
   /** The nearest passages of the station's documents. */
   passages: Html;
   offered: string[];
+  window: ReplyWindow;
   waiting: number;
   /** What just happened or did not. */
   told: Html;
@@ -65,8 +76,8 @@ function compose(look: Look, say: Say, view: TicketView): Html {
   const erased = ticket.personState === 'erased';
   return html`<form class="sheet compose" id="compose" method="post" action="/staff/ticket/${ticket.id}"><h2>${say('compose.title')}</h2>
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">
-<label for="a">${say('compose.label')}</label>
-<textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="under">${view.text}</textarea>
+<label for="a">${say('compose.label')}</label>${arrives(look, say, view)}
+<textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="${view.window === null ? '' : 'arrives '}under">${view.text}</textarea>
 ${together(look, say, view)}
 <p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
 ${ticket.state === 'closed'
@@ -75,6 +86,19 @@ ${ticket.state === 'closed'
 <div class="row">${ticket.state === 'open' ? key('take', say('compose.take'), '', icon('dia1')) : NOTHING}${held ? key('take', say('compose.takeOver', { name: ticket.holder?.name ?? '' }), '', icon('dia1')) : NOTHING}${ticket.state === 'taken' && !held ? key('return', say('compose.handBack'), '') : NOTHING}${key('close', say('compose.close'), '', icon('sq'))}</div>
 <p class="hint">${ticket.heldUntilMs === null ? say('compose.takeTells') : say('compose.speaking', { time: when(ticket.heldUntilMs, look.nowMs()) })}</p>`}</form>`;
 }
+
+/** Whether an answer arrives now, said before anybody has written one. */
+function arrives(look: Look, say: Say, { ticket, window }: TicketView): Html {
+  if (window === null || ticket.personState === 'erased') return NOTHING;
+  const channel = say(`channel.${ticket.channel}`);
+  if (!window.open) return html`<p class="tell late" id="arrives">${icon('alert')}<span>${say('compose.windowShut', { channel, hours: window.hours })}</span></p>`;
+  const isSoon = window.untilMs - look.nowMs() < SOON_SHUT_MS;
+  const words = say('compose.windowOpen', { channel, time: when(window.untilMs, look.nowMs()), hours: window.hours });
+  return isSoon ? html`<p class="tell soon" id="arrives">${icon('clock')}<span>${words}</span></p>` : html`<p class="hint" id="arrives">${words}</p>`;
+}
+
+/** From here on it is said that the channel soon takes no answer any more. */
+const SOON_SHUT_MS = 6 * 3_600_000;
 
 /** Who else asks this: chosen beforehand where the words are the same, offered where they are near. */
 function together(look: Look, say: Say, view: TicketView): Html {
