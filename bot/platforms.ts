@@ -87,7 +87,7 @@ function zaloReport(channel: 'zalo' | 'zalo-bot', texts: Texts, log: Log): ZaloP
   };
 }
 
-async function openTelegram({ config, store, worker, texts, log, clock, onStaffActed }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {
+async function openTelegram({ config, store, worker, place, texts, log, clock, onStaffActed }: PlatformDeps, token: string, platforms: Platforms): Promise<void> {
   const [{ createTelegram }, { telegramPorts }, { troubleSentence }, { hearStaff }, { wallClock }] = await Promise.all([
     import('#bot/channels/telegram/telegram.ts'), import('#bot/channels/telegram/from-store.ts'), import('#bot/channels/telegram/words.ts'), import('#bot/tickets/staff-room.ts'), import('#bot/channels/telegram/ports.ts'),
   ]);
@@ -101,10 +101,13 @@ async function openTelegram({ config, store, worker, texts, log, clock, onStaffA
     ports: telegramPorts(store, worker, (trouble, error) => {
       log.error(`telegram.${trouble}`, error);
       process.stderr.write(`${troubleSentence(trouble)}\n`);
-    }, async (act) => {
-      const said = await store.write((tx) => hearStaff(tx, texts, act));
-      onStaffActed();
-      return said;
+    }, {
+      staff: async (act) => {
+        const said = await store.write((tx) => hearStaff(tx, texts, act));
+        onStaffActed();
+        return said;
+      },
+      tongues: { texts, place },
     }),
     clock: { ...wallClock, nowMs: clock },
   });

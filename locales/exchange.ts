@@ -80,7 +80,7 @@ export function exchangeLines(source: ExchangeSource): ExchangeLine[] {
 
 /** A label on a button, with its Vietnamese in brackets, has this many letters at most. */
 export const LABEL_LETTERS = 48;
-const LABEL_KEY = /^chat:(button|menu\.(sessions|child|illness|support)|forwarded\.(check|ask)|choices\.none|language\.(take|keep)|announcement\.(stop|refuse)|news\.button|group|village\.(yes|no)|erase\.(yes|no)|voice\.(right|wrong)$)|^vaccination:(child\.(button|choiceOther)|reminder\.(yes|no|skipName|done|stop)$)/;
+const LABEL_KEY = /^chat:(button|menu\.(sessions|child|illness|support)|forwarded\.(check|ask)|choices\.none|language\.(take|keep)|announcement\.(stop|refuse)|news\.button|group|village\.(yes|no)|erase\.(yes|no)|voice\.(right|wrong)$)|^web:(callStation|menu\.key|person\.key|more|listen\.|ask\.send|wait\.retry|refresh)|^zalo:offer$|^vaccination:(child\.(button|choiceOther)|reminder\.(yes|no|skipName|done|stop)$)/;
 
 /** How many letters a label has with its Vietnamese in brackets; a value in it counts as two. */
 export function labelLetters(text: string, vietnamese: string): number {

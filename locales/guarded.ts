@@ -4,7 +4,7 @@
  * Danger, consent, deletion, weekdays, and what is due to a child: a wrong word there does harm, so these are Vietnamese
  * until a speaker has signed them.
  */
-const GUARDED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|place\.weekdays|voice\.ask$)|^vaccination:(weekday|child\.(due|late|ask\.|ifNone)|pregnant\.(unsigned|due)|reminder\.ask(Village)?$)|^card:.*#clinical$/;
+const GUARDED = /^chat:(emergency|sensitive|notice\.emergency|erase|purpose|village|place\.weekdays|voice\.ask$)|^web:(emergency$|welcome\.emergency|stamp$|forget|offline\.notErased)|^telegram:command\.xoa$|^vaccination:(weekday|child\.(due|late|ask\.|ifNone)|pregnant\.(unsigned|due)|reminder\.ask(Village)?$)|^card:.*#clinical$/;
 
 /** Lists of words by which questions are understood; nobody reads them. */
 const WORD_LIST = /words(\.|$)/i;
@@ -21,15 +21,18 @@ export function isWordList(key: string): boolean {
 
 /** What is said in danger: Vietnamese with number and sign whatever its status, so it is never called missing. */
 export function isDanger(key: string): boolean {
-  return /^chat:(emergency\.|sensitive\.|notice\.emergency)/.test(key);
+  return /^chat:(emergency\.|sensitive\.|notice\.emergency)|^web:(emergency$|welcome\.emergency)/.test(key);
 }
 
-/** Weekdays stay Vietnamese until a speaker has signed them: villages count them differently. */
-export function isWeekday(key: string): boolean {
-  return /^(chat:place\.weekdays|vaccination:weekday)\./.test(key);
+/**
+ * What is a name inside other sentences and stays Vietnamese there until a speaker has signed it: weekdays, because villages
+ * count them differently, and the purposes of a consent, because what was agreed to must be said in one way.
+ */
+export function isVietnameseName(key: string): boolean {
+  return /^(chat:place\.weekdays|vaccination:weekday|chat:purpose)\./.test(key);
 }
 
-/** Texts of the same files that only staff read. */
-export function isForStaff(key: string): boolean {
-  return /^vaccination:(import|calendar)\./.test(key);
+/** Texts of the same files that no resident reads in a language of their own: for staff, for programs, and names that are the same in all. */
+export function isApart(key: string): boolean {
+  return /^vaccination:(import|calendar)\.|^web:(name$|title$|language\.(own|name)\.|error\.(broken_json|wrong_content_type|bad_form|cross_site)$)|^telegram:(says|trouble|staff)\.|^zalo:(silence|trouble|login)\./.test(key);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Card } from '#knowledge/card.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
 import { standingOf, statusFileSchema, textStanding, type Standing, type Translations } from '#knowledge/translation.ts';
-import { isForStaff, isGuarded, isWordList } from './guarded.ts';
+import { isApart, isGuarded, isWordList } from './guarded.ts';
 import type { LaidText } from './laid.ts';
 
 /** How far each language is: what is approved, a draft, stale, missing, among interface texts and among cards. */
@@ -15,7 +15,7 @@ export type Count = Record<Standing, number>;
 export type LanguageStanding = { lang: Highland; texts: Count; cards: Count; guarded: number; stale: string[] };
 
 /** The files of interface texts that residents read. */
-const RESIDENT_FILES = ['chat', 'vaccination'] as const;
+const RESIDENT_FILES = ['chat', 'vaccination', 'web', 'telegram', 'zalo'] as const;
 
 type Tree = { [key: string]: string | Tree };
 const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
@@ -23,7 +23,7 @@ const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.strin
 /** Every text of one language that residents read, by its key (`chat:passed.lead`). `dir` is the folder `locales`. Throws when a file is not JSON. */
 export function residentTexts(dir: string, lang: 'vi' | Highland): Map<string, string> {
   const all = RESIDENT_FILES.flatMap((name) => [...flat(tree.parse(JSON.parse(readFileSync(join(dir, lang, `${name}.json`), 'utf8'))), `${name}:`)]);
-  return new Map(all.filter(([key]) => !isForStaff(key)));
+  return new Map(all.filter(([key]) => !isApart(key)));
 }
 
 /**

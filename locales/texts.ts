@@ -4,11 +4,17 @@ import { hashOf } from '#knowledge/translation.ts';
 import type { LaidText } from './laid.ts';
 import bdqChat from './bdq/chat.json' with { type: 'json' };
 import bdqStatus from './bdq/status.json' with { type: 'json' };
+import bdqTelegram from './bdq/telegram.json' with { type: 'json' };
 import bdqVaccination from './bdq/vaccination.json' with { type: 'json' };
+import bdqWeb from './bdq/web.json' with { type: 'json' };
+import bdqZalo from './bdq/zalo.json' with { type: 'json' };
 import enChat from './en/chat.json' with { type: 'json' };
 import jraChat from './jra/chat.json' with { type: 'json' };
 import jraStatus from './jra/status.json' with { type: 'json' };
+import jraTelegram from './jra/telegram.json' with { type: 'json' };
 import jraVaccination from './jra/vaccination.json' with { type: 'json' };
+import jraWeb from './jra/web.json' with { type: 'json' };
+import jraZalo from './jra/zalo.json' with { type: 'json' };
 import viChat from './vi/chat.json' with { type: 'json' };
 import viCheck from './vi/check.json' with { type: 'json' };
 import viCli from './vi/cli.json' with { type: 'json' };
@@ -58,7 +64,7 @@ export async function createTexts(): Promise<Texts> {
   const instance = i18next.createInstance();
   await instance.init({
     lng: 'vi',
-    resources: { vi, jra: { chat: jraChat, vaccination: jraVaccination }, bdq: { chat: bdqChat, vaccination: bdqVaccination }, en: { chat: enChat } },
+    resources: { vi, jra: { chat: jraChat, telegram: jraTelegram, vaccination: jraVaccination, web: jraWeb, zalo: jraZalo }, bdq: { chat: bdqChat, telegram: bdqTelegram, vaccination: bdqVaccination, web: bdqWeb, zalo: bdqZalo }, en: { chat: enChat } },
     ns: Object.keys(vi),
     defaultNS: 'chat',
     fallbackLng: { jra: ['vi'], bdq: ['vi'], en: ['vi'], default: ['vi'] },

@@ -63,6 +63,8 @@ export type Piece = {
   picture?: { id: string; alt: string };
   /** A recording that reads the piece, or is it: heard under `/nghe/<id>`. Channels that carry voices are given its `sound`. */
   voice?: { id: string; lang: Lang; seconds: number | null };
+  /** What of the text stands in another language below the rest, at its end; the labels of buttons then carry both. */
+  beside?: { lang: Lang; text: string };
   /** The approved form that may go in the words' place where a platform takes nothing else; see `sendTemplate`. */
   template?: Template;
 };

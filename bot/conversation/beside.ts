@@ -2,8 +2,9 @@ import type { Button, Layout, Piece } from '#bot/channels/channel.ts';
 import { letterCount } from '#knowledge/letters.ts';
 import type { Judge } from '#knowledge/judgement.ts';
 import type { Lang } from '#knowledge/lang.ts';
+import type { Place } from '#knowledge/place.ts';
 import { isLabel, LABEL_LETTERS } from '#locales/exchange.ts';
-import { isDanger, isWeekday } from '#locales/guarded.ts';
+import { isDanger, isVietnameseName } from '#locales/guarded.ts';
 import type { TextKey, Texts, Values } from '#locales/texts.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import type { Effect, ResidentView, Turn } from './turn.ts';
@@ -58,18 +59,25 @@ export function labelIn(deps: Told, lang: Lang, key: TextKey, values: Values = {
   return draft === null ? label : bothLabels(label, draft, false);
 }
 
+/** A text of one line with nothing around it (a menu, a word under a press): a draft has its Vietnamese in brackets, however long. */
+export function bothIn(deps: { texts: Texts; place: Pick<Place, 'showDrafts'> }, lang: Lang, key: TextKey): string {
+  const text = deps.texts.say(lang, key);
+  const draft = deps.place.showDrafts ? deps.texts.draft(lang, key) : null;
+  return draft === null || draft === text ? text : `${draft} (${text})`;
+}
+
 /** The language that the turn's texts are for: the one just chosen, or the resident's. */
 function languageOf(resident: ResidentView, effects: readonly Effect[]): Lang {
   return effects.reduce<Lang>((lang, effect) => (effect.kind === 'language' ? effect.lang : lang), resident.lang);
 }
 
-/** The texts as drafts: what is approved, what is drafted, and a gap for the rest. Weekdays stay Vietnamese: they are counted differently. */
+/** The texts as drafts: what is approved, what is drafted, and a gap for the rest. Weekdays and the names of purposes stay Vietnamese inside a drafted line. */
 function draftsOf(texts: Texts): Texts {
   return {
     ...texts,
     say: (lang, key, values) => {
       if (lang === 'vi' || texts.langOf(lang, key) === lang) return texts.say(lang, key, values);
-      return texts.draft(lang, key, values) ?? (isWeekday(key) ? texts.say('vi', key, values) : isDanger(key) ? STILL : GAP);
+      return texts.draft(lang, key, values) ?? (isVietnameseName(key) ? texts.say('vi', key, values) : isDanger(key) ? STILL : GAP);
     },
   };
 }
@@ -84,7 +92,7 @@ function watched(texts: Texts): Watch {
     texts: {
       ...texts,
       say: (lang, key, values) => {
-        missed ||= lang !== 'vi' && lang !== 'en' && texts.langOf(lang, key) !== lang && !isDanger(key) && !isWeekday(key) && !isLabel(key);
+        missed ||= lang !== 'vi' && lang !== 'en' && texts.langOf(lang, key) !== lang && !isDanger(key) && !isVietnameseName(key) && !isLabel(key);
         return texts.say(lang, key, values);
       },
     },
@@ -95,14 +103,22 @@ function watched(texts: Texts): Watch {
 function sayingSo<P extends Piece>(deps: Pick<Told, 'texts'>, lang: Lang, pieces: readonly P[], { missed }: Watch): P[] {
   const at = pieces.findLastIndex((piece) => piece.layout.form !== 'emergency');
   const piece = pieces[at];
-  if (piece === undefined || !missed() || deps.texts.langOf(lang, MISSING) !== lang || pieces.some(({ layout }) => layout.form === 'emergency')) return [...pieces];
-  return pieces.with(at, laid(piece, piece.text, missingLine(lang, deps.texts.say)));
+  const lacks = missed() || pieces.some(({ layout, lang: spoken }) => layout.form === 'person' && spoken === 'vi');
+  if (piece === undefined || !lacks || deps.texts.langOf(lang, MISSING) !== lang || pieces.some(({ layout }) => layout.form === 'emergency')) return [...pieces];
+  return pieces.with(at, laid(lang, piece, piece.text, missingLine(lang, deps.texts.say)));
 }
 
 const MISSING = 'chat:language.missingPart';
 
 function missingLine(lang: Lang, say: Texts['say']): string {
   return say(lang, MISSING, { language: say(lang, `chat:languageName.${lang}`) });
+}
+
+/** That no speaker has checked a draft, in Vietnamese and, for who reads nothing else, in the language. */
+export function draftNotice(texts: Texts, lang: Lang): string {
+  const name: TextKey = `chat:languageName.${lang}`;
+  const own = texts.draft(lang, 'chat:draft.notice', { language: texts.draft(lang, name) ?? texts.say(lang, name) });
+  return [texts.say('vi', 'chat:draft.notice', { language: texts.say('vi', name) }), ...(own === null ? [] : [own])].join('\n');
 }
 
 type Laid<P> = {
@@ -127,15 +143,15 @@ function laidBeside<P extends Piece>(deps: Told, lang: Lang, pieces: readonly P[
   const whole = say(lang, 'chat:language.missing', { language: say(lang, `chat:languageName.${lang}`) });
   const isSaid = missing.includes(GAP) || both.some(({ piece, words }) => piece.layout.form === 'emergency' || words.includes(whole));
   const last = isSaid ? -1 : both.findLastIndex(({ lacks }) => lacks);
-  const notice = deps.texts.say('vi', 'chat:draft.notice', { language: deps.texts.say('vi', `chat:languageName.${lang}`) });
+  const notice = draftNotice(deps.texts, lang);
   const isApproved = deps.texts.langOf(lang, MISSING) === lang;
   return {
     labels,
     silent: both[last]?.words === '' ? last : null,
     pieces: both.map(({ piece, text, words }, i): P => {
       const block = [words, i === last ? missing : ''].filter((part) => part !== '').join('\n');
-      if (block === '') return { ...piece, text };
-      return laid(piece, text, words === '' && isApproved ? block : `${block}\n${notice}`);
+      if (block === '') return text === piece.text && piece.buttons.every((button, at) => button === pieces[i]?.buttons[at]) ? { ...piece, text } : { ...piece, text, beside: { lang, text: '' } };
+      return laid(lang, piece, text, words === '' && isApproved ? block : `${block}\n${notice}`);
     }),
   };
 }
@@ -152,11 +168,13 @@ function compared<P extends Piece>(piece: P, draft: Piece, labels: Map<string, s
   const chosen = new Set(draft.buttons.map((button, i) => `${i + 1}. ${button.label}`));
   const told = draft.text.split('\n').filter((line) => !listed.has(line) && !chosen.has(line));
   const words = told.filter((line) => !line.includes(GAP) && !line.includes(STILL)).join('\n').replace(/\n{3,}/g, '\n\n').trim();
-  return { piece: { ...piece, buttons }, text, words, lacks: told.some((line) => line.includes(GAP)) };
+  // A person of the station writes in their own language, and a Vietnamese word of theirs has no draft.
+  return { piece: { ...piece, buttons }, text, words, lacks: told.some((line) => line.includes(GAP)) || (piece.layout.form === 'person' && piece.lang === 'vi') };
 }
 
-function laid<P extends Piece>(reply: P, text: string, block: string): P {
+function laid<P extends Piece>(lang: Lang, bare: P, text: string, block: string): P {
   const below = `${text}\n\n${block}`;
+  const reply = { ...bare, beside: { lang, text: block } };
   const { layout } = reply;
   switch (layout.form) {
     case 'answer':

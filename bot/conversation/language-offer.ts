@@ -1,6 +1,7 @@
 import type { Button, InboundContent } from '#bot/channels/channel.ts';
 import { mayAsk } from '#knowledge/identify/identify.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
+import { draftNotice } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { plainReply } from './reply.ts';
 import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
@@ -47,7 +48,7 @@ function offer(deps: ConverseDeps, lang: Lang, buttons: Button[]): Reply {
   const vietnamese = deps.texts.say('vi', 'chat:language.offer', said('vi'));
   const isApproved = lang !== 'vi' && deps.texts.langOf(lang, 'chat:language.offer') === lang;
   const own = isApproved ? deps.texts.say(lang, 'chat:language.offer', said(lang)) : deps.place.showDrafts ? deps.texts.draft(lang, 'chat:language.offer', { language: deps.texts.draft(lang, `chat:languageName.${lang}`) ?? said('vi').language }) : null;
-  const notice = deps.texts.say('vi', 'chat:draft.notice', said('vi'));
+  const notice = draftNotice(deps.texts, lang);
   const text = [vietnamese, ...(own === null ? [] : [own, ...(isApproved ? [] : [notice])])].join('\n');
   return { text, lang: 'vi', cardId: null, buttons, layout: { form: 'plain' }, priority: 'reply' };
 }

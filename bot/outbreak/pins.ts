@@ -53,7 +53,8 @@ export function sayPin(texts: Texts, pin: Omit<Pin, 'id'>, lang: Lang = 'vi'): s
     texts.say(lang, 'chat:pin.line', { until: readableDay(pin.validUntil), words: pin.words }),
     ...(pin.level === '' ? [] : [texts.say(lang, 'chat:pin.level', { level: pin.level })]),
     ...(pin.numbers === '' ? [] : [texts.say(lang, 'chat:pin.numbers', { numbers: pin.numbers })]),
-  ].join(' ');
+    // Each on its own line where drafts may stand: what has one then stands, and the station's words do not take it along.
+  ].join(lang === 'vi' ? ' ' : '\n');
 }
 
 function standing(pins: readonly Pin[], nowMs: number): Pin[] {

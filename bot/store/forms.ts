@@ -32,6 +32,7 @@ export const pieceSchema = z.strictObject({
   layout: layoutSchema,
   picture: z.strictObject({ id: z.string(), alt: z.string() }).exactOptional(),
   voice: z.strictObject({ id: z.string(), lang: langSchema, seconds: z.number().nullable() }).exactOptional(),
+  beside: z.strictObject({ lang: langSchema, text: z.string() }).exactOptional(),
   template: z.strictObject({ id: z.string(), data: z.record(z.string(), z.string()) }).exactOptional(),
 }) satisfies z.ZodType<Piece>;
 

@@ -58,7 +58,7 @@ describe('a card for a resident who chose Jrai', () => {
     expect(text.indexOf('Không mất tiền.')).toBe(0);
     expect(text.indexOf('Ƀu mă prăk ôh.'.normalize('NFC'))).toBeGreaterThan(text.indexOf('Nguồn:'));
     expect(text).toContain('Iâu sang ia jrao 0900 000 000.');
-    expect(text.endsWith(`(${NOTICE})`)).toBe(true);
+    expect(text.endsWith(`(${NOTICE})\n(Mơnuih Jrai aka ƀu ĕp lăng tơlơi Jrai anai ôh.)`.normalize('NFC'))).toBe(true);
     expect(reply?.layout).toMatchObject({ form: 'answer', lead: 'Không mất tiền.' });
     expect(reply?.buttons.map(({ label }) => label)).toContain('Ƀu djơ̆ ôh (Chưa đúng ý)'.normalize('NFC'));
   });
@@ -167,17 +167,21 @@ describe('somebody who writes another language of the place', () => {
 
 describe('what has no text in the language', () => {
   const missing = { jra: 'Hơmâo tơlơi aka ƀu hơmâo tơlơi Jrai ôh.', bdq: "Đei tơdrong tam đei nơ̆r Bahnar." };
-  const refuse: World = { content: { kind: 'button', value: 'refuse:general' } };
+  const silent: World = { content: { kind: 'button', value: 'remember:no' } };
 
   test.each(['jra', 'bdq'] as const)('%s: is said in the language, once, under the Vietnamese and with a person to press for', (lang) => {
-    const made = turn(lang, '', refuse);
+    const made = turn(lang, '', silent);
     const [reply] = made.replies;
-    expect(reply?.text.startsWith('Trạm không gửi')).toBe(true);
+    expect(reply?.text.startsWith('Mình không nhớ làng')).toBe(true);
     expect(reply?.text.split(missing[lang].normalize('NFC'))).toHaveLength(2);
-    expect(reply?.text.endsWith('chưa có người nói tiếng này kiểm tra.)')).toBe(true);
+    expect(reply?.text.split('\n').at(-2)?.endsWith('chưa có người nói tiếng này kiểm tra.)')).toBe(true);
     expect(reply?.buttons.map(({ value }) => value)).toEqual(['human']);
     const context = made.effects.find((effect) => effect.kind === 'context');
     expect(context?.kind === 'context' ? context.context?.choices : null).toEqual(reply?.buttons);
+  });
+
+  test('a purpose keeps its Vietnamese name inside a drafted line', () => {
+    expect(textOf(turn('jra', '', { content: { kind: 'button', value: 'refuse:general' } }))).toContain('Sang ia jrao să ƀu mơ-it tin chung của trạm kơ ih dong tah.'.normalize('NFC'));
   });
 
   test("the station's own words in Vietnamese are no silence either", () => {
@@ -191,8 +195,8 @@ describe('what has no text in the language', () => {
   });
 
   test('where all is drafted, where drafts are not shown, and in danger, nothing is called missing', () => {
-    for (const world of [{ outcome: 'escalate' }, { outcome: 'emergency' }, { ...refuse, showDrafts: false }] as const) expect(textOf(turn('jra', 'q', world))).not.toContain(missing.jra.normalize('NFC'));
-    expect(textOf(turn('vi', '', refuse))).not.toContain('tiếng Jrai');
+    for (const world of [{ outcome: 'escalate' }, { outcome: 'emergency' }, { ...silent, showDrafts: false }] as const) expect(textOf(turn('jra', 'q', world))).not.toContain(missing.jra.normalize('NFC'));
+    expect(textOf(turn('vi', '', silent))).not.toContain('tiếng Jrai');
   });
 });
 

@@ -35,7 +35,11 @@ type Talk = {
   danger: string;
   stop: string;
   stopped: RegExp;
+  /** How Telegram's menu offers a person. */
+  menu: string;
 };
+
+const CHAT_42 = '{"type":"chat","chat_id":42}/';
 
 const composed = (pattern: RegExp): RegExp => new RegExp(pattern.source.normalize('NFC'), 's');
 
@@ -59,6 +63,7 @@ const TALKS: Talk[] = [
     danger: 'ană kâo kơtư̆ drơi jăn',
     stop: 'pơdơi',
     stopped: composed(/Đã dừng\..*Hơmâo pơdơi laih\./),
+    menu: 'Tơña nai ia jrao (Gặp cán bộ trạm)'.normalize('NFC'),
   },
   {
     lang: 'bdq',
@@ -79,6 +84,7 @@ const TALKS: Talk[] = [
     danger: 'kon inh lôch mol',
     stop: 'pơdơ̆h',
     stopped: composed(/Đã dừng\..*Bản nháp tiếng Bahnar/),
+    menu: 'Jet bơngai jang pơgang (Gặp cán bộ trạm)'.normalize('NFC'),
   },
 ];
 
@@ -142,6 +148,12 @@ describe.each(TALKS)('a whole conversation in $lang', (talk) => {
         else person.says(step.say);
         await reads(step, () => fake.received(42).slice(before).map(({ text }) => text).join('\n'));
       }
+      // The menu beside the field speaks the language in this chat, and Vietnamese with everybody else.
+      await until(() => fake.commands.has(CHAT_42));
+      expect(fake.commands.get(CHAT_42)).toContainEqual({ command: 'canbo', description: talk.menu });
+      expect(fake.commands.get('{"type":"default"}/')).toContainEqual({ command: 'canbo', description: 'Gặp cán bộ trạm' });
+      person.says('tiếng Việt');
+      await until(() => !fake.commands.has(CHAT_42));
       expect(station.troubles).toEqual([]);
     } finally {
       await station.stop();

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { statusFileSchema, textStanding } from '#knowledge/translation.ts';
 import { isGuarded, isWordList } from '#locales/guarded.ts';
+import { residentTexts } from '#locales/standing.ts';
 
-type Tree = { [key: string]: string | Tree };
-const tree: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.union([z.string(), tree])));
-const leaves = (node: Tree, prefix: string): [string, string][] => Object.entries(node).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : leaves(value, `${prefix}${key}.`)));
-const textsOf = (lang: string) => new Map(['chat', 'vaccination'].flatMap((name) => leaves(tree.parse(JSON.parse(readFileSync(`locales/${lang}/${name}.json`, 'utf8'))), `${name}:`)));
-const vietnamese = textsOf('vi');
+const vietnamese = residentTexts('locales', 'vi');
 
 describe.each(['jra', 'bdq'] as const)('interface texts in %s', (lang) => {
-  const texts = textsOf(lang);
+  const texts = residentTexts('locales', lang);
   const status = statusFileSchema.parse(JSON.parse(readFileSync(`locales/${lang}/status.json`, 'utf8')));
 
   test('each has a status, and the status file names no other', () => {

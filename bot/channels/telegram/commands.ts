@@ -1,6 +1,8 @@
 import type { InboundContent } from '#bot/channels/channel.ts';
 import { z } from 'zod';
+import { readAddress } from './address.ts';
 import type { Api, ApiResult } from './api.ts';
+import type { PersonWords } from './ports.ts';
 import { MENU_WORDS } from './words.ts';
 
 /** The commands that Telegram offers beside the text field, and what each of them stands for. */
@@ -42,4 +44,16 @@ export async function registerCommands(api: Api, signal: AbortSignal): Promise<A
     if (!last.ok) return last;
   }
   return last;
+}
+
+/**
+ * The menu of one private chat, in the language chosen there: Telegram knows no code for Jrai or Bahnar, so it cannot show
+ * them to a language's speakers, but it can to a chat. In a group, where neighbours choose differently, it stays Vietnamese.
+ */
+export async function followLanguage(api: Api, address: string, words: PersonWords): Promise<void> {
+  const to = readAddress(address);
+  if (to === null || to.userId !== null) return;
+  const scope = { type: 'chat', chat_id: to.chatId } as const;
+  if (words.lang === 'vi') await api.call('deleteMyCommands', { scope }, z.unknown());
+  else await api.call('setMyCommands', { scope, commands: COMMANDS.map((command) => ({ command, description: words.say(`telegram:command.${command}`) })) }, z.unknown());
 }

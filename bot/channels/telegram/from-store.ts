@@ -2,11 +2,20 @@ import type { Inbound } from '#bot/channels/channel.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import { changePerson, findPerson } from '#bot/store/people.ts';
 import type { Store } from '#bot/store/store.ts';
+import { bothIn } from '#bot/conversation/beside.ts';
+import type { Place } from '#knowledge/place.ts';
+import type { TextKey, Texts } from '#locales/texts.ts';
 import type { Memory, TelegramPorts } from './ports.ts';
 
+export type TelegramBesides = { staff?: TelegramPorts['staff']; /** For words in a person's own language. */ tongues?: { texts: Texts; place: Pick<Place, 'showDrafts'> } };
+
 /** Telegram over the store and the inbox. */
-export function telegramPorts(store: Store, worker: Pick<Worker, 'receive'>, report: TelegramPorts['report'], staff: TelegramPorts['staff'] = () => Promise.resolve(null)): TelegramPorts {
+export function telegramPorts(store: Store, worker: Pick<Worker, 'receive'>, report: TelegramPorts['report'], { staff = () => Promise.resolve(null), tongues }: TelegramBesides = {}): TelegramPorts {
   return {
+    ...(tongues === undefined ? {} : { words: async (address: string) => {
+      const lang = await store.read(async (tx) => (await findPerson(tx, 'telegram', address))?.lang ?? 'vi');
+      return { lang, say: (key: TextKey) => bothIn(tongues, lang, key) };
+    } }),
     store: async (inbounds) => {
       // One person's messages one after the other, so that they keep their order; everybody's side by side.
       const people = Map.groupBy(inbounds, ({ address }) => address);

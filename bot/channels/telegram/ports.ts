@@ -1,4 +1,6 @@
 import type { Inbound } from '#bot/channels/channel.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import type { TextKey } from '#locales/texts.ts';
 import type { StaffAct } from '#bot/tickets/staff-wire.ts';
 import type { Said } from '#bot/tickets/staff-room.ts';
 
@@ -15,9 +17,14 @@ export type TelegramPorts = {
   memory: Memory;
   /** A person blocked the bot, or let it in again. What is lost of this is seen at the next send. */
   standing(address: string, standing: 'gone' | 'back'): Promise<void>;
+  /** The words of this channel for one person, in the language they chose. @defaultValue Vietnamese for everybody */
+  words?(address: string): Promise<PersonWords>;
   /** Hears of what an operator can act on, and of what will be tried again. */
   report: (trouble: TelegramTrouble, error?: unknown) => void;
 };
+
+/** `lang`: what the person chose. `say`: approved alone, a draft with its Vietnamese in brackets, otherwise Vietnamese. */
+export type PersonWords = { lang: Lang; say: (key: TextKey & `telegram:${string}`) => string };
 
 export type StaffSaid = NonNullable<Said>;
 

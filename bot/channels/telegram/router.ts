@@ -22,7 +22,7 @@ export type RoutedStaff = { act: StaffAct; queryId: string | null };
 
 export type Notice =
   | { kind: 'heard'; address: string; messageId: number }
-  | { kind: 'press'; queryId: string; answer: 'silent' | 'taken' | 'forgotten'; edit: { chatId: number; messageId: number; keyboard: Keyboard } | null }
+  | { kind: 'press'; queryId: string; /** Who pressed; null when that is not to be seen. */ address: string | null; answer: 'silent' | 'taken' | 'forgotten'; edit: { chatId: number; messageId: number; keyboard: Keyboard } | null }
   | { kind: 'standing'; address: string; standing: 'gone' | 'back' }
   | { kind: 'moved'; from: number; to: number };
 
@@ -137,10 +137,11 @@ export function createRouter(options: RouterOptions): Router {
     const pressed = data === null ? null : await readData(data, memory).catch((cause: unknown) => {
       throw new MemoryAway('memory is away', { cause });
     });
+    const address = shown === undefined ? null : writeAddress({ chatId: shown.chat.id, userId: shown.chat.type === 'private' ? null : query.from.id, threadId: 'is_topic_message' in shown && shown.is_topic_message ? shown.message_thread_id ?? null : null });
     const silent = (answer: 'taken' | 'forgotten'): void => {
-      note(ctx, { kind: 'press', queryId: query.id, answer, edit: null });
+      note(ctx, { kind: 'press', queryId: query.id, address, answer, edit: null });
     };
-    if (shown === undefined || data === null || pressed === null) {
+    if (shown === undefined || address === null || data === null || pressed === null) {
       silent('forgotten');
       return;
     }
@@ -150,7 +151,6 @@ export function createRouter(options: RouterOptions): Router {
     }
     const keyboard = 'reply_markup' in shown ? keyboardAfter(shown.reply_markup, data) : undefined;
     const edit = keyboard === undefined ? null : { chatId: shown.chat.id, messageId: shown.message_id, keyboard };
-    const address = writeAddress({ chatId: shown.chat.id, userId: shown.chat.type === 'private' ? null : query.from.id, threadId: 'is_topic_message' in shown && shown.is_topic_message ? shown.message_thread_id ?? null : null });
     routedOf(ctx.update).inbound = {
       channel: 'telegram',
       // A button that is pressed twice before it is gone counts once.
@@ -159,7 +159,7 @@ export function createRouter(options: RouterOptions): Router {
       atMs: clock.nowMs(),
       content: { kind: 'button', value: pressed.value },
     };
-    note(ctx, { kind: 'press', queryId: query.id, answer: 'silent', edit });
+    note(ctx, { kind: 'press', queryId: query.id, address, answer: 'silent', edit });
   });
 
   // Other bots, and in groups whatever is not meant for us.

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { Channel } from '#bot/channels/channel.ts';
+import type { Channel, Piece } from '#bot/channels/channel.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import { createApi, type Api, type ApiResult } from './api.ts';
-import { registerCommands } from './commands.ts';
+import { followLanguage, registerCommands } from './commands.ts';
 import { verdictOf } from './errors.ts';
 import { createIntake } from './intake.ts';
 import { growing, poll } from './polling.ts';
@@ -84,7 +84,7 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
         await ports.memory.set(movedKey(notice.from), String(notice.to));
         return;
       case 'press': {
-        const text = notice.answer === 'silent' ? {} : { text: MENU_WORDS.vi.pressed[notice.answer] };
+        const text = notice.answer === 'silent' ? {} : { text: await pressWords(notice) };
         // Both at once: the phone shows a clock until the press is answered, and the buttons until they are gone.
         await Promise.all([
           api.call('answerCallbackQuery', { callback_query_id: notice.queryId, ...text }, z.unknown()),
@@ -92,6 +92,19 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
         ]);
       }
     }
+  };
+
+  /** In the language of whoever pressed; a store that is away must not leave the press waiting. */
+  const pressWords = async (notice: Extract<Notice, { kind: 'press' }>): Promise<string> => {
+    if (notice.answer === 'silent') return '';
+    const words = notice.address === null ? undefined : await ports.words?.(notice.address).catch(() => undefined);
+    return (words?.say(`telegram:pressed.${notice.answer}`) ?? MENU_WORDS.vi.pressed[notice.answer]).slice(0, 200);
+  };
+
+  /** After the word that another language is spoken here: the menu beside the field as well. */
+  const followed = async (address: string, piece: Piece): Promise<void> => {
+    const words = piece.cardId === LANGUAGE_CARD ? await ports.words?.(address) : undefined;
+    if (words !== undefined) await followLanguage(api, address, words);
   };
 
   const sayToStaff = (to: RoutedStaff, said: StaffSaid): void => {
@@ -160,7 +173,12 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
   return {
     name: 'telegram',
     capabilities: { buttons: true, edit: true, receipts: false, typing: true, voice: true, textLimit: TEXT_LIMIT, replyWindowHours: null, topics: true },
-    send: (address, piece) => sender.send(address, piece),
+    send: async (address, piece) => {
+      const outcome = await sender.send(address, piece);
+      // Nothing depends on the menu, so nothing waits for it.
+      if (outcome.kind === 'sent') void followed(address, piece).catch((error: unknown) => { ports.report('unexpected', error); });
+      return outcome;
+    },
     typing: (address) => sender.typing(address),
     staff,
     download: (fileId) => api.download(fileId),
@@ -185,6 +203,9 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     health: () => status.health,
   };
 }
+
+/** What choosing a language is answered under. */
+const LANGUAGE_CARD = 'bot.language';
 
 /** How often we look whether the webhook is still ours. */
 const WEBHOOK_LOOK_MS = 120_000;

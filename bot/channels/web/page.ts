@@ -3,11 +3,12 @@ import { dayOf, weekdayOf } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { TextKey, Texts } from '#locales/texts.ts';
+import { pageTexts, type PageTexts } from './frame.ts';
 import { icon, MARK, SPRITE, TAB_ICON, type IconName } from './icons.ts';
 import { markOf } from './input.ts';
 import type { Said } from './ports.ts';
 import { NOTHING, proseLine, telHref, type Html } from './prose.ts';
-import { key, readableClock, replyItem, type PageTexts } from './replies.ts';
+import { key, readableClock, replyItem } from './replies.ts';
 
 export type PageState = {
   lang: Lang;
@@ -21,7 +22,7 @@ export type PageState = {
   forgotten: boolean;
 };
 
-export type PageParts = { place: Pick<Place, 'station' | 'languages'>; texts: Texts; assets: { css: string; js: string } };
+export type PageParts = { place: Pick<Place, 'station' | 'languages' | 'showDrafts'>; texts: Texts; assets: { css: string; js: string } };
 
 /** A pause longer than this gets a line with the time. */
 const PAUSE_MS = 15 * 60 * 1000;
@@ -36,7 +37,7 @@ const TILES: { icon: IconName; label: TextKey; value: string }[] = [
 
 /** The whole page: works as it is without JavaScript, and is what `chat.js` builds on. */
 export function chatPage(parts: PageParts, state: PageState): Html {
-  const texts = pageTexts(parts.texts, state.lang);
+  const texts = pageTexts(parts.texts, state.lang, parts.place.showDrafts);
   const { say } = texts;
   const { station } = parts.place;
   const fresh = state.said.length === 0;
@@ -53,17 +54,17 @@ export function chatPage(parts: PageParts, state: PageState): Html {
 <script src="${parts.assets.js}" defer></script>
 </head>
 <body class="chat">
-${SPRITE}<a class="skip btn" href="#q">${say('web:skip')}</a>
+${SPRITE}<a class="skip btn" href="#q">${texts.label('web:skip')}</a>
 <header class="top on-ground"><div class="in">${MARK}
-<div class="name"><strong>${say('web:name')}</strong><span>${station.name}</span></div><a class="btn" href="${telHref(station.phone)}">${icon('phone')}${say('web:callStation')}</a></div>
+<div class="name"><strong>${say('web:name')}</strong><span>${station.name}</span></div><a class="btn" href="${telHref(station.phone)}">${icon('phone')}<span>${texts.label('web:callStation')}</span></a></div>
 <div class="band"></div></header>
-<main class="thread"><h1 class="sr">${say('web:heading', { station: station.name })}</h1>
+<main class="thread"><h1 class="sr">${texts.line('web:heading', { station: station.name })}</h1>
 ${state.forgotten && fresh ? forgottenNote(texts, station.phone) : NOTHING}
 <div role="log" aria-label="${say('web:conversation')}"><ol id="log" data-after="${newestId(state.said)}">
 ${fresh ? html`<li class="when">${stamp(parts.texts, texts, state.nowMs)}</li>` : NOTHING}${welcome(parts, texts, state)}
 ${conversation(parts, texts, state.said)}
 </ol></div><div id="wait" role="status"></div>
-${fresh ? NOTHING : html`<noscript><p class="acts"><a class="btn" href="/?luc=${state.nowMs}#moi">${say('web:refresh')}</a></p></noscript>`}
+${fresh ? NOTHING : html`<noscript><p class="acts"><a class="btn" href="/?luc=${state.nowMs}#moi">${texts.label('web:refresh')}</a></p></noscript>`}
 ${menu(parts, texts, state, fresh)}
 </main>
 ${foot(texts, state)}
@@ -75,14 +76,7 @@ ${templates(texts, station.phone)}
 /** The resident's own words as an entry. `data-id` is the mark under which the page sent them. */
 function residentItem(texts: PageTexts, text: string, mark: string, anchor: boolean): Html {
   return html`<li class="m" data-id="${mark}"${anchor ? raw(' id="moi"') : NOTHING}><div class="me">
-<p><span class="sr">${texts.say('web:said.resident')} </span><span class="t">${text}</span></p></div></li>`;
-}
-
-/** The page's texts in `lang`, where they exist. */
-export function pageTexts(texts: Texts, lang: Lang): PageTexts {
-  // One language for the whole frame of the page, so that `lang` on <html> is true.
-  const shown = texts.langOf(lang, 'web:heading');
-  return { lang: shown, say: (textKey, values) => texts.say(shown, textKey, values) };
+<p><span class="sr">${texts.line('web:said.resident')} </span><span class="t">${text}</span></p></div></li>`;
 }
 
 /** `Thứ Hai 23/11, 7:36`. */
@@ -97,11 +91,10 @@ const WEEKDAYS = [
 ] as const satisfies TextKey[];
 
 function welcome(parts: PageParts, texts: PageTexts, state: PageState): Html {
-  const { say } = texts;
   return html`<li class="m"><div class="say">
-<p class="lead">${say('web:welcome.lead')}</p>
-<p class="note">${icon('horn')}<span><b>${say('web:welcome.machine')}</b>${say('web:welcome.notPerson')}</span></p>
-<p class="note sos">${icon('alert')}<span>${proseLine(say('web:welcome.emergency', { phone: parts.place.station.phone }))}</span></p>
+<p class="lead">${texts.line('web:welcome.lead')}</p>
+<p class="note">${icon('horn')}<span>${texts.line('web:welcome.machine')}</span></p>
+<p class="note sos">${icon('alert')}<span>${proseLine(texts.say('web:welcome.emergency', { phone: parts.place.station.phone }))}</span></p>
 ${languages(parts, texts, state.lang)}
 </div></li>`;
 }
@@ -114,12 +107,12 @@ function languages(parts: PageParts, texts: PageTexts, current: Lang): Html {
     const label = html`${icon('check')}<span class="t"><span lang="${lang}">${own}</span>${own === name ? NOTHING : html`<small>${name}</small>`}</span>`;
     return html`<li>${key(`lang:${lang}`, '', label, html` aria-pressed="${String(lang === current)}" data-label="${name}"`)}</li>`;
   });
-  return html`<h2>${texts.say('web:language.ask')}</h2><ul class="pick langs">${keys}</ul>`;
+  return html`<h2>${texts.line('web:language.ask')}</h2><ul class="pick langs">${keys}</ul>${texts.notice}`;
 }
 
 function conversation(parts: PageParts, texts: PageTexts, said: Said[]): Html {
   const lastMine = said.findLastIndex((entry) => entry.by === 'resident');
-  const labels = new Map(TILES.map((tile) => [tile.value, parts.texts.say(texts.lang, tile.label)]));
+  const labels = new Map(TILES.map((tile) => [tile.value, texts.say(tile.label)]));
   let previousMs = 0;
   const items: Html[] = [];
   for (const [i, entry] of said.entries()) {
@@ -176,17 +169,13 @@ const LANG_OF = { 'lang:vi': 'vi', 'lang:jra': 'jra', 'lang:bdq': 'bdq', 'lang:e
 
 /** "Danh mục": open on the first visit, afterwards behind its key (and `#muc`, which needs no JavaScript). */
 function menu(parts: PageParts, texts: PageTexts, state: PageState, fresh: boolean): Html {
-  const { say } = texts;
-  const tiles = TILES.map((tile) => {
-    const label = parts.texts.say(texts.lang, tile.label);
-    return key(tile.value, '', html`${icon(tile.icon)}<span class="t">${label}</span>`);
-  });
-  return html`<section id="muc" class="m say${fresh ? '' : ' fold'}" aria-labelledby="muc-h"><h2 id="muc-h" tabindex="-1">${say('web:menu.lead')}</h2>
+  const tiles = TILES.map((tile) => key(tile.value, '', html`${icon(tile.icon)}<span class="t">${texts.label(tile.label)}</span>`));
+  return html`<section id="muc" class="m say${fresh ? '' : ' fold'}" aria-labelledby="muc-h"><h2 id="muc-h" tabindex="-1">${texts.line('web:menu.lead')}</h2>
 <div class="tiles">${tiles}</div>
-<p class="quiet">${say('web:menu.ease')}</p>
+<p class="quiet">${texts.line('web:menu.ease')}</p>
 <div class="again">${languages(parts, texts, state.lang)}
 <form id="xoa" method="post" action="/xoa">
-<p class="quiet">${say('web:forget.about')}</p><button class="btn stop">${icon('x')}${say('web:forget.key')}</button></form></div></section>`;
+<p class="quiet">${texts.line('web:forget.about')}</p><button class="btn stop">${icon('x')}<span>${texts.label('web:forget.key')}</span></button></form></div></section>`;
 }
 
 function forgottenNote(texts: PageTexts, phone: string): Html {
@@ -197,12 +186,12 @@ function foot(texts: PageTexts, state: PageState): Html {
   const { say } = texts;
   const invalid = state.fault === null ? NOTHING : raw(' aria-invalid="true" aria-describedby="err"');
   return html`<footer class="foot"><div class="in">
-<p id="net" class="net" role="status" hidden>${icon('offline')}<span>${say('web:offline.bar')}</span></p>
+<p id="net" class="net" role="status" hidden>${icon('offline')}<span>${texts.line('web:offline.bar')}</span></p>
 <a id="new" class="btn main" href="#moi" hidden></a>
-<div class="row quick">${key('human', '', html`${icon('person')}<span class="t">${say('web:person.key')}</span>`)}<a class="btn" id="muc-key" href="#muc">${icon('more')}${say('web:menu.key')}</a></div>
+<div class="row quick">${key('human', '', html`${icon('person')}<span class="t">${texts.label('web:person.key')}</span>`)}<a class="btn" id="muc-key" href="#muc">${icon('more')}<span>${texts.label('web:menu.key')}</span></a></div>
 <p id="err" class="err" role="alert">${state.fault?.message ?? ''}</p>
 <form id="say" class="row" method="post" action="/#moi"><input type="hidden" name="id" value="${state.mark}">
-<label class="sr" for="q">${say('web:ask.label')}</label><input class="field" id="q" name="text" placeholder="${say('web:ask.placeholder')}" value="${state.fault?.text ?? ''}" autocomplete="off" enterkeyhint="send"${invalid}><button class="btn main">${say('web:ask.send')}</button></form>
+<label class="sr" for="q">${say('web:ask.label')}</label><input class="field" id="q" name="text" placeholder="${say('web:ask.placeholder')}" value="${state.fault?.text ?? ''}" autocomplete="off" enterkeyhint="send"${invalid}><button class="btn main"><span>${texts.label('web:ask.send')}</span></button></form>
 </div></footer><form id="press" method="post" action="/#moi"><input type="hidden" name="id" value="${state.mark}"></form>`;
 }
 
@@ -210,11 +199,11 @@ function foot(texts: PageTexts, state: PageState): Html {
 function templates(texts: PageTexts, phone: string): Html {
   const { say } = texts;
   return html`<template id="t-me">${residentItem(texts, '', '', false)}</template>
-<template id="t-unsent"><p class="note unsent">${icon('offline')}<span><b>${say('web:offline.unsent')}</b> ${say('web:offline.kept')}</span></p></template>
-<template id="t-asking"><p class="quiet">${say('web:wait.asking')}</p><div class="warp"></div></template>
+<template id="t-unsent"><p class="note unsent">${icon('offline')}<span><b>${texts.line('web:offline.unsent')}</b> ${texts.line('web:offline.kept')}</span></p></template>
+<template id="t-asking"><p class="quiet">${texts.line('web:wait.asking')}</p><div class="warp"></div></template>
 <template id="t-slow">
-<p class="note">${icon('offline')}<span>${say('web:wait.slow')}</span></p><button type="button" class="btn" id="retry">${say('web:wait.retry')}</button></template>
-<template id="t-stored"><p class="quiet">${say('web:wait.stored')}</p></template>
+<p class="note">${icon('offline')}<span>${texts.line('web:wait.slow')}</span></p><button type="button" class="btn" id="retry"><span>${texts.label('web:wait.retry')}</span></button></template>
+<template id="t-stored"><p class="quiet">${texts.line('web:wait.stored')}</p></template>
 <template id="t-arrived">${say('web:arrived', { number: '#' })}</template>
 <template id="t-failed">${say('web:error.unavailable', { phone })}</template>
 <template id="t-not-erased">${say('web:offline.notErased')}</template>`;

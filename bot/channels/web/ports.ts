@@ -41,7 +41,7 @@ export type WebPorts = {
 
 export type WebChatDeps = {
   ports: WebPorts;
-  place: Pick<Place, 'station' | 'languages'>;
+  place: Pick<Place, 'station' | 'languages' | 'showDrafts'>;
   texts: Texts;
   /** `PUBLIC_URL`; with https, the cookie is `Secure`. Null when the address is not known. */
   publicUrl: string | null;

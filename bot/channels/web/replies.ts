@@ -2,13 +2,11 @@ import { html, raw } from 'hono/html';
 import type { Button, Layout, Piece } from '#bot/channels/channel.ts';
 import { clockOf } from '#knowledge/day.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import type { TextKey, Values } from '#locales/texts.ts';
+import type { PageTexts } from './frame.ts';
 import { icon } from './icons.ts';
 import type { StoredReply } from './ports.ts';
 import { NOTHING, prose, proseLine, telHref, type Html } from './prose.ts';
 
-/** The page's own texts, in the page's language. */
-export type PageTexts = { lang: Lang; say: (key: TextKey & `web:${string}`, values?: Values) => string };
 
 export type ReplyOptions = {
   /** Whether the reply still answers the last thing the resident wrote, so that "not what I meant" means this one. */
@@ -21,7 +19,7 @@ export type ReplyOptions = {
  */
 export function replyItem(texts: PageTexts, reply: StoredReply, options: ReplyOptions): Html {
   const { piece } = reply;
-  const who = piece.layout.form === 'person' ? NOTHING : html`<span class="sr">${texts.say('web:said.machine')}</span>`;
+  const who = piece.layout.form === 'person' ? NOTHING : html`<span class="sr">${texts.line('web:said.machine')}</span>`;
   return html`<li class="m fade" id="r${reply.id}-${reply.atMs}" data-r="${reply.id}">${who}${replyBody(texts, reply, options)}</li>`;
 }
 
@@ -47,17 +45,23 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
       return choices(texts, piece, layout.lead, lang);
     case 'passed':
       return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
-<ol class="path"><li>${icon('dia2')}<b>${texts.say('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
-<li class="yet">${icon('dia0')}<div>${prose(layout.body, lang)}</div></li></ol>${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
+<ol class="path"><li>${icon('dia2')}<b>${texts.line('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
+<li class="yet">${icon('dia0')}<div>${told(layout.body, piece, lang)}</div></li></ol>${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'emergency':
       return emergency(texts, piece, layout);
     case 'person':
       return html`<div class="say person">
-<p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.say('web:person.answers', { name: layout.name })}<small>${texts.say('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
-${prose(layout.body, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
+<p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.line('web:person.answers', { name: layout.name })}<small>${texts.line('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
+${told(layout.body, piece, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
-      return html`<div class="say">${picture(piece)}${prose(withoutNumberedLines(piece), lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
+      return html`<div class="say">${picture(piece)}${told(withoutNumberedLines(piece), piece, lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
   }
+}
+
+/** What is read, and apart from it, marked as its language, what stands below it in another. */
+function told(text: string, { beside }: Piece, lang: Html): Html {
+  if (beside === undefined || beside.text === '' || !text.endsWith(beside.text)) return prose(text, lang);
+  return html`${prose(text.slice(0, -beside.text.length), lang)}<div class="beside" lang="${beside.lang}">${prose(beside.text)}</div>`;
 }
 
 /** The picture of an announcement, above its words. */
@@ -84,11 +88,11 @@ function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 
   const lang = langAttr(texts, piece.lang);
   // "Xem thêm" is folded open here, so the key that asks for it as a message is not needed.
   const buttons = piece.buttons.filter((button) => !(layout.more !== null && button.value.startsWith('more:')) && (options.latest || !button.value.startsWith('feedback:')));
-  const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}${texts.say('web:more')}</summary>
+  const more = layout.more === null ? NOTHING : html`<details class="more"><summary>${icon('down')}<span>${texts.label('web:more')}</span></summary>
 <div>${prose(layout.more, lang)}</div></details>`;
   const notice = layout.notice === null ? NOTHING : html`<div class="note">${icon('horn')}<div>${prose(layout.notice, lang)}</div></div>`;
   return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
-${prose(layout.body, lang)}${players(texts, piece)}${more}
+${told(layout.body, piece, lang)}${players(texts, piece)}${more}
 <div class="src"${lang}>${prose(layout.source)}</div>${notice}${row(texts, buttons, piece.lang)}</div>`;
 }
 
@@ -104,7 +108,7 @@ function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { for
 /** The question in large letters; what stands below it in another language is plain text. */
 function choices(texts: PageTexts, piece: Piece, lead: string, lang: Html): Html {
   const [question = '', ...below] = lead.split('\n\n');
-  return html`<div class="say"><h2${lang}>${proseLine(question)}</h2>${below.length === 0 ? NOTHING : prose(below.join('\n\n'))}${numbered(texts, piece)}</div>`;
+  return html`<div class="say"><h2${lang}>${proseLine(question)}</h2>${below.length === 0 ? NOTHING : told(below.join('\n\n'), piece, NOTHING)}${numbered(texts, piece)}</div>`;
 }
 
 /** Keys under one another; the number is what the resident may type instead. */

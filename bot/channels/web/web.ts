@@ -10,7 +10,8 @@ import { createStreams } from './events.ts';
 import { createBuckets, FLOOD_LIMITS } from './flood.ts';
 import { isCrossSite, PAGE_HEADERS } from './guard.ts';
 import { BODY_LIMIT_BYTES, platformIdOf, readForm, readJson, TEXT_LIMIT, type Input, type InputFault } from './input.ts';
-import { chatPage, pageTexts } from './page.ts';
+import { pageTexts, type PageTexts } from './frame.ts';
+import { chatPage } from './page.ts';
 import type { StoredReply, WebChatDeps } from './ports.ts';
 import { rendered } from './prose.ts';
 import { replyItem } from './replies.ts';
@@ -39,7 +40,9 @@ export function createWebChat(deps: WebChatDeps): Hono {
   const takeVisitor = createBuckets(limits.visitorBurst, limits.visitorPerSecond, limits.buckets);
   const takeAddress = createBuckets(limits.addressBurst, limits.addressPerSecond, limits.buckets);
   const takeStranger = createBuckets(limits.strangerBurst, limits.strangerPerSecond, limits.buckets);
-  const say = pageTexts(texts, 'vi').say;
+  const frameIn = (lang: Lang): PageTexts => pageTexts(texts, lang, deps.place.showDrafts);
+  // Whoever floods or comes from elsewhere is not looked up.
+  const vietnamese = frameIn('vi');
   const app = new Hono();
 
   const headers = createMiddleware(async (c, next) => {
@@ -49,18 +52,18 @@ export function createWebChat(deps: WebChatDeps): Hono {
 
   /** Turns away what must not even be read: other sites' pages, floods, and bodies without end. */
   const gate = createMiddleware(async (c, next) => {
-    if (isCrossSite(c, deps.publicUrl)) return refuse(c, faultRefusal({ code: 'cross_site' }), '');
+    if (isCrossSite(c, deps.publicUrl)) return refuse(c, faultRefusal(vietnamese, { code: 'cross_site' }), '');
     const now = nowMs();
     const visitor = broughtVisitor(c);
     const address = deps.addressOf(c);
     const waitMs = Math.max(takeAddress(address, now), visitor === null ? takeStranger(address, now) : takeVisitor(visitor, now));
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
-      return refuse(c, { status: 429, code: 'too_many', message: say('web:error.too_many', { seconds }), retryAfterSeconds: seconds }, '');
+      return refuse(c, { status: 429, code: 'too_many', message: vietnamese.say('web:error.tooFast', { seconds }), retryAfterSeconds: seconds }, '');
     }
     return next();
   });
-  const limited = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: (c) => refuse(c, faultRefusal({ code: 'too_large' }), '') });
+  const limited = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: async (c) => refuse(c, faultRefusal(await frameFor(c), { code: 'too_large' }), '') });
 
   app.get('/', headers, async (c) => page(c, renewVisitor(c, secure).id, { fault: null, forgotten: c.req.query('da') === 'xoa' }));
 
@@ -68,22 +71,25 @@ export function createWebChat(deps: WebChatDeps): Hono {
     const body = await c.req.text();
     const read = readForm(body);
     const typed = new URLSearchParams(body).get('text') ?? '';
-    if (!read.ok) return refuse(c, faultRefusal(read.fault), typed);
+    if (!read.ok) return refuse(c, faultRefusal(await frameFor(c), read.fault), typed);
     const visitor = visitorOf(c, secure);
     const replies = await hear(visitor.id, read.input);
-    if (replies === null) return refuse(c, unavailable(), typed);
+    if (replies === null) return refuse(c, unavailable(await frameFor(c)), typed);
     // A browser that takes no cookies would come back as a stranger, so it gets its answer right here.
     return visitor.known ? c.redirect('/', 303) : page(c, visitor.id, { fault: null, forgotten: false });
   });
 
   app.post('/api/chat', headers, gate, limited, async (c) => {
     const read = readJson(c.req.header('content-type'), await c.req.text());
-    if (!read.ok) return refuse(c, faultRefusal(read.fault), '');
+    if (!read.ok) return refuse(c, faultRefusal(await frameFor(c), read.fault), '');
     const visitor = visitorOf(c, secure);
     const replies = await hear(visitor.id, read.input);
-    if (replies === null) return refuse(c, unavailable(), '');
+    if (replies === null) return refuse(c, unavailable(await frameFor(c)), '');
     if (!wantsHtml(c)) return c.json({ replies: replies.map(replyJson) });
-    const frame = pageTexts(texts, await ports.language(visitor.id));
+    const lang = await ports.language(visitor.id);
+    const frame = frameIn(lang);
+    // By this the page notices that another language was chosen, with a key or in words.
+    c.header('Content-Language', lang);
     return sendPacked(c, HTML, await rendered(html`${replies.map((reply) => replyItem(frame, reply, { latest: true }))}`));
   });
 
@@ -91,10 +97,10 @@ export function createWebChat(deps: WebChatDeps): Hono {
     const visitor = visitorOf(c, secure).id;
     const asked = c.req.header('last-event-id') ?? c.req.query('after') ?? '';
     const afterId = /^\d{1,19}$/u.test(asked) ? asked : await newestId(visitor);
-    const frame = pageTexts(texts, await ports.language(visitor));
+    const frame = frameIn(await ports.language(visitor));
     const asHtml = c.req.query('as') === 'html';
     const write = async (reply: StoredReply): Promise<string> => (asHtml ? rendered(replyItem(frame, reply, { latest: true })) : JSON.stringify(replyJson(reply)));
-    return streams.open(c, visitor, afterId, write) ?? refuse(c, { status: 429, code: 'too_many', message: say('web:error.too_many', { seconds: 60 }), retryAfterSeconds: 60 }, '');
+    return streams.open(c, visitor, afterId, write) ?? refuse(c, { status: 429, code: 'too_many', message: vietnamese.say('web:error.tooFast', { seconds: 60 }), retryAfterSeconds: 60 }, '');
   });
 
   app.post('/xoa', headers, gate, async (c) => {
@@ -145,7 +151,13 @@ export function createWebChat(deps: WebChatDeps): Hono {
     return page(c, broughtVisitor(c) ?? '', { fault: { message: refusal.message, text: typed.slice(0, TEXT_LIMIT * 4) }, forgotten: false }, refusal.status);
   }
 
-  function faultRefusal(fault: InputFault): Refusal {
+  /** The words for somebody who is refused; Vietnamese where it cannot be known what they speak. */
+  async function frameFor(c: Context): Promise<PageTexts> {
+    const visitor = broughtVisitor(c);
+    return visitor === null ? vietnamese : frameIn(await ports.language(visitor).catch(() => 'vi' as const));
+  }
+
+  function faultRefusal({ say }: PageTexts, fault: InputFault): Refusal {
     switch (fault.code) {
       case 'too_long':
         return { status: 400, code: fault.code, message: say('web:error.too_long', { length: fault.length, limit: TEXT_LIMIT }) };
@@ -161,7 +173,7 @@ export function createWebChat(deps: WebChatDeps): Hono {
     }
   }
 
-  function unavailable(): Refusal {
+  function unavailable({ say }: PageTexts): Refusal {
     return { status: 503, code: 'unavailable', message: say('web:error.unavailable', { phone: deps.place.station.phone }) };
   }
 

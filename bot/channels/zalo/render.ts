@@ -16,12 +16,19 @@ const TITLE_LIMIT = 35;
  * The messages of a piece, split where a reader would pause. Choices stand numbered in a piece's own text; with
  * `numbered`, other buttons are written below it as well, for where there are none to tap.
  */
-export function partsOf(piece: Pick<Piece, 'text' | 'lang' | 'buttons' | 'layout'>, texts: Texts, options: { numbered: boolean }): string[] {
+export function partsOf(piece: Pick<Piece, 'text' | 'lang' | 'buttons' | 'layout' | 'beside'>, texts: Texts, options: { numbered: boolean }): string[] {
   const lines = options.numbered && piece.layout.form !== 'choices'
-    ? piece.buttons.map(({ label }, i) => texts.say(piece.lang, 'zalo:offer', { number: i + 1, label }))
+    ? piece.buttons.map(({ label }, i) => `${offer(texts, piece, i + 1)}: ${label}`)
     : [];
   const text = sendable([piece.text, lines.join('\n')].filter((part) => part !== '').join('\n\n')).normalize('NFC');
   return splitText(text, TEXT_LIMIT).map(({ from, to }) => text.slice(from, to)).filter(hasSomethingToSee);
+}
+
+/** `Nhắn 1`; where the labels carry a draft, `Čih 1 (Nhắn 1)`. */
+function offer(texts: Texts, { lang, beside }: Pick<Piece, 'lang' | 'beside'>, number: number): string {
+  const draft = beside === undefined ? null : texts.draft(beside.lang, 'zalo:offer', { number });
+  const words = texts.say(beside?.lang ?? lang, 'zalo:offer', { number });
+  return draft === null ? words : `${draft} (${words})`;
 }
 
 /** The buttons of a piece in Zalo's form: all of them, or none when one does not fit, since half a choice misleads. */

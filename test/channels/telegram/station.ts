@@ -8,7 +8,7 @@ import { createMemoryPacing } from '#bot/delivery/pacing.ts';
 import { createWorker } from '#bot/delivery/worker.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { echoing } from '#test/store/fresh.ts';
-import { realHandling } from '#test/conversation/real.ts';
+import { realHandling, sampleTold } from '#test/conversation/real.ts';
 
 /**
  * A station with Telegram only: the real store, worker, dispatcher and channel, in this process or, run as a program
@@ -38,7 +38,8 @@ export async function openStation(options: StationOptions): Promise<Station> {
   if (!opened.ok) throw new Error(opened.problem.kind);
   const { store } = opened;
   const troubles: TelegramTrouble[] = [];
-  const handling = options.conversation === 'echo' ? echoing : await realHandling();
+  const tongues = options.conversation === 'echo' ? null : await sampleTold();
+  const handling = tongues === null ? echoing : await realHandling(tongues);
   const worker = createWorker({ store, handling, sweepEveryMs: 200, onHandled: () => { dispatcher.wake('telegram'); } });
   const app = new Hono();
   const server = await new Promise<{ close: () => Promise<void>; port: number }>((resolve) => {
@@ -54,7 +55,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const telegram = createTelegram({
     token: options.token, apiRoot: options.apiRoot, webhookSecret: null, staffChatId: null, pollSeconds: 20,
     mode: options.mode === 'webhook' ? { kind: 'webhook', publicUrl: `http://127.0.0.1:${server.port}` } : { kind: 'polling' },
-    ports: telegramPorts(store, worker, (trouble) => { troubles.push(trouble); }),
+    ports: telegramPorts(store, worker, (trouble) => { troubles.push(trouble); }, tongues === null ? {} : { tongues }),
   });
   app.route('/', telegram.webhook);
   const dispatcher = createDispatcher({

@@ -134,12 +134,14 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
     await other.getByText('Anh Siu Thanh trả lời').waitFor();
   });
 
-  test('a chosen language is said by its Vietnamese name and marked on every key', async () => {
+  test('a chosen language is said by its Vietnamese name, marked on every key, and on the page\'s own keys at once', async () => {
     const { page } = await visit();
     await page.locator('.langs [value="lang:jra"]').first().click();
-    await page.locator('[data-r]').first().waitFor();
+    await page.locator('#say .btn [lang="jra"]').waitFor();
+    expect(await page.locator('[value="lang:jra"][aria-pressed=true]').count()).toBe(2);
     expect(await words(page)).toEqual(['Tiếng Jrai']);
-    await expect.poll(async () => page.locator('[value="lang:jra"][aria-pressed=true]').count()).toBe(2);
+    expect(await page.locator('#say .btn').innerText()).toMatch(/^Mơ-it\s+\(Gửi\)$/u);
+    expect(await page.locator('#q').getAttribute('placeholder')).toBe('Čih tơlơi tơña (Viết câu hỏi)');
     await page.reload();
     expect(await words(page)).toEqual(['Tiếng Jrai']);
   });

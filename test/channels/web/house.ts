@@ -7,6 +7,7 @@ import { createWebAudience } from '#bot/channels/web/channel.ts';
 import type { FloodLimits } from '#bot/channels/web/flood.ts';
 import type { Said, StoredReply, WebPorts } from '#bot/channels/web/ports.ts';
 import { createWebChat } from '#bot/channels/web/web.ts';
+import { LANGS } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts } from '#locales/texts.ts';
 
@@ -68,7 +69,10 @@ export function memoryStore(answer: (content: InboundContent) => Piece[]): Memor
     },
     later: (visitor, afterId) => Promise.resolve(of(visitor).flatMap((said) => (said.by === 'station' && BigInt(said.reply.id) > BigInt(afterId) ? [said.reply] : []))),
     history: (visitor, limit) => Promise.resolve(conversations.get(visitor)?.slice(-limit) ?? []),
-    language: () => Promise.resolve('vi'),
+    language: (visitor) => {
+      const chosen = (conversations.get(visitor) ?? []).flatMap((said) => (said.by === 'resident' && said.content.kind === 'button' ? LANGS.filter((lang) => said.content.kind === 'button' && said.content.value === `lang:${lang}`) : []));
+      return Promise.resolve(chosen.at(-1) ?? 'vi');
+    },
     forget: (visitor) => {
       store.forgotten.push(visitor);
       return Promise.resolve();

@@ -113,6 +113,10 @@ export function createMethods(desk: Desk): Record<string, (call: Call) => unknow
       desk.commands.set(`${JSON.stringify(params.json('scope') ?? { type: 'default' })}/${params.text('language_code') ?? ''}`, read.data);
       return true;
     },
+    deleteMyCommands: ({ params }) => {
+      desk.commands.delete(`${JSON.stringify(params.json('scope') ?? { type: 'default' })}/${params.text('language_code') ?? ''}`);
+      return true;
+    },
     getFile: ({ params }) => {
       const id = params.text('file_id') ?? '';
       const file = desk.files.get(id);

@@ -126,7 +126,7 @@
       // small that the question fills it, the answer matters more.
       if (watched) (answer && li.offsetHeight > footTop() / 3 ? answer : li).scrollIntoView();
       if (!body) show('t-stored', wait);
-      if (m.button && m.button.slice(0, 5) === 'lang:') pressLanguage(m.button);
+      if (changedLanguage(res.headers.get('Content-Language')) && navigator.cookieEnabled !== false) return location.replace('/');
       connect();
       settle();
       return send();
@@ -293,8 +293,10 @@
     }
   });
 
-  function pressLanguage(value) {
-    Array.prototype.forEach.call(d.querySelectorAll('.langs button'), (key) => key.setAttribute('aria-pressed', String(key.value === value)));
+  // The page's own words come from the server, in the language just chosen. What is still to be sent waits in the browser.
+  function changedLanguage(lang) {
+    const key = lang && d.querySelector('.langs [value="lang:' + lang + '"]');
+    return Boolean(key) && key.getAttribute('aria-pressed') !== 'true';
   }
 
   id('say').addEventListener('submit', (e) => {
