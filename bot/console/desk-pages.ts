@@ -144,6 +144,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         window: person === null ? null : windowOf(deps.replyWindowHours(ticket.channel), person.lastInboundMs, look.nowMs()),
         beside: await extrasOf(tx, ticket, talk),
         waiting: (await countShelves(tx, actor)).waiting,
+        next: shown.sent === true ? (await listTickets(tx, actor, 'free', 1))[0]?.id ?? null : null,
       };
     });
     if (found === null) return c.text(say('problem.notFound'), 404);

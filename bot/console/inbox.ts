@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Lang } from '#knowledge/lang.ts';
 import type { Shelf, Ticket } from '#bot/store/tickets.ts';
+import { folded } from '#bot/tickets/bundle.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 import { dueMark, legalWords, origin, stateMark, when, type Mark } from './words.ts';
 
@@ -28,7 +29,7 @@ export function inboxPage(look: Look, view: InboxView): Html {
   const say = sayer(look);
   const nowMs = look.nowMs();
   const isAlarm = (ticket: Ticket): boolean => ticket.state === 'open' && (ticket.kind === 'danger' || ticket.kind === 'sensitive') && view.shelf !== 'done';
-  const rest = view.tickets.filter((ticket) => !isAlarm(ticket));
+  const rest = folded(view.tickets.filter((ticket) => !isAlarm(ticket)));
   const tab = (shelf: Shelf): Html => html`<a href="/staff?shelf=${shelf}"${shelf === view.shelf ? raw(' aria-current="true"') : NOTHING}>${say(`inbox.${shelf}`)}${shelf === 'done' ? NOTHING : html`<span class="num">${view.counts[shelf]}</span>`}</a>`;
   const body = html`<div class="head"><h1>${say('inbox.title')}</h1><span class="quiet small">${say('inbox.updated', { time: when(nowMs, nowMs) })}</span></div>
 <div class="inbox">${view.told}
@@ -37,7 +38,7 @@ ${view.tickets.filter(isAlarm).map((ticket) => alarm(look, view, ticket))}
 ${view.notices}
 <div class="sheet pad0"><nav class="tabs" aria-label="${say('inbox.shelves')}">${SHOWN_SHELVES.map(tab)}</nav>${spoken(look, view)}
 ${rest.length === 0 ? html`<div class="empty"><p><b>${say(`inbox.empty.${view.shelf}`)}</b></p>
-<p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map((ticket) => row(look, view, ticket))}</ul>`}</div>
+<p class="quiet">${say('inbox.will')}</p></div>` : html`<ul class="list">${rest.map(({ ticket, more }) => row(look, view, ticket, more))}</ul>`}</div>
 ${view.hidden > 0 ? html`<a class="btn plain" href="/staff?shelf=${view.shelf}&amp;all=1">${say('inbox.more', { count: view.hidden })}</a>` : NOTHING}</div>`;
   return page(look, { title: say('inbox.title'), at: 'inbox', waiting: view.counts.waiting, body });
 }
@@ -62,14 +63,14 @@ function spoken(look: Look, { shelf, lang, languages }: InboxView): Html {
   return html`<nav class="row pg" aria-label="${say('inbox.languages')}">${one(null, say('inbox.anyLanguage'))}${known.map((each) => one(each, say(`language.${each}`)))}</nav>`;
 }
 
-function row(look: Look, view: InboxView, ticket: Ticket): Html {
+function row(look: Look, view: InboxView, ticket: Ticket, more: number): Html {
   const say = sayer(look);
   const due = dueMark(say, ticket, look.nowMs());
   const state = stateMark(say, ticket, view.accountId);
   const waits = ticket.state === 'open' || ticket.state === 'taken';
   const first = waits && (due.tone === 'late' || due.tone === 'soon') ? due : state;
   const second = first === due ? state : due;
-  return html`<li class="${waits && due.tone === 'late' ? 'late' : ''}"><a class="it" href="/staff/ticket/${ticket.id}"><span class="row">${mark(first)}</span><span class="tx">${headline(look, ticket)}</span><span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}${waits ? html`<span>${second.words}</span>` : NOTHING}${waits && ticket.legalDueMs !== null ? html`<span><b>${legalWords(say, ticket, look.nowMs()) ?? ''}</b></span>` : NOTHING}</span></a></li>`;
+  return html`<li class="${waits && due.tone === 'late' ? 'late' : ''}"><a class="it" href="/staff/ticket/${ticket.id}"><span class="row">${mark(first)}</span><span class="tx">${headline(look, ticket)}</span>${more === 0 ? NOTHING : html`<span class="row">${icon('people')}<b>${say('inbox.andMore', { count: more })}</b></span>`}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}${waits ? html`<span>${second.words}</span>` : NOTHING}${waits && ticket.legalDueMs !== null ? html`<span><b>${legalWords(say, ticket, look.nowMs()) ?? ''}</b></span>` : NOTHING}</span></a></li>`;
 }
 
 function alarm(look: Look, view: InboxView, ticket: Ticket): Html {

@@ -47,6 +47,8 @@ export type TicketView = {
   /** Somebody was faster: sending needs to be meant once more. */
   again: boolean;
   sent: boolean;
+  /** After an answer: the free question that is due first; null when none waits. */
+  next: number | null;
   /** What stands beside the answer. */
   extras: Html;
 };
@@ -58,7 +60,7 @@ export function ticketPage(look: Look, view: TicketView): Html {
   const title = say('ticket.title', { id: ticket.id });
   const body = html`<div class="head"><a class="btn back" href="/staff" aria-label="${say('ticket.back')}">${icon('back')}</a>
 <h1>${title}</h1>${mark(stateMark(say, ticket, account.id))}</div>
-${view.told}<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff/ticket/${ticket.id}" data-see="ticket=${ticket.id}&amp;version=${ticket.version}">${icon('down')}<span></span></a></div>
+${view.told}${view.next === null ? NOTHING : html`<p><a class="btn main" href="/staff/ticket/${view.next}">${icon('down')}${say('ticket.next')}</a></p>`}<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff/ticket/${ticket.id}" data-see="ticket=${ticket.id}&amp;version=${ticket.version}">${icon('down')}<span></span></a></div>
 <div class="cols tk" id="ticket" data-account="${account.id}" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
 <section class="sheet" aria-label="${say('ticket.talk')}">
 <div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>

@@ -145,7 +145,7 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'escalate':
       return { ...stationTurn(deps, resident.lang, text, false, nowMs) ?? passOn(deps, resident, { kind: 'question', question: text, offered: [], reasons: judgement.reasons, lead: judgement.reasons.includes('dose') ? 'chat:passed.dose' : 'chat:passed.lead' }, nowMs), judgement };
     case 'human':
-      return { ...passOn(deps, resident, { kind: 'human', question: text, offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
+      return { ...passOn(deps, resident, { kind: 'human', question: askedBefore(resident, text), offered: [], reasons: judgement.reasons, lead: 'chat:passed.human' }, nowMs), judgement };
     case 'session':
       return { ...sessionsTurn(deps, resident, deps.knowledge().inVietnamese(text, judgement.lang), nowMs), judgement };
     case 'child-schedule':
@@ -153,6 +153,12 @@ function decide(deps: ConverseDeps, resident: ResidentView, judgement: Judgement
     case 'smalltalk':
       return { ...say(deps, resident.lang, `chat:smalltalk.${judgement.smalltalk}`, { phone: deps.place.station.phone }), judgement };
   }
+}
+
+/** Whoever asks for a person after a question wants that one answered: staff read it first, and it says whose domain it is. */
+function askedBefore({ context }: ResidentView, text: string): string {
+  const before = context?.openQuestion ?? '';
+  return before === '' ? text : `${before}\n${text}`;
 }
 
 /** While a person of the station speaks, the bot says nothing: the words are theirs to read. */

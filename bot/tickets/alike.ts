@@ -1,5 +1,6 @@
 import { clean, foldWord, words } from '#knowledge/text.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
+import { askedIn, isSame } from './same-question.ts';
 
 /** Questions that ask the same, so that one answer may go to everybody who asked. Staff have the last word. */
 
@@ -15,9 +16,11 @@ export type Alike = { ticket: Ticket; same: boolean };
 export function alikeTickets(asked: Ticket, waiting: readonly Ticket[], limit: number): Alike[] {
   const mine = syllables(asked.question);
   if (!isGrouped(asked) || mine.size < LEAST_WORDS) return [];
+  const meant = askedIn(asked.question ?? '');
   return waiting
     .filter((ticket) => ticket.id !== asked.id && ticket.personId !== asked.personId && ticket.domain === asked.domain && ticket.state === 'open' && isGrouped(ticket) && (ticket.kind === 'rumour') === (asked.kind === 'rumour'))
-    .map((ticket) => ({ ticket, share: shareOf(mine, syllables(ticket.question)) }))
+    // Greetings around the question count as words; what the inbox folds as surely the same is chosen all the same.
+    .map((ticket) => ({ ticket, share: isSame(meant, askedIn(ticket.question ?? ''), asked.kind === 'rumour') ? 1 : shareOf(mine, syllables(ticket.question)) }))
     .filter(({ share }) => share >= NEAR)
     .sort((a, b) => b.share - a.share || a.ticket.id - b.ticket.id)
     .slice(0, limit)

@@ -17,14 +17,7 @@ export type Bundles = {
 
 /** `waiting` are the tickets that wait for an answer, with their words. */
 export function bundle(waiting: readonly Ticket[]): Bundles {
-  const read = new Map<number, Asked>();
-  const asked = (ticket: Ticket): Asked => {
-    const known = read.get(ticket.id) ?? askedIn(ticket.question ?? '');
-    read.set(ticket.id, known);
-    return known;
-  };
-  const same = (a: Ticket, b: Ticket): boolean => a.id !== b.id && a.personId !== b.personId && a.domain === b.domain && isGrouped(a) && isGrouped(b)
-    && (a.kind === 'rumour') === (b.kind === 'rumour') && isSame(asked(a), asked(b), a.kind === 'rumour');
+  const same = sameness();
   const byAge = [...waiting].sort((a, b) => a.id - b.id);
   const asking = (ticket: Ticket): Ticket[] => byAge.filter((other) => other.state === 'open' && same(ticket, other));
   return {
@@ -32,4 +25,28 @@ export function bundle(waiting: readonly Ticket[]): Bundles {
     leadOf: (ticket) => (ticket.state === 'open' ? byAge.find((other) => other.id < ticket.id && same(other, ticket)) ?? null : null),
     under: (lead) => asking(lead).filter((other) => other.id > lead.id),
   };
+}
+
+/** A list in which those that surely ask the same as one above them stand under it: the first of each, and how many more. */
+export function folded(listed: readonly Ticket[]): { ticket: Ticket; more: number }[] {
+  const same = sameness();
+  const leads: { ticket: Ticket; more: number }[] = [];
+  for (const ticket of listed) {
+    const lead = ticket.state === 'open' ? leads.find((each) => each.ticket.state === 'open' && same(each.ticket, ticket)) : undefined;
+    if (lead === undefined) leads.push({ ticket, more: 0 });
+    else lead.more += 1;
+  }
+  return leads;
+}
+
+/** Whether two tickets surely ask the same; each question is read once. */
+function sameness(): (a: Ticket, b: Ticket) => boolean {
+  const read = new Map<number, Asked>();
+  const asked = (ticket: Ticket): Asked => {
+    const known = read.get(ticket.id) ?? askedIn(ticket.question ?? '');
+    read.set(ticket.id, known);
+    return known;
+  };
+  return (a, b) => a.id !== b.id && a.personId !== b.personId && a.domain === b.domain && isGrouped(a) && isGrouped(b)
+    && (a.kind === 'rumour') === (b.kind === 'rumour') && isSame(asked(a), asked(b), a.kind === 'rumour');
 }
