@@ -98,6 +98,7 @@ export function hasPattern(patterns: Patterns, syllables: Syllable[], taken?: Re
 
 /** Position after the match, or null. A guessed reading may stand for one word of a pattern of two or more. */
 function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken: ReadonlySet<number> | undefined): { end: number; guessed: boolean; bare: boolean } | null {
+  if (!goesOn(pattern, syllables[start + 1])) return null;
   let guesses = 0;
   let marks = false;
   let at = start;
@@ -122,6 +123,15 @@ function matchFrom(pattern: Pattern, syllables: Syllable[], start: number, taken
   }
   if (guesses > 0 && (guesses >= pattern.parts.length || guesses > 2)) return null;
   return { end: at, guessed: guesses > 0, bare: !marks && pattern.marked };
+}
+
+/** Whether the next syllable may be the second word: most lines fail there, and it is quicker to see than how the first one fits. */
+function goesOn(pattern: Pattern, next: Syllable | undefined): boolean {
+  const second = pattern.parts[1];
+  if (second === undefined || second.gap) return true;
+  if (next === undefined || next.others.length > 0) return next !== undefined;
+  for (const { folded } of second.any) if (folded === next.folded) return true;
+  return false;
 }
 
 function fits(any: Part, syllable: Syllable, exact: boolean): 'yes' | 'guess' | 'no' {

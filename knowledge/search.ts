@@ -85,7 +85,8 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       phrasingScores[phrasing] = 0;
       const entry = phrasings.owner[phrasing] ?? 0;
       if (phrasing === options.without || options.withoutEntries?.has(entry)) continue;
-      const [one, two, three] = [best[0][entry] ?? 0, best[1][entry] ?? 0, best[2][entry] ?? 0];
+      const one = best[0][entry] ?? 0;
+      const two = best[1][entry] ?? 0;
       if (one === 0) touchedEntries.push(entry);
       if (score > one) {
         nearest[entry] = phrasing;
@@ -95,7 +96,7 @@ export function createSearch(index: SearchIndex, stop: ReadonlySet<string>): Sea
       } else if (score > two) {
         best[1][entry] = score;
         best[2][entry] = two;
-      } else if (score > three) best[2][entry] = score;
+      } else if (score > (best[2][entry] ?? 0)) best[2][entry] = score;
     }
     touchedPhrasings.length = 0;
 

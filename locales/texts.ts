@@ -88,7 +88,7 @@ export async function createTexts(): Promise<Texts> {
     if (status?.status !== 'approved') return 'draft';
     return status.of === rendered(key) ? 'approved' : 'stale';
   };
-  const langOf = (lang: Lang, key: TextKey): Lang => (exists(lang, key) && standing(lang, key) === 'approved' ? lang : 'vi');
+  const langOf = (lang: Lang, key: TextKey): Lang => (lang === 'vi' || exists(lang, key) && standing(lang, key) === 'approved' ? lang : 'vi');
   const textIn = (lang: Lang, key: TextKey, values: Values = {}): string => {
     const laid = laidAt(lang, key);
     return laid === undefined ? instance.t(key, { lng: lang, ...values }) : instance.services.interpolator.interpolate(laid.text, values, lang, {});

@@ -62,6 +62,7 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
   // Waiting inside SQLite would stop the whole process; `begin` below waits without blocking instead.
   writer.exec('PRAGMA busy_timeout = 0');
 
+  const marks: JobMarks = { begin: writer.prepare('SAVEPOINT job'), takeBack: writer.prepare('ROLLBACK TO job'), end: writer.prepare('RELEASE job') };
   const writing = kysely(writer);
   const reading = kysely(reader);
   const line: Line = { first: [], others: [], commitMs: 0 };
@@ -70,7 +71,7 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
 
   const run = async (): Promise<void> => {
     while (line.first.length + line.others.length > 0 || between.length > 0) {
-      if (line.first.length + line.others.length > 0) await runGroup(writer, line, options);
+      if (line.first.length + line.others.length > 0) await runGroup(writer, marks, line, options);
       for (const work of between.splice(0)) work();
       // A breath between groups: timers and sockets of this process, and the other process's turn to write.
       await breath();
@@ -139,7 +140,10 @@ function job<T>(work: () => Promise<T>, resolve: (value: T) => void, reject: (er
   };
 }
 
-async function runGroup(db: DatabaseSync, line: Line, options: SqliteOptions): Promise<void> {
+/** What stands around each job of a group: prepared once, as every message needs them twice. */
+type JobMarks = { begin: StatementSync; takeBack: StatementSync; end: StatementSync };
+
+async function runGroup(db: DatabaseSync, marks: JobMarks, line: Line, options: SqliteOptions): Promise<void> {
   const taken: Job[] = [];
   try {
     await begin(db, options.busyLimitMs ?? 15_000);
@@ -158,12 +162,12 @@ async function runGroup(db: DatabaseSync, line: Line, options: SqliteOptions): P
         hurried = true;
         untilMs = Math.min(untilMs, performance.now() + wholeMs / 2);
       }
-      db.exec('SAVEPOINT job');
+      marks.begin.run();
       const outcome = await next.run();
       // A full disk may have ended the whole transaction under us, and every job of the group with it.
       if (!db.isTransaction) throw new StoreUnavailable('the store took back a transaction, as it does when the disk is full');
-      if (outcome === 'failed') db.exec('ROLLBACK TO job');
-      db.exec('RELEASE job');
+      if (outcome === 'failed') marks.takeBack.run();
+      marks.end.run();
       // What a platform brings meanwhile is heard between two jobs, and goes into this very group.
       if (performance.now() - breathMs > BREATH_EVERY_MS) {
         await breath();

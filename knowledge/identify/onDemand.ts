@@ -28,12 +28,18 @@ export function heardAs(found: Identification, text = ''): Heard {
 export function identifierOnDemand(build: () => Identify = createIdentifier): Identify {
   let plain: ReadonlySet<string> | null = null;
   let whole: Identify | null = null;
-  return (text) => {
+  const identify: Identify = (text) => {
     plain ??= vietnameseWords();
     const words = plainlyVietnamese(text, plain);
     if (words > 0) return { lang: 'vi', near: null, margin: words * SURE_A_WORD, runnerUp: null, words };
     whole ??= build();
     return whole(text);
+  };
+  // Of one message it is asked by who reads it, by who judges it and by who answers.
+  let last: { text: string; found: Identification } | null = null;
+  return (text) => {
+    if (last?.text !== text) last = { text, found: identify(text) };
+    return last.found;
   };
 }
 

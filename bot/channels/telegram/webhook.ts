@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { limitBody } from '#bot/http/limit-body.ts';
 import type { Intake } from './intake.ts';
 import type { TelegramTrouble } from './ports.ts';
 
@@ -24,7 +24,7 @@ export function createWebhook({ secret, intake, report }: WebhookOptions): Hono 
   const app = new Hono();
   const isTelegram = sameAs(secret);
   app.use(WEBHOOK_PATH, async (c, next) => (isTelegram(c.req.header('x-telegram-bot-api-secret-token') ?? '') ? next() : c.body(null, 401)));
-  app.post(WEBHOOK_PATH, bodyLimit({ maxSize: BODY_LIMIT_BYTES }), async (c) => {
+  app.post(WEBHOOK_PATH, limitBody({ maxSize: BODY_LIMIT_BYTES }), async (c) => {
     // Decoded once and whole: a letter may be split between two packets.
     const update = readJson(new Uint8Array(await c.req.arrayBuffer()));
     if (update === undefined) return c.body(null, 400);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { createMiddleware } from 'hono/factory';
 import type { Button, Layout } from '#bot/channels/channel.ts';
+import { limitBody } from '#bot/http/limit-body.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { loadAssets, sendPacked } from './assets.ts';
 import { createStreams } from './events.ts';
@@ -63,7 +63,7 @@ export function createWebChat(deps: WebChatDeps): Hono {
     }
     return next();
   });
-  const limited = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: async (c) => refuse(c, faultRefusal(await frameFor(c), { code: 'too_large' }), '') });
+  const limited = limitBody({ maxSize: BODY_LIMIT_BYTES, onError: async (c) => refuse(c, faultRefusal(await frameFor(c), { code: 'too_large' }), '') });
 
   app.get('/', headers, async (c) => page(c, renewVisitor(c, secure).id, { fault: null, forgotten: c.req.query('da') === 'xoa' }));
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { ZaloBot, ZaloBotWebhook, type BotUpdate, type Failure } from 'zalo-sdk-adapter';
 import type { Channel, Piece, SendOutcome } from '#bot/channels/channel.ts';
 import { fetchFile } from '#bot/channels/fetch-file.ts';
@@ -8,6 +7,7 @@ import { outcomeOf } from '#bot/channels/zalo/outcome.ts';
 import { partsOf, TEXT_LIMIT } from '#bot/channels/zalo/render.ts';
 import { createSequence } from '#bot/channels/zalo/sequence.ts';
 import type { ZaloTrouble } from '#bot/channels/zalo/ports.ts';
+import { limitBody } from '#bot/http/limit-body.ts';
 import type { Texts } from '#locales/texts.ts';
 import { chatOf, heardIn } from './heard.ts';
 import type { ZaloBotPorts } from './ports.ts';
@@ -158,7 +158,7 @@ export function createZaloBotChannel(options: ZaloBotOptions): ZaloBotChannel {
 function webhookApp(secret: string | null, take: (update: BotUpdate) => Promise<void>, report: ZaloBotPorts['report']): Hono {
   const judge = secret === null ? null : new ZaloBotWebhook({ secretToken: secret, maxBytes: BODY_LIMIT_BYTES });
   const app = new Hono();
-  app.post(BOT_WEBHOOK_PATH, bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: (c) => c.body(null, 400) }), async (c) => {
+  app.post(BOT_WEBHOOK_PATH, limitBody({ maxSize: BODY_LIMIT_BYTES, onError: (c) => c.body(null, 400) }), async (c) => {
     const verdict = judge?.receive(new Uint8Array(await c.req.arrayBuffer()), c.req.raw.headers) ?? { status: 401, kind: 'refused' };
     if (verdict.kind === 'update') {
       try {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { WebhookVerdict, ZaloEvent, ZaloWebhook } from 'zalo-sdk-adapter';
+import { limitBody } from '#bot/http/limit-body.ts';
 import type { Texts } from '#locales/texts.ts';
 import type { ZaloTrouble } from './ports.ts';
 
@@ -25,7 +25,7 @@ export type ZaloWebhookOptions = {
  */
 export function createWebhook({ webhook, take, texts, report }: ZaloWebhookOptions): Hono {
   const app = new Hono();
-  app.post(WEBHOOK_PATH, bodyLimit({ maxSize: webhook().maxBytes, onError: (c) => c.body(null, 400) }), async (c) => {
+  app.post(WEBHOOK_PATH, limitBody({ maxSize: webhook().maxBytes, onError: (c) => c.body(null, 400) }), async (c) => {
     // The signature is over the bytes as they came.
     const verdict = webhook().receive(new Uint8Array(await c.req.arrayBuffer()), c.req.raw.headers);
     if (verdict.kind === 'refused') report(troubleOf(verdict));
