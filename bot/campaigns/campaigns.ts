@@ -1,14 +1,15 @@
 import { record } from '#bot/store/audit.ts';
-import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
+import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, rowsLeft, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { CampaignState } from '#bot/store/tables/campaigns.ts';
+import { USUAL_DAY } from '#knowledge/place.ts';
 import { parseAudience, sayAudience, type AudienceFault } from './audience.ts';
 import { contentSchema, type Content } from './content.ts';
 import { planFor } from './counting.ts';
 import { GROUPS } from './groups.ts';
 import type { CampaignKind } from './kinds.ts';
 import { begin, enqueueAll, STOPPING, takeBackAll } from './ledger.ts';
-import type { Plan, PlanBlock } from './plan.ts';
+import { leftOf, type Plan, type PlanBlock } from './plan.ts';
 import type { CampaignPorts } from './ports.ts';
 import { nextDue, repeats, type Schedule } from './schedule.ts';
 
@@ -161,6 +162,16 @@ export async function campaignStatus(ports: Pick<CampaignPorts, 'store'>, id: nu
     const boxes = await boxesOf(tx, all.map((each) => each.id));
     const audience = boxes.queued + boxes.sending + boxes.sent + boxes.failed + boxes.unknown + boxes.unreachable;
     return { ok: true, status: { state: stateOf(campaign, all, boxes), audience, ...boxes } };
+  });
+}
+
+/** How it goes on while it runs: until when it rests, and when it will be over; null while it does not run. */
+export async function campaignLeft(ports: Pick<CampaignPorts, 'store' | 'place' | 'clock'>, id: number): Promise<{ restsUntilMs: number | null; endsMs: number } | null> {
+  return ports.store.read(async (tx) => {
+    const campaign = await campaignById(tx, id);
+    const running = campaign === null ? [] : (await withRounds(tx, campaign)).filter((each) => each.state === 'running' || each.state === 'starting');
+    const rows = await rowsLeft(tx, running.map((each) => each.id));
+    return rows.length === 0 ? null : leftOf({ rows, nowMs: ports.clock(), urgent: campaign?.urgent ?? false, dayHours: ports.place.dayHours ?? USUAL_DAY });
   });
 }
 

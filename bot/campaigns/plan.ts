@@ -1,4 +1,4 @@
-import type { Piece } from '#bot/channels/channel.ts';
+import type { ChannelName, Piece } from '#bot/channels/channel.ts';
 import { LIMITS_PER_SECOND } from '#bot/delivery/limits.ts';
 import { nextMorning } from '#bot/delivery/policy.ts';
 import type { AudienceGroup, LeftOut, PaidLeft, Unreachable } from '#bot/store/campaign-audience.ts';
@@ -152,6 +152,15 @@ function secondsFor(ways: Plan['ways'], pieces: FrozenPieces): number {
 
 /** Ways that share one account's limit. */
 const ONE_ACCOUNT: readonly CampaignWay[] = ['zalo-free', 'zalo-paid', 'zalo-template'];
+
+/** How it goes on from now: when the night ends that it rests in (null: it is day, or it is urgent), and when it will be over. */
+export function leftOf(it: { rows: readonly { channel: ChannelName; rows: number }[]; nowMs: number; urgent: boolean; dayHours: DayHours }): { restsUntilMs: number | null; endsMs: number } {
+  const dayHours = it.urgent ? null : it.dayHours;
+  const fromMs = openFrom(it.nowMs, dayHours);
+  const perSecond: Record<ChannelName, number> = { web: WEB_PER_SECOND, ...LIMITS_PER_SECOND };
+  const seconds = Math.max(0, ...it.rows.map(({ channel, rows }) => rows / perSecond[channel]));
+  return { restsUntilMs: fromMs > it.nowMs ? fromMs : null, endsMs: endOf(fromMs, seconds, dayHours) };
+}
 
 /** The first moment from then on at which it may go out; `dayHours` null: at any hour. */
 function openFrom(atMs: number, dayHours: DayHours | null): number {

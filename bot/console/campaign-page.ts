@@ -5,6 +5,7 @@ import { readAloud } from '#bot/campaigns/aloud.ts';
 import type { CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { Reach } from '#bot/campaigns/reach.ts';
+import { reasonWords } from '#bot/campaigns/reach-words.ts';
 import { notUsedLines, zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
 import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
@@ -20,6 +21,8 @@ import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 export type CampaignView = {
   it: Campaign;
   status: CampaignStatus;
+  /** How it goes on; null while it does not run. */
+  left: { restsUntilMs: number | null; endsMs: number } | null;
   /** Null once it has begun. */
   plan: Plan | null;
   /** As each channel will show it. */
@@ -47,16 +50,30 @@ ${it.startedMs === null ? NOTHING : reachSheets(look, view)}${loud(look, view)}<
 }
 
 /** How far it is; the page asks for this part again every few seconds. */
-export function progress(look: Look, { it, status }: Pick<CampaignView, 'it' | 'status'>): Html {
+export function progress(look: Look, { it, status, left }: Pick<CampaignView, 'it' | 'status' | 'left'>): Html {
   const say = sayer(look);
+  const done = status.audience - status.queued - status.sending;
+  const told = status.state === 'stopped' ? say(status.audience === 0 ? 'campaign.discarded' : 'campaign.stoppedAt', { sent: status.sent, all: status.audience }) : say('campaign.progress', { done, all: status.audience });
   const over = status.audience === 0 ? 0 : Math.round(100 * (status.audience - status.queued - status.sending) / status.audience);
   const box = (tone: string, name: 'sent' | 'queued' | 'failed' | 'unknown' | 'unreachable', count: number): Html => html`<li><span class="st ${tone}">${say(`campaign.box.${name}`)}</span><b class="num">${count}</b><small>${say(`campaign.boxHint.${name}`)}</small></li>`;
   return html`<section class="sheet go" aria-live="polite"${['starting', 'running'].includes(status.state) ? raw(` data-live="/staff/campaign/${it.id}/progress"`) : NOTHING}>
 <h2>${say(`campaign.stateLong.${status.state}`)}</h2>
-<div class="weave" role="progressbar" aria-valuenow="${over}" aria-valuemin="0" aria-valuemax="100" aria-label="${say('campaign.progress', { done: status.audience - status.queued - status.sending, all: status.audience })}"><i style="width:${over}%"></i></div>
-<p>${say('campaign.progress', { done: status.audience - status.queued - status.sending, all: status.audience })}</p>
+<div class="weave" role="progressbar" aria-valuenow="${over}" aria-valuemin="0" aria-valuemax="100" aria-label="${told}">${filled(over)}</div>
+<p>${told}${left === null ? NOTHING : html` <b>${leftWords(look, left)}</b>`}</p>
 <ul class="cnt">${box('ok', 'sent', status.sent)}${box('', 'queued', status.queued + status.sending)}${box('late', 'failed', status.failed)}${box('soon', 'unknown', status.unknown)}${box('', 'unreachable', status.unreachable)}</ul>
-<p class="quiet">${say('campaign.calm')}</p></section>`;
+${['done', 'stopped'].includes(status.state) ? NOTHING : html`<p class="quiet">${say('campaign.calm')}</p>`}</section>`;
+}
+
+/** A bar so many percent full. Drawn, because the pages' policy takes no styles out of the text. */
+function filled(percent: number): Html {
+  return html`<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${percent}" height="1"/></svg>`;
+}
+
+function leftWords(look: Look, { restsUntilMs, endsMs }: NonNullable<CampaignView['left']>): string {
+  const say = sayer(look);
+  if (restsUntilMs !== null) return say('campaign.restsUntil', { time: moment(restsUntilMs) });
+  const minutes = Math.max(1, Math.ceil((endsMs - look.nowMs()) / 60_000));
+  return minutes > 180 ? say('campaign.overAt', { time: moment(endsMs) }) : say('campaign.minutesLeft', { minutes });
 }
 
 export function stateMark(look: Look, state: CampaignStatus['state']): Html {
@@ -69,6 +86,9 @@ export function moment(atMs: number): string {
   return `${hour}:${String(minute).padStart(2, '0')}, ${readableDay(dayOf(atMs))}`;
 }
 
+/** What takes no longer is over within a few minutes. */
+const SHORT_MS = 3 * 60_000;
+
 function planSheets(look: Look, view: CampaignView, plan: Plan): Html {
   const say = sayer(look);
   const cli = (key: Parameters<Look['texts']['say']>[1]): string => look.texts.say('vi', key);
@@ -78,13 +98,13 @@ function planSheets(look: Look, view: CampaignView, plan: Plan): Html {
     ...(['not-agreed', 'stopped', 'kind-refused', 'recent'] as const).flatMap((why) => (plan.leftOut[why] > 0 ? [{ people: plan.leftOut[why], words: cli(`cli:campaign.leftOut.${why}`) }] : [])),
   ];
   return html`<section class="sheet">
-<p class="say1">${say('campaign.plan.lead', { people: plan.reachable, from: moment(plan.startsMs), to: moment(plan.endsMs) })}</p>
+<p class="say1">${say(plan.endsMs - plan.startsMs < SHORT_MS ? 'campaign.plan.leadShort' : 'campaign.plan.lead', { people: plan.reachable, from: moment(plan.startsMs), to: moment(plan.endsMs) })}</p>
 <p class="quiet">${plan.audience === plan.reachable ? say('campaign.plan.all') : say('campaign.plan.notAll', { missed: plan.audience - plan.reachable })}</p>
 ${plan.blocks.map((block) => html`<p class="tell late" role="alert">${icon('alert')}<span>${cli(`cli:campaign.block.${block}`)}</span></p>`)}
 ${plan.needsSecondPerson ? html`<p class="row">${icon('people')}<b>${view.asked === null ? say('campaign.plan.second') : say('campaign.plan.asked', { name: view.asked.name })}</b></p>` : NOTHING}</section>
 <section class="sheet"><h2>${say('campaign.plan.ways')}</h2>
 <ul class="ways">${CAMPAIGN_WAYS.filter((way) => plan.ways[way] > 0).map((way) => html`<li><span class="t">${cli(`cli:campaign.way.${way}`)}</span>
-<div class="bar"><i style="width:${Math.round(100 * plan.ways[way] / most)}%"></i></div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}
+<div class="bar">${filled(Math.round(100 * plan.ways[way] / most))}</div><span class="num">${plan.ways[way]}</span></li>`)}</ul>${zaloNotes(plan, look.texts).map((line) => html`<p class="quiet">${line}</p>`)}
 <details><summary>${icon('down')}${cli('cli:campaign.notUsed.title')}</summary><ul class="miss">${notUsedLines(plan, look.texts).map((line) => html`<li>${line}</li>`)}</ul></details></section>
 ${missed.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.plan.missed')}</h2>
 <ul class="miss">${missed.map((each) => html`<li><b class="num">${each.people}</b> ${each.words}</li>`)}</ul></section>`}
@@ -110,7 +130,7 @@ function previewSheet(look: Look, previews: readonly Preview[]): Html {
 function deeds(look: Look, { it, status, plan, csrf, acts, asked }: CampaignView): Html {
   const say = sayer(look);
   if (!acts) return html`<p class="quiet">${say('campaign.who')}</p>`;
-  const button = (deed: 'start' | 'pause' | 'resume' | 'stop' | 'retry-unknown' | 'retry-failed', style: string, off = false): Html => html`<button class="btn ${style}" name="do" value="${deed}"${off ? raw(' disabled') : NOTHING}>${say(`campaign.do.${deed}`)}</button>`;
+  const button = (deed: 'start' | 'pause' | 'resume' | 'stop' | 'retry-unknown' | 'retry-failed', style: string, off = false, words: typeof deed | 'discard' = deed): Html => html`<button class="btn ${style}" name="do" value="${deed}"${off ? raw(' disabled') : NOTHING}>${say(`campaign.do.${words}`)}</button>`;
   const mine = asked?.isMe ?? false;
   const { state } = status;
   const buttons = [
@@ -118,7 +138,7 @@ function deeds(look: Look, { it, status, plan, csrf, acts, asked }: CampaignView
     ...(['scheduled', 'starting', 'running'].includes(state) ? [button('pause', '')] : []),
     ...(state === 'paused' ? [button('resume', 'main')] : []),
     ...(state === 'running' || state === 'paused' || state === 'done' ? [...(status.unknown > 0 ? [button('retry-unknown', '')] : []), ...(status.failed > 0 ? [button('retry-failed', '')] : [])] : []),
-    ...(['done', 'stopped'].includes(state) ? [] : [button('stop', 'stop')]),
+    ...(['done', 'stopped'].includes(state) ? [] : [button('stop', 'stop', false, state === 'draft' || state === 'asked' ? 'discard' : 'stop')]),
   ];
   return html`<form class="sheet" method="post" action="/staff/campaign/${it.id}">
 <input type="hidden" name="csrf" value="${csrf}">${mine ? html`<p>${say('campaign.waitSecond')}</p>` : NOTHING}${status.unknown > 0 ? html`<p class="quiet">${say('campaign.unknownHint')}</p>` : NOTHING}
@@ -133,6 +153,7 @@ function reachSheets(look: Look, { it, reach }: CampaignView): Html {
 <table><thead><tr><th scope="col">${say('campaign.village')}</th><th scope="col" class="num">${say('campaign.all')}</th>${shown.map((name) => html`<th scope="col" class="num">${box(name)}</th>`)}</tr></thead>
 <tbody>${reach.villages.map((village) => html`<tr><th scope="row">${village.name ?? say('campaign.noVillage')}</th><td class="num">${village.audience}</td>${shown.map((name) => html`<td class="num">${village.boxes[name]}</td>`)}</tr>`)}
 <tr><th scope="row">${say('campaign.sum')}</th><td class="num"><b>${reach.audience}</b></td>${shown.map((name) => html`<td class="num"><b>${reach.boxes[name]}</b></td>`)}</tr></tbody></table></div>
+${reach.reasons.length === 0 ? NOTHING : html`<ul class="miss">${reach.reasons.map(({ reason, people }) => html`<li><b class="num">${people}</b> ${reasonWords(look.texts, reason)}</li>`)}</ul>`}
 <div class="row"><a class="btn" href="/staff/campaign/${it.id}/reach.csv" download>${icon('load')}${say('campaign.csv')}</a></div></section>
 ${reach.doors.length === 0 ? NOTHING : html`<section class="sheet"><h2>${say('campaign.doors')}</h2><p class="quiet">${say('campaign.doorsHint')}</p>
 <ul class="people">${reach.doors.map((door) => html`<li><b>${door.name}</b>: ${say('campaign.doorPeople', { people: door.people })} <span class="quiet">${door.languages.map((line) => `${look.texts.say('vi', `chat:languageName.${line.lang}`)} ${line.people}`).join(', ')}</span>${door.healthWorker === null ? NOTHING : html` <a href="tel:${door.healthWorker.phone.replaceAll(' ', '')}">${door.healthWorker.name}, ${door.healthWorker.phone}</a>`}</li>`)}</ul></section>`}`;

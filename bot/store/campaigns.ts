@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { contentSchema, type Content } from '#bot/campaigns/content.ts';
 import type { CampaignKind } from '#bot/campaigns/kinds.ts';
+import type { ChannelName } from '#bot/channels/channel.ts';
 import { scheduleSchema, type Schedule } from '#bot/campaigns/schedule.ts';
 import { frozenSchema, readJson, type FrozenPieces } from './forms.ts';
 import type { Tx } from './schema.ts';
@@ -107,6 +108,13 @@ export async function boxesOf(tx: Tx, ids: readonly number[]): Promise<Boxes> {
     .where('campaign_id', 'in', [...ids]).where('campaign_part', '=', 0).groupBy(['state', 'attempts']).execute();
   for (const row of rows) boxes[row.state === 'failed' && row.attempts === 0 ? 'unreachable' : row.state] += row.count;
   return boxes;
+}
+
+/** How many of their rows each channel has still to send, what goes along included. */
+export async function rowsLeft(tx: Tx, ids: readonly number[]): Promise<{ channel: ChannelName; rows: number }[]> {
+  if (ids.length === 0) return [];
+  return tx.db.selectFrom('outbox').select(['channel', ({ fn }) => fn.countAll<number>().as('rows')])
+    .where('campaign_id', 'in', [...ids]).where('state', 'in', [sql.lit<OutboxState>('queued'), sql.lit<OutboxState>('sending')]).groupBy('channel').execute();
 }
 
 /** Whether anything of it is still to be sent, what goes along included. */

@@ -13,6 +13,7 @@ import { createSoundMaker, LONGEST_MS, UPLOAD_LIMIT_BYTES } from '#bot/voices/so
 import { previewsOf } from '#bot/campaigns/preview.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
+import { reasonWords } from '#bot/campaigns/reach-words.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { cardFolders } from '#bot/conversation/assemble.ts';
 import { placeNow } from '#bot/place/live.ts';
@@ -215,6 +216,7 @@ async function reach(ports: CampaignPorts, id: number, form: 'csv' | 'json' | 't
     return 0;
   }
   for (const name of REACH_BOXES) out.write(`${box(name)}: ${found.reach.boxes[name]}\n`);
+  for (const { reason, people } of found.reach.reasons) out.write(`  ${people}: ${reasonWords(texts, reason)}\n`);
   for (const door of found.reach.doors) out.write(`${texts.say('vi', 'cli:campaign.reach.door', { village: door.name, people: door.people, worker: door.healthWorker === null ? '' : `${door.healthWorker.name} ${door.healthWorker.phone}` })}\n`);
   return 0;
 }

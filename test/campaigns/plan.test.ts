@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAudience, sayAudience } from '#bot/campaigns/audience.ts';
-import { planOf } from '#bot/campaigns/plan.ts';
+import { leftOf, planOf } from '#bot/campaigns/plan.ts';
 import { reachCsv, reachOf } from '#bot/campaigns/reach.ts';
 import { nextDue, type Schedule } from '#bot/campaigns/schedule.ts';
 import { CHANNEL_NAMES } from '#bot/channels/channel.ts';
@@ -10,6 +10,7 @@ import { REACH_BOXES, type ReachGroup } from '#bot/store/campaign-reach.ts';
 import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { addDays, clockOf, dayOf, epochOf, weekdayOf } from '#knowledge/day.ts';
 import { LANGS } from '#knowledge/lang.ts';
+import { USUAL_DAY } from '#knowledge/place.ts';
 import { NOON } from './ground.ts';
 
 const pieces = { vi: [{ text: 'x', lang: 'vi' as const, cardId: null, buttons: [], layout: { form: 'plain' as const } }] };
@@ -36,6 +37,14 @@ test('a plan adds up: every person whom the terms fit is left out, reached by on
     const { hour } = clockOf(plan.endsMs - 1);
     if (plan.reachable > 0) expect(hour >= 7 && hour < 21).toBe(true);
   }));
+});
+
+test('how it goes on: the slowest channel counts, and a night is rested through unless it is urgent', () => {
+  const rows = [{ channel: 'telegram' as const, rows: 3600 }, { channel: 'web' as const, rows: 3600 }];
+  expect(leftOf({ rows, nowMs: NOON, urgent: false, dayHours: USUAL_DAY })).toEqual({ restsUntilMs: null, endsMs: NOON + 120_000 });
+  const night = epochOf('2026-11-22', 22);
+  expect(leftOf({ rows, nowMs: night, urgent: false, dayHours: USUAL_DAY })).toEqual({ restsUntilMs: epochOf('2026-11-23', 7), endsMs: epochOf('2026-11-23', 7) + 120_000 });
+  expect(leftOf({ rows, nowMs: night, urgent: true, dayHours: USUAL_DAY })).toEqual({ restsUntilMs: null, endsMs: night + 120_000 });
 });
 
 test('a report adds up: the boxes are the audience, in all and in each village', () => {

@@ -39,6 +39,30 @@ test('a text becomes a plan that says whom it reaches and how, then is sent, and
   const done = await caster.get(url);
   expect(done.text).toContain('Đã xong 3 trong 3 người.');
   expect((await caster.get(`${url}/reach.csv`)).text).toMatch(/Cộng,3/u);
+  // The pages' policy takes no styles out of the text: a bar that is drawn by one would always look full.
+  for (const page of [plan, done]) expect(page.text).not.toContain('style="');
+  expect(done.text).toContain('<rect width="100"');
+});
+
+test('one that is stopped says how many have it and why the others have not, and promises nothing', async () => {
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Tối nay mất điện.', when: 'now' });
+  const url = location ?? '';
+  const id = Number(url.split('/').at(-1));
+  expect((await caster.get(url)).text).toMatch(/value="stop">Bỏ tin này</u);
+  await house.store.write(async (tx) => tx.db.updateTable('campaigns').set({ state: 'paused', started_ms: tx.nowMs }).where('id', '=', id).execute());
+  await house.store.write(async (tx) => {
+    const people = await tx.db.selectFrom('residents').select('id').where('channel', '=', 'web').execute();
+    await tx.db.insertInto('outbox').values(people.slice(0, 3).map(({ id: person }, i) => ({
+      person_id: person, channel: 'web' as const, dedupe_key: `campaign:${id}:0:${person}`, kind: 'announcement' as const, priority: 4, state: i === 0 ? 'sent' as const : 'queued' as const, in_call: 0 as const, attempts: i === 0 ? 1 : 0, not_before_ms: 0,
+      created_ms: tx.nowMs, settled_ms: i === 0 ? tx.nowMs : null, campaign_id: id, campaign_lang: 'vi' as const, campaign_part: 0, campaign_way: 'web' as const,
+    }))).execute();
+  });
+  expect((await caster.get(url)).text).toContain('<rect width="33"');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'stop' })).status).toBe(303);
+  const page = (await caster.get(url)).text;
+  expect(page).toContain('Đã gửi 1 trong 3 người, rồi dừng.');
+  expect(page).toMatch(/<b class="num">2<\/b> tin đã dừng trước khi gửi/u);
+  expect(page).not.toContain('mở lại là gửi tiếp');
 });
 
 test.skipIf(!hasFfmpeg())('a picture and a voice are put to an announcement on its page, and whoever opens the chat sees and hears them', async () => {
