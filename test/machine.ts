@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,8 @@ export async function ownRedis(): Promise<{ url: string; kill: () => void; resta
     url: `redis://127.0.0.1:${port}`,
     kill: () => void child.kill('SIGKILL'),
     restart: async () => {
+      // Its port is free once it is gone, and not when it is told to go.
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       child = await spawnRedis(dir, port);
     },
     stop: () => {
@@ -163,8 +166,8 @@ async function createCluster(dir: string): Promise<{ url: string; start: () => P
         else reject(new Error(`pg_ctl ${args.join(' ')} ended with ${String(code)}`));
       });
     });
-  const start = () => control('start', '-w', '-l', join(dir, 'log'), '-o', `-p ${port} -k ${dir} -c listen_addresses=127.0.0.1 -c max_connections=60`);
-  const stop = () => control('stop', '-w', '-m', 'fast');
+  const start = () => control('start', '-w', '-t', '300', '-l', join(dir, 'log'), '-o', `-p ${port} -k ${dir} -c listen_addresses=127.0.0.1 -c max_connections=60`);
+  const stop = () => control('stop', '-w', '-t', '300', '-m', 'fast');
   await start();
   return { url: `postgres://loa@127.0.0.1:${port}`, start, stop };
 }
@@ -183,11 +186,13 @@ async function startRedis(home: string): Promise<() => Promise<void>> {
 async function spawnRedis(dir: string, port: number): Promise<ChildProcess> {
   const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no'], { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise<void>((resolve, reject) => {
+    let said = '';
     child.on('exit', (code) => {
       reject(new Error(`redis-server ended with ${String(code)}`));
     });
     child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.includes('Ready to accept connections')) resolve();
+      said = `${said}${chunk.toString('latin1')}`.slice(-1000);
+      if (said.includes('Ready to accept connections')) resolve();
     });
   });
   return child;
@@ -209,17 +214,28 @@ function onPath(program: string): string | null {
   return null;
 }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Ports from which the kernel gives none away by itself: to no connection that goes out, and to nobody who asks for any. */
+const FIRST_PORT = 18_000;
+const LAST_PORT = 32_000;
+
+/**
+ * A port that is free, also while what stands there is killed and begins again: nothing takes it but somebody who wants
+ * just that number.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
+    server.once('error', () => { resolve(false); });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => { resolve(true); });
     });
   });
 }

@@ -46,9 +46,11 @@ const handling: Handling = {
   tellHeld: () => [],
 };
 
+/** That an answer which took too long is sent again has tests of its own; a slow machine must not bring it in here. */
+const NEVER_AGAIN_MS = 24 * 3_600_000;
 const { databaseUrl, dataDir } = settings;
 const store = await openOrThrow({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
-const dispatcher = createDispatcher({ store, channels: [channel], pacing: createMemoryPacing({}), sendTimeoutMs: 300, lookEveryMs: 50 });
+const dispatcher = createDispatcher({ store, channels: [channel], pacing: createMemoryPacing({}), sendTimeoutMs: 300, lookEveryMs: 50, receiptGraceMs: NEVER_AGAIN_MS });
 const worker = createWorker({ store, handling, sweepEveryMs: 50, onHandled: () => { dispatcher.wake(); } });
 worker.start();
 dispatcher.start();

@@ -17,6 +17,11 @@ export class FakeBotPlatform {
   #webhook: { url: string; secret: string; updatedAtMs: number } | null = null;
   #poller: ((update: object | null) => void) | null = null;
 
+  /** Whether somebody waits for an update just now. */
+  get polled(): boolean {
+    return this.#poller !== null;
+  }
+
   constructor(clock: Clock, token: string) {
     this.#clock = clock;
     this.token = token;

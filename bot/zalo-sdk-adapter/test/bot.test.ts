@@ -48,7 +48,7 @@ describe('polling', () => {
 
   test('twice at the same time, or beside a webhook, ends with the reason', async () => {
     const first = bot.getUpdates({ timeoutSeconds: 5 });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => zalo.bot.polled).toBe(true);
     expect(await bot.getUpdates()).toMatchObject({ failure: { code: 409, remedy: { kind: 'human' } } });
     await movingTime(first);
     zalo.bot.connectWebhook(zalo.url, 'secret-secret');

@@ -54,9 +54,9 @@ describe('killed during a refresh', () => {
 
   test('the next process waits for the lease to end before it takes over', async () => {
     expect(await ask({ DIE: 'after storing the mark' })).toEqual({ signal: 'SIGKILL' });
-    const startedMs = Date.now();
-    expect(await ask({})).toEqual({ token: zalo.oauth.latest?.access_token });
-    expect(Date.now() - startedMs).toBeGreaterThan(6_000);
+    const markedMs = (await new FileTokenStorage(folder).read())?.pending?.since_ms ?? Infinity;
+    expect(await ask({ TIMEOUT_MS: '3000' })).toEqual({ token: zalo.oauth.latest?.access_token });
+    expect(Date.now() - markedMs).toBeGreaterThanOrEqual(9_000);
   });
 });
 
@@ -72,17 +72,20 @@ test('a process that is killed while it writes files leaves the last safe versio
   let safe = 0;
   for (let round = 0; round < 8; round += 1) {
     const child = spawn(NODE, [join(import.meta.dirname, 'write-process.ts')], { env: { FOLDER: inside }, stdio: ['ignore', 'pipe', 'inherit'] });
-    const said = text(child.stdout);
-    await once(child.stdout, 'readable');
-    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60));
+    const said: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk));
+    // Two at the least, however slow the disk is; then at any moment of the next ones.
+    await expect.poll(() => said.join('').split('\n').length, { interval: 5 }).toBeGreaterThan(2);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
     child.kill('SIGKILL');
-    safe = Math.max(safe, ...(await said).split('\n').slice(0, -1).map(Number));
+    await once(child, 'close');
+    safe = Math.max(safe, ...said.join('').split('\n').slice(0, -1).map(Number));
     const record = await new FileTokenStorage(inside).read();
     expect(record?.version).toBeGreaterThanOrEqual(safe);
     expect(record?.access_token).toBe(String(record?.version).repeat(400));
     expect(record?.refresh_token).toBe(record?.access_token);
   }
-  expect(safe).toBeGreaterThan(8);
+  expect(safe).toBeGreaterThanOrEqual(16);
 });
 
 /** Runs the process and reads what it says: a token, a failure, or the signal that ended it. */

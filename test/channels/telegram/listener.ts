@@ -22,6 +22,10 @@ export type Listener = {
   failWrites(times: number): void;
   /** Writes wait until the given function is called. */
   holdWrites(): () => void;
+  /** Writes under way. */
+  writing: () => number;
+  /** Calls of the webhook that were read to their end. */
+  arrived: () => number;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -41,7 +45,7 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
   const pauses: number[] = [];
   const standings: string[] = [];
   const memory = new Map<string, string>();
-  const state = { failures: 0, held: Promise.resolve() };
+  const state = { failures: 0, held: Promise.resolve(), writing: 0, arrived: 0 };
   const clock: Clock = {
     nowMs: Date.now,
     sleep: async (ms, signal) => {
@@ -52,7 +56,8 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
   const ports: TelegramPorts = {
     staff: () => Promise.resolve(null),
     store: async (inbounds) => {
-      await state.held;
+      state.writing += 1;
+      await state.held.finally(() => { state.writing -= 1; });
       if (state.failures > 0) {
         state.failures -= 1;
         throw new Error('the disk is full');
@@ -81,11 +86,19 @@ export async function listen(options: ListenerOptions = {}): Promise<Listener> {
     mode: options.mode === 'webhook' ? { kind: 'webhook', publicUrl: web.url } : { kind: 'polling' },
     ...options.channel,
   });
+  app.use(async (c, next) => {
+    await c.req.arrayBuffer();
+    // What is read is with the intake a few steps on, before anything else comes in.
+    setImmediate(() => { state.arrived += 1; });
+    await next();
+  });
   app.route('/', telegram.webhook);
   if (options.mode !== 'none') await telegram.start();
   if (options.mode !== 'none' && !fake.calls.some((call) => call.status === 401)) await until(() => telegram.health() === 'up' || fake.calls.some((call) => call.method === 'getUpdates'));
   return {
     fake, telegram, stored, troubles, pauses, standings, memory,
+    writing: () => state.writing,
+    arrived: () => state.arrived,
     failWrites: (times) => {
       state.failures = times;
     },

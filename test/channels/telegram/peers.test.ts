@@ -16,7 +16,7 @@ describe('the public telegram-test-api as a second opinion', () => {
     await using it = await listen({ mode: 'none', channel: { token, apiRoot: server.config.apiURL } });
     try {
       await it.telegram.start();
-      const client = server.getClient(token, { timeout: 5000 });
+      const client = server.getClient(token, { timeout: 30_000 });
       await client.sendMessage(client.makeMessage('Trẻ em có tiêm sởi không ạ?'));
       await until(() => it.stored.length === 1);
       await client.sendCommand(client.makeCommand('/start jra_plei-mau'));
