@@ -10,10 +10,10 @@ export default defineConfig({
     globalSetup: ['test/setup.ts'],
     reporters: ['default', './test/closing-line.ts'],
     // Ends what hangs; how fast things are is the benchmarks' matter, and a busy machine is no failure.
-    testTimeout: soak ? 3_600_000 : 60_000,
-    hookTimeout: 120_000,
+    testTimeout: soak ? 3_600_000 : 180_000,
+    hookTimeout: 180_000,
     // What is waited for comes or it does not; a second, which is the usual patience, is a guess about the machine.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Two cores are the reference machine; more workers only make the real servers fight for them.
     maxWorkers: 2,
     env: { TZ: 'Asia/Ho_Chi_Minh' },

@@ -85,17 +85,13 @@ describe('what residents ask most', () => {
 });
 
 describe('the command line beside a running station', () => {
-  test('publishes a session that the chat tells of within seconds', { timeout: 40_000 }, async () => {
+  test('publishes a session that the chat tells of within seconds', async () => {
     const dataDir = temporary();
     const app = await open(dataDir);
     const run = await bot(['sessions', 'import', '-'], { DATA_DIR: dataDir }, 'ngày,giờ,nơi,làng\n25/12/2099,7:30-11:00,Nhà rông Mẫu,Plei Mẫu\n');
     expect(run.stdout).toContain('Thêm 1');
-    let told = '';
-    for (let i = 0; i < 40 && !told.includes('Nhà rông Mẫu'); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      told = await say(app, 'buổi tiêm sắp tới là ngày nào', `AbcdefghijklmnopqrsA${String(i).padStart(2, '0')}`);
-    }
-    expect(told).toContain('Nhà rông Mẫu');
+    let asked = 10;
+    await expect.poll(() => say(app, 'buổi tiêm sắp tới là ngày nào', `AbcdefghijklmnopqrsA${asked += 1}`), { interval: 500 }).toContain('Nhà rông Mẫu');
     expect(await (await fetch(`${app.url}/lich.ics`)).text()).toContain('BEGIN:VEVENT');
   });
 

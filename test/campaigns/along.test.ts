@@ -53,8 +53,8 @@ onBothEngines((fresh) => {
     await using station = sending(ports, [channel]);
     station.dispatcher.wake();
     await startCampaign(ports, id, BY);
-    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', audience: 3, sent: 3 } });
-    await expect.poll(() => campaignReach(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, reach: { audience: 3, boxes: { delivered: 2, voice: 1 } } });
+    await expect.poll(() => campaignStatus(ports, id)).toMatchObject({ ok: true, status: { state: 'done', audience: 3, sent: 3 } });
+    await expect.poll(() => campaignReach(ports, id)).toMatchObject({ ok: true, reach: { audience: 3, boxes: { delivered: 2, voice: 1 } } });
     const of = (address: string): Sendable[] => given.filter((each) => each.address === address).map((each) => each.piece);
     expect(of('vi').map((piece) => [piece.picture?.alt, piece.sound])).toEqual([['Cô y tá tiêm cho em bé', undefined]]);
     expect(await of('vi')[0]?.image?.()).toMatchObject({ filename: expect.stringMatching(/\.png$/u) as unknown });
@@ -131,7 +131,7 @@ onBothEngines((fresh) => {
     await using station = sending(ports, [platform('telegram', () => ({ kind: 'refused', why: 'chat-not-found' }))]);
     await startCampaign(ports, id, BY);
     station.dispatcher.wake();
-    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', failed: 1 } });
+    await expect.poll(() => campaignStatus(ports, id)).toMatchObject({ ok: true, status: { state: 'done', failed: 1 } });
     nowMs += 91 * 86_400_000;
     await keepRetention(ground.store, { textDays: 90, nowMs });
     expect(await retryFailed(ports, id, BY)).toEqual({ ok: true, repeated: 0 });

@@ -78,7 +78,7 @@ onBothEngines((fresh) => {
     await using station = sending(ports, [channel]);
     station.dispatcher.wake();
     await startCampaign(ports, id, BY);
-    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', audience: 8, sent: 7, unreachable: 1 } });
+    await expect.poll(() => campaignStatus(ports, id)).toMatchObject({ ok: true, status: { state: 'done', audience: 8, sent: 7, unreachable: 1 } });
     expect(fake.sent.filter((sent) => sent.kind === 'text')).toHaveLength(4);
     const forms = fake.sent.filter((sent) => sent.kind === 'template');
     expect(forms.map((sent) => sent.message)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ template_id: '4711', template_data: { noi_dung: 'Sáng thứ Tư có tiêm phòng ở Plei Mẫu.', tram: 'Trạm Y tế xã Ia Mẫu' } }) as unknown));
@@ -104,7 +104,7 @@ onBothEngines((fresh) => {
     await fake.person('z1').follows();
     await using station = sending(ports, [channel]);
     station.dispatcher.wake();
-    await expect.poll(() => campaignStatus(ports, id), { timeout: 20_000 }).toMatchObject({ ok: true, status: { state: 'done', sent: 5 } });
+    await expect.poll(() => campaignStatus(ports, id)).toMatchObject({ ok: true, status: { state: 'done', sent: 5 } });
     expect(fake.sent.map((sent) => `${sent.to} ${sent.kind}`).toSorted()).toEqual(['z1 text', 'z2 template', 'z3 template', 'z4 template', 'z5 template']);
     await fake.stop();
   });

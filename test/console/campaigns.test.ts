@@ -35,7 +35,7 @@ test('a text becomes a plan that says whom it reaches and how, then is sent, and
   expect(plan.text).toContain('Đừng gửi loại tin này');
   expect(plan.text).toContain('Gọi trạm không chín không không');
   expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(303);
-  await expect.poll(async () => (await caster.get(url)).text, { timeout: 30_000, interval: 200 }).toContain('Đã gửi xong');
+  await expect.poll(async () => (await caster.get(url)).text, { interval: 200 }).toContain('Đã gửi xong');
   const done = await caster.get(url);
   expect(done.text).toContain('Đã xong 3 trong 3 người.');
   expect((await caster.get(`${url}/reach.csv`)).text).toMatch(/Cộng,3/u);
@@ -88,8 +88,8 @@ test.skipIf(!hasFfmpeg())('a picture and a voice are put to an announcement on i
 
   const { cookie } = await asks(house.url, 'đăng ký nhận tin');
   await caster.post(url, { csrf: csrf.caster, do: 'start' });
-  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { timeout: 20_000, interval: 200 }).toContain(picture);
-  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { timeout: 20_000, interval: 200 }).toMatch(/href="\/nghe\/[0-9a-f]{24}"/u);
+  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { interval: 200 }).toContain(picture);
+  await expect.poll(async () => (await (await fetch(house.url, { headers: { cookie } })).text()), { interval: 200 }).toMatch(/href="\/nghe\/[0-9a-f]{24}"/u);
 });
 
 test('above the head’s number one person asks and another starts', async () => {
@@ -103,7 +103,7 @@ test('above the head’s number one person asks and another starts', async () =>
   expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(409);
   expect((await head.get(url)).text).toContain('Phat đã bấm gửi.');
   expect((await head.post(url, { csrf: csrf.head, do: 'start' })).status).toBe(303);
-  await expect.poll(async () => (await head.get(url)).text, { timeout: 30_000, interval: 200 }).toContain('Đã gửi xong');
+  await expect.poll(async () => (await head.get(url)).text, { interval: 200 }).toContain('Đã gửi xong');
   await head.post('/staff/campaigns/settings', { csrf: csrf.head, confirmAbove: '', zaloPaid: '0' });
 });
 

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { z } from 'zod';
 import { afterEach, describe, expect, test } from 'vitest';
 import { codeAt, fromBase32 } from '#bot/accounts/totp.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { changePerson } from '#bot/store/people.ts';
-import { asks, createClient, joined, openStation, PASSWORD, type Station } from './house.ts';
+import { asks, atTerminal, createClient, joined, openStation, PASSWORD, type Station } from './house.ts';
 
 const WORDS = 'Dạ, sáng mai trạm phát lại.';
 
@@ -169,14 +168,14 @@ test('everybody who asked the same gets the answer by one press, and the page sa
 
 test('the command line gives a link that makes an account once, also before the program has ever run', async () => {
   const house = await station();
-  const run = (...args: string[]) => spawnSync(process.execPath, ['bot/cli.ts', 'staff', ...args], { env: { PATH: process.env['PATH'], DATA_DIR: house.dataDir, PORT: new URL(house.url).port }, encoding: 'utf8' });
-  const invited = run('invite', '--name', 'Siu Thanh', '--role', 'answerer', '--json');
+  const run = (...args: string[]) => atTerminal(['staff', ...args], { DATA_DIR: house.dataDir, PORT: new URL(house.url).port });
+  const invited = await run('invite', '--name', 'Siu Thanh', '--role', 'answerer', '--json');
   const { link } = z.object({ link: z.string() }).parse(JSON.parse(invited.stdout));
   expect(link.startsWith(`${house.url}/staff/join/`)).toBe(true);
   const client = createClient(house.url);
   expect((await client.get(new URL(link).pathname)).text).toContain('Chào Siu Thanh');
-  expect(run('invite', '--name', 'Ai', '--role', 'vua')).toMatchObject({ status: 2, stderr: expect.stringContaining('answerer, broadcaster, editor, head') });
-  expect(run('invite')).toMatchObject({ status: 2 });
+  expect(await run('invite', '--name', 'Ai', '--role', 'vua')).toMatchObject({ status: 2, stderr: expect.stringContaining('answerer, broadcaster, editor, head') });
+  expect(await run('invite')).toMatchObject({ status: 2 });
 });
 
 describe('who may come in', () => {

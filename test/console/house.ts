@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -110,6 +111,14 @@ export async function asks(url: string, text: string, cookie = ''): Promise<{ co
   const response = await fetch(`${url}/api/chat`, { method: 'POST', headers: { 'content-type': 'application/json', cookie }, body: JSON.stringify({ text }) });
   const body = z.object({ replies: z.array(z.object({ text: z.string() })) }).parse(await response.json());
   return { cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie, replies: body.replies.map((reply) => reply.text) };
+}
+
+/** A command of the program beside the station. Never blocks this process, in which the station may hold the store for a moment. */
+export function atTerminal(args: string[], env: Record<string, string>): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['bot/cli.ts', ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (part: string) => { said[stream] += part; });
+  return new Promise((resolve) => child.once('close', (status) => { resolve({ status, ...said }); }));
 }
 
 export async function openBrowser(): Promise<Browser> {

@@ -37,9 +37,9 @@ test('a page is told the number that waits, and of each change once', async () =
   const staff = await joined(station, 'Lan');
   const page = listen(station.url, staff.cookie());
   expect(await page.status).toBe(200);
-  await expect.poll(page.said, { timeout: 20_000 }).toContain('"waiting":0');
+  await expect.poll(page.said).toContain('"waiting":0');
   await asks(station.url, 'gặp cán bộ');
-  await expect.poll(page.said, { timeout: 20_000 }).toContain('"waiting":1');
+  await expect.poll(page.said).toContain('"waiting":1');
   expect(page.said().match(/"waiting":1/gu)).toHaveLength(1);
   expect(page.said()).not.toContain('gặp');
   page.close();
@@ -49,10 +49,10 @@ test('a login that ends closes the stream with a sentence; without a login there
   station = await openStation();
   const staff = await joined(station, 'Lan');
   const page = listen(station.url, staff.cookie());
-  await expect.poll(page.said, { timeout: 20_000 }).toContain('"waiting":0');
+  await expect.poll(page.said).toContain('"waiting":0');
   await station.store.write((tx) => tx.db.updateTable('staff_sessions').set({ expires_ms: 0 }).execute());
   await asks(station.url, 'gặp cán bộ');
-  await expect.poll(page.said, { timeout: 20_000 }).toContain('event: over');
+  await expect.poll(page.said).toContain('event: over');
   expect(page.said()).not.toContain('"waiting":1');
   expect(await listen(station.url, staff.cookie()).status).toBe(401);
 });
@@ -70,7 +70,7 @@ test('one browser holds a few streams at most; a page beyond them is refused and
     const status = await again.status;
     again.close();
     return status;
-  }, { timeout: 20_000 }).toBe(200);
+  }).toBe(200);
 });
 
 describe.skipIf(!hasRedis())('several processes', () => {
@@ -84,9 +84,9 @@ describe.skipIf(!hasRedis())('several processes', () => {
     try {
       const staff = await joined(open, 'Lan');
       const page = listen(second.app.url, staff.cookie());
-      await expect.poll(page.said, { timeout: 20_000 }).toContain('"waiting":0');
+      await expect.poll(page.said).toContain('"waiting":0');
       await asks(open.url, 'gặp cán bộ');
-      await expect.poll(page.said, { timeout: 20_000 }).toContain('"waiting":1');
+      await expect.poll(page.said).toContain('"waiting":1');
       page.close();
     } finally {
       await second.app.stop();

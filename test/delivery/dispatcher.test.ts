@@ -75,8 +75,8 @@ onBothEngines((fresh) => {
     for (let i = 0; i < 120; i += 1) await queue(ground.store, `n${i}`, ['tin'], 'announcement');
     dispatcher.start();
     await expect.poll(() => channel.sent.length).toBeGreaterThan(10);
-    const before = channel.sent.length;
     await queue(ground.store, 'người hỏi', ['đáp']);
+    const before = channel.sent.length;
     dispatcher.wake('telegram');
     await expect.poll(() => channel.sent.indexOf('đáp')).toBeGreaterThan(-1);
     expect(channel.sent.indexOf('đáp') - before).toBeLessThan(45);
@@ -183,25 +183,26 @@ onBothEngines((fresh) => {
   });
 
   test('under a backlog only what has its permit is begun, so a kill leaves hardly anything in doubt', async () => {
-    await using ground = await fresh({ clock: () => NOON });
+    const LEASE_MS = 60_000;
+    await using ground = await fresh({ clock: Date.now });
     const inDoubt: number[] = [];
-    const channel = platform(async () => {
-      inDoubt.push((await ground.store.read(countOutbox)).sending);
+    const begunForMs: number[] = [];
+    const channel = platform(async (_text, address) => {
+      await ground.store.read(async (tx) => {
+        inDoubt.push((await countOutbox(tx)).sending);
+        const person = await findPerson(tx, 'telegram', address);
+        const row = await tx.db.selectFrom('outbox').select('lease_until_ms').where('person_id', '=', person?.id ?? '').executeTakeFirstOrThrow();
+        begunForMs.push(Date.now() - (Number(row.lease_until_ms) - LEASE_MS));
+      });
       return { kind: 'sent', platformMessageId: null };
     });
-    await using dispatcher = dispatching(ground.store, channel, { clock: () => NOON, pacing: createMemoryPacing({ telegram: 10 }) });
-    for (let i = 0; i < 25; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
+    // Two a second: whatever is begun in one handful with others waits for seconds, whatever is begun for its permit does not.
+    await using dispatcher = dispatching(ground.store, channel, { clock: Date.now, sendTimeoutMs: LEASE_MS / 3, pacing: createMemoryPacing({ telegram: 2 }) });
+    for (let i = 0; i < 12; i += 1) await queue(ground.store, `n${i}`, [`câu ${i}`]);
     dispatcher.start();
-    await expect.poll(() => channel.sent.length).toBeGreaterThanOrEqual(10);
-    // Now every permit is waited for, and what waits is not begun.
-    const waiting: number[] = [];
-    while (channel.sent.length < 20) {
-      waiting.push((await ground.store.read(countOutbox)).sending);
-      await new Promise((resolve) => { setTimeout(resolve, 5); });
-    }
-    expect(waiting.filter((rows) => rows === 0).length).toBeGreaterThan(waiting.length / 2);
-    expect(Math.max(...waiting, ...inDoubt)).toBeLessThanOrEqual(8);
-    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(25);
+    await expect.poll(async () => (await ground.store.read(countOutbox)).sent).toBe(12);
+    expect(Math.max(...begunForMs)).toBeLessThan(2500);
+    expect(Math.max(...inDoubt)).toBeLessThanOrEqual(8);
   });
 
   test('calls that hang on a platform with a limit do not stop the others', async () => {
@@ -225,7 +226,7 @@ onBothEngines((fresh) => {
     const first = createDispatcher({ store: ground.store, channels: [channel], pacing: createMemoryPacing({ telegram: 1 }), lookEveryMs: 20, clock: () => NOON });
     for (let i = 0; i < 5; i += 1) await queue(ground.store, `n${i}`, [`tin ${i}`]);
     first.start();
-    await expect.poll(() => channel.sent.length).toBe(1);
+    await expect.poll(() => channel.sent.length).toBeGreaterThan(0);
     await first.stop();
     expect(await ground.store.read(countOutbox)).toMatchObject({ sending: 0, unknown: 0 });
     await using second = dispatching(await ground.beside(), channel, { clock: () => NOON });

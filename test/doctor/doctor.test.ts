@@ -160,7 +160,8 @@ describe('without a network', () => {
       DATA_DIR: folder.path, PUBLIC_URL: `https://127.0.0.1:${port}`, TELEGRAM_BOT_TOKEN: '123456:canary-canary-canary-canary', TELEGRAM_API_ROOT: root,
       ZALO_BOT_TOKEN: '1:canary', ZALO_BOT_API_ROOT: root, REDIS_URL: `redis://127.0.0.1:${port}`,
     });
-    expect(performance.now() - beganMs).toBeLessThan(20_000);
+    // All are asked side by side, each for a few seconds; one after the other on a slow machine would take minutes.
+    expect(performance.now() - beganMs).toBeLessThan(60_000);
     expect([of('telegram'), of('zalo-bot'), of('clock'), of('address'), of('redis'), of('cards')]).toEqual(['warning', 'warning', 'warning', 'warning', 'wrong', 'ok']);
     hole.close();
   });

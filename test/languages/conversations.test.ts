@@ -91,7 +91,7 @@ const TALKS: Talk[] = [
 /** Waits until what is read says so; otherwise fails with the step and what was read instead. */
 async function reads(step: { say: string; reads: RegExp }, seen: () => string | Promise<string>): Promise<void> {
   try {
-    await until(async () => step.reads.test((await seen()).normalize('NFC')), 15_000);
+    await until(async () => step.reads.test((await seen()).normalize('NFC')), 60_000);
   } catch {
     expect.fail(`after "${step.say}" not ${String(step.reads)} but: ${await seen()}`);
   }

@@ -11,7 +11,7 @@ describe('the optional model', () => {
   let model: FakeModel;
   let nowMs = 0;
   const troubles: string[] = [];
-  const selector = (timeoutMs = 4_000): Promise<Selector> => createSelector({ model: 'openai:fake', apiKey: 'test-key', baseUrl: model.baseUrl, timeoutMs, nowMs: () => nowMs, onTrouble: (what) => { troubles.push(what); } });
+  const selector = (timeoutMs = 60_000): Promise<Selector> => createSelector({ model: 'openai:fake', apiKey: 'test-key', baseUrl: model.baseUrl, timeoutMs, nowMs: () => nowMs, onTrouble: (what) => { troubles.push(what); } });
   beforeAll(async () => {
     model = await startFakeModel();
   });
@@ -42,11 +42,11 @@ describe('the optional model', () => {
   });
 
   test('is waited for no longer than its time', async () => {
-    model.mood({ kind: 'slow', ms: 20_000, id: 'epi.free' });
+    model.mood({ kind: 'slow', ms: 100_000, id: 'epi.free' });
     const slow = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, timeoutMs: 300 });
     const beganMs = performance.now();
     expect(await slow.choose('hỏi', cards)).toBeNull();
-    expect(performance.now() - beganMs).toBeLessThan(15_000);
+    expect(performance.now() - beganMs).toBeLessThan(60_000);
   });
 
   test('is asked a second time after a failure, and no third', async () => {
@@ -58,7 +58,7 @@ describe('the optional model', () => {
 
   test('is not asked again what it answered before, and is once the cards read differently', async () => {
     model.mood({ kind: 'choose', id: 'epi.free' });
-    const remembering = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, cache: createMemoryCache() });
+    const remembering = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, timeoutMs: 60_000, cache: createMemoryCache() });
     const before = model.seen().length;
     expect(await remembering.choose('có mất tiền không', cards)).toBe('epi.free');
     model.mood({ kind: 'choose', id: 'none' });
@@ -71,7 +71,7 @@ describe('the optional model', () => {
   test('is asked by no more than eight at once; whoever comes on top does not wait', async () => {
     model.mood({ kind: 'slow', ms: 400, id: 'epi.free' });
     const results: string[] = [];
-    const busy = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, onResult: (result) => { results.push(result); } });
+    const busy = await createSelector({ model: 'openai:fake', apiKey: 'k', baseUrl: model.baseUrl, timeoutMs: 60_000, onResult: (result) => { results.push(result); } });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => busy.choose(`hỏi ${i}`, cards)));
     expect(answers.filter((answer) => answer === null).length).toBe(4);
     expect(results.filter((result) => result === 'left-alone').length).toBe(4);

@@ -125,7 +125,7 @@ describe('a station with a model', () => {
     await vi.waitFor(async () => {
       const page = await (await fetch(second.url, { headers: { cookie } })).text();
       expect(page).toContain('Nguồn:');
-    }, { timeout: 30_000, interval: 200 });
+    }, { interval: 200 });
     await second.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });

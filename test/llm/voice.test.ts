@@ -53,7 +53,7 @@ async function house(env: Record<string, string> = { TRANSCRIBE_MODEL: 'gpt-4o-m
     says: (text) => { person.says(text); },
     presses: (label) => { person.presses(label); },
     reads: async (text) => {
-      await expect.poll(texts, { timeout: 20_000 }).toContain(text);
+      await expect.poll(texts).toContain(text);
       return texts();
     },
   };
@@ -89,8 +89,8 @@ describe('a voice note', () => {
     station.presses('Không');
     await station.reads('không gửi cho máy chép lời');
     station.speaks();
-    await expect.poll(() => tickets(station.store).then((found) => found.length), { timeout: 20_000 }).toBe(2);
-    await expect.poll(() => station.texts().split('đã chuyển cho cán bộ trạm').length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => tickets(station.store).then((found) => found.length)).toBe(2);
+    await expect.poll(() => station.texts().split('đã chuyển cho cán bộ trạm').length).toBe(3);
     expect(station.texts().split('nếu bà con đồng ý').length).toBe(2);
     expect(model.recordings().length).toBe(before);
     expect(await station.store.read((tx) => tx.db.selectFrom('consents').select(['purpose', 'given', 'text_version']).execute())).toEqual([{ purpose: 'transcription', given: 0, text_version: 'transcription-1' }]);
@@ -121,7 +121,7 @@ describe('a voice note', () => {
     station.presses('Đúng');
     await station.reads('0900 000 002');
     station.speaks();
-    await expect.poll(() => station.texts().split('Có đúng không bà con?').length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => station.texts().split('Có đúng không bà con?').length).toBe(3);
     station.presses('Không phải');
     await station.reads('đã chuyển cho cán bộ trạm');
   });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCounting } from '#bot/report/count.ts';
@@ -8,7 +7,7 @@ import { countsBetween, risesSince, type Count } from '#bot/store/counts.ts';
 import { holdPerson, personAt, changePerson } from '#bot/store/people.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { onBothEngines } from '#test/store/engines.ts';
-import { asks, joined, openStation, type Station } from '#test/console/house.ts';
+import { asks, atTerminal, joined, openStation, type Station } from '#test/console/house.ts';
 
 const NOW_MS = Date.parse('2026-11-25T08:00:00+07:00');
 const DAY_MS = 86_400_000;
@@ -101,23 +100,24 @@ test('a week as it was: counted while it happened, in the console, as a table, a
   const csv = await head.get('/staff/report.csv?kind=week&of=2026-11-25');
   expect(csv.headers.get('content-type')).toContain('text/csv');
   expect(csv.text).toContain('Hỏi về chuyện gì,Khác,9');
-  const run = (...args: string[]) => spawnSync(process.execPath, ['bot/cli.ts', 'report', ...args], { env: { PATH: process.env['PATH'], DATA_DIR: house.dataDir }, encoding: 'utf8' });
-  const text = run('--week', '--of', '2026-11-25', '--text');
+  const run = (...args: string[]) => atTerminal(['report', ...args], { DATA_DIR: house.dataDir });
+  const text = await run('--week', '--of', '2026-11-25', '--text');
   expect(text.stdout).toContain('- 8 máy trả lời ngay');
   expect(text.stdout).not.toMatch(/0905123456|tôi muốn chết/u);
-  expect(JSON.parse(run('--day', '--of', '2026-11-25', '--json').stdout)).toMatchObject({ kind: 'day', answeredAtOnce: 8, sensitive: null });
-  expect(run('--week', '--day')).toMatchObject({ status: 2 });
+  expect(JSON.parse((await run('--day', '--of', '2026-11-25', '--json')).stdout)).toMatchObject({ kind: 'day', answeredAtOnce: 8, sensitive: null });
+  expect(await run('--week', '--day')).toMatchObject({ status: 2 });
 });
 
 test('one question that five people ask and nobody has answered is told to the head, and seeing it is written down', async () => {
-  const house = await openStation({});
+  const begunMs = Date.now();
+  const house = await openStation({}, () => NOW_MS + Date.now() - begunMs);
   open.push(house);
   for (let n = 0; n < 5; n++) {
     const { cookie } = await asks(house.url, 'máy xay lúa của xã sửa xong chưa');
     await asks(house.url, '4', cookie);
   }
   const head = await joined(house, 'Trưởng', 'head');
-  await expect.poll(async () => (await head.get('/staff/report')).text, { timeout: 20_000, interval: 1_000 }).toContain('Một câu nhiều người hỏi mà chưa ai đáp');
+  await expect.poll(async () => (await head.get('/staff/report')).text, { interval: 1_000 }).toContain('Một câu nhiều người hỏi mà chưa ai đáp');
   const page = (await head.get('/staff/report')).text;
   const csrf = /name="csrf" value="([^"]+)"/u.exec(page)?.[1] ?? '';
   const key = /name="key" value="([^"]+)"/u.exec(page)?.[1] ?? '';

@@ -42,7 +42,7 @@ export async function surviveReminderKills(options: { parents: number; kills: nu
     await Promise.race([ready, gone]);
     if (lifeMs === null) {
       const store = await openOrThrow(where);
-      for (let tries = 0; tries < 20_000; tries += 1) {
+      for (;;) {
         const { queued, sending } = await store.read(countOutbox);
         if (heard.idle && queued === 0 && sending === 0) break;
         if (child.exitCode !== null) throw new Error(`the process ended by itself with ${child.exitCode}`);

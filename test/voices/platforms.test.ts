@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { chromium } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startFakeZalo } from 'zalo-sdk-adapter/fake';
@@ -10,7 +9,7 @@ import { createLog } from '#bot/log.ts';
 import { listRecordings } from '#bot/store/recordings.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
-import { chromium as installed, hasChromium } from '#test/machine.ts';
+import { chromium as installed, freePort, hasChromium } from '#test/machine.ts';
 import { freshFolder } from '#test/store/fresh.ts';
 import { asks, createClient, PASSWORD, type Client } from '../console/house.ts';
 import { hasFfmpeg, recorded, wav } from './sounds.ts';
@@ -81,18 +80,7 @@ const zaloEnv = (fake: Awaited<ReturnType<typeof startFakeZalo>>, refresh: strin
   ZALO_APP_ID: fake.app.appId, ZALO_APP_SECRET: fake.app.appSecret, ZALO_OA_SECRET_KEY: fake.app.oaSecretKey, ZALO_REFRESH_TOKEN: refresh, ZALO_API_ROOT: fake.url, ZALO_OAUTH_ROOT: fake.url,
 });
 
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(address === null || typeof address === 'string' ? 0 : address.port);
-      });
-    });
-  });
-}
-
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { interval: 100 };
 
 describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
   test('on Telegram a card is read aloud as a voice note; the sound is uploaded once, also over a restart', async () => {
@@ -121,7 +109,7 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     await station(folder.path, telegramEnv(fake));
     await hears(3);
     expect(uploads()).toBe(1);
-  }, 120_000);
+  });
 
   test('on Zalo a card is read aloud on a page with one big key', async () => {
     using folder = freshFolder();
@@ -153,7 +141,7 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     const sound = await fetch(new URL(await key.getAttribute('href') ?? '', address));
     expect([sound.status, sound.headers.get('content-type')]).toEqual([200, 'audio/mpeg']);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  }, 120_000);
+  });
 
   test("a resident's voice note on Telegram is heard by the station, whose spoken answer comes back as a voice note and is never kept under a file id", async () => {
     using folder = freshFolder();
@@ -173,7 +161,7 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     await expect.poll(() => fake.received(42).at(-1)?.kind, PATIENCE).toBe('voice');
     const answer = fake.received(42).filter(({ text: words }) => words.includes('H’Lan')).map(({ text: words }) => words).join('\n').normalize('NFC');
     expect(answer).toContain('Nai ia jrao pơhiăp lăi glăi kơ ih.'.normalize('NFC'));
-  }, 120_000);
+  });
 
   test('a spoken answer is a page for who wrote on Zalo, and a key in the chat for who wrote on the web', async () => {
     using folder = freshFolder();
@@ -195,5 +183,5 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     const { csrf, version } = await at.client.seen(2);
     expect(await sends(at, '/staff/ticket/2/voice', { csrf, version }, wav(1))).toBe(303);
     await expect.poll(async () => (await (await fetch(at.app.url, { headers: { cookie } })).text()), PATIENCE).toMatch(/href="\/nghe\/[^"]+" data-aloud/u);
-  }, 120_000);
+  });
 });

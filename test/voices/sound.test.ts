@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isOggOpus, oggMillis, soundFormOf } from '#bot/voices/sniff.ts';
 import { createSoundMaker, UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
 import { hasFfmpeg, recorded, wav, ZIP } from './sounds.ts';
@@ -45,11 +45,15 @@ describe.skipIf(!hasFfmpeg())('with ffmpeg', () => {
   });
 
   test('what begins like sound and is none, or breaks off, is refused, and no file stays behind', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('loa-sound-'));
+    // A place of its own: others make sounds at the same time.
+    const place = mkdtempSync(join(tmpdir(), 'loa-sounds-'));
+    vi.stubEnv('TMPDIR', place);
     expect(await maker.take(Buffer.concat([Buffer.from('OggS'), randomBytes(5000)]))).toEqual({ ok: false, why: 'not-sound' });
     expect(await maker.take(Buffer.concat([Buffer.from('\0\0\0 ftypM4A '), randomBytes(5000)]))).toEqual({ ok: false, why: 'not-sound' });
     expect(await maker.take(recorded('ogg').subarray(0, 60))).toEqual({ ok: false, why: 'not-sound' });
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('loa-sound-') && !before.includes(name))).toEqual([]);
+    expect(readdirSync(place)).toEqual([]);
+    vi.unstubAllEnvs();
+    rmSync(place, { recursive: true });
   });
 
   test('more than three minutes are refused rather than cut', async () => {

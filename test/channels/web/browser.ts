@@ -99,10 +99,10 @@ export async function inPage<T>(page: Page, form: z.ZodType<T>, expression: stri
   return form.parse(await page.evaluate(expression));
 }
 
-/** That the whole of it lies on the screen. */
+/** That the whole of it comes to lie on the screen. */
 export async function expectInSight(page: Page, selector: string): Promise<void> {
-  const box = await page.locator(selector).last().boundingBox();
-  expect(box, selector).not.toBeNull();
-  expect(box?.y, selector).toBeGreaterThanOrEqual(0);
-  expect((box?.y ?? 0) + (box?.height ?? 0), selector).toBeLessThanOrEqual(page.viewportSize()?.height ?? 0);
+  await expect.poll(async () => {
+    const box = await page.locator(selector).last().boundingBox();
+    return box !== null && box.y >= 0 && box.y + box.height <= (page.viewportSize()?.height ?? 0);
+  }, { message: `${selector} in sight` }).toBe(true);
 }

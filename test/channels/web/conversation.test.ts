@@ -16,10 +16,11 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
     const { page } = await visit();
     await ask(page, 'chich ngua co mat tien hong');
     await ask(page, 'be sot co chich dc k');
-    const question = await page.locator('#moi').boundingBox();
-    const header = await page.locator('.top').boundingBox();
-    expect(question?.y).toBeGreaterThanOrEqual((header?.height ?? 0) - 1);
-    expect((question?.y ?? 0) + (question?.height ?? 0)).toBeLessThan(PHONE.height / 2);
+    await expect.poll(async () => {
+      const question = await page.locator('#moi').boundingBox();
+      const header = await page.locator('.top').boundingBox();
+      return question !== null && question.y >= (header?.height ?? 0) - 1 && question.y + question.height < PHONE.height / 2;
+    }).toBe(true);
     await expectInSight(page, '.pick >> text=Tiêm về bé bị sốt thì làm sao?');
   });
 
@@ -63,7 +64,7 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
     expect(await page.inputValue('#q')).toHaveLength(2001);
     expect(await words(page)).toEqual([]);
     await ask(page, 'ngan thoi');
-    expect(await page.locator('#err').textContent()).toBe('');
+    await expect.poll(() => page.locator('#err').textContent()).toBe('');
   });
 
   test('a flood waits by itself and loses nothing', async () => {
@@ -129,7 +130,7 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
     await write(page, 'xoa het');
     await expect.poll(async () => words(page)).toEqual(['xoa het']);
     await expect.poll(async () => words(other)).toEqual(['xoa het']);
-    expect(await page.locator('[data-r]').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-r]').count()).toBe(1);
     store.tell(visitorOf(store), SAMPLES.person);
     await other.getByText('Anh Siu Thanh trả lời').waitFor();
   });
@@ -164,10 +165,10 @@ describe.skipIf(!hasChromium())('a conversation on the page', () => {
 
     await page.locator('#muc-key').focus();
     await page.keyboard.press('Enter');
-    expect(await page.locator('#muc').isVisible()).toBe(true);
+    await page.locator('#muc').waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.locator('#muc').isVisible()).toBe(false);
-    expect(await focused(page)).toBe('Danh mục');
+    await page.locator('#muc').waitFor({ state: 'hidden' });
+    await expect.poll(() => focused(page)).toBe('Danh mục');
   });
 
   test('the page says nothing in the browser’s console', async () => {

@@ -10,6 +10,7 @@ import { createWebChat } from '#bot/channels/web/web.ts';
 import { LANGS } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { createTexts } from '#locales/texts.ts';
+import { freePort } from '#test/machine.ts';
 
 /** 7:36 in the morning of Monday 23/11/2026, in Vietnam. */
 export const MORNING_MS = Date.parse('2026-11-23T00:36:00Z');
@@ -107,7 +108,8 @@ export type Serving = { url: string; port: number; stop: () => Promise<void> };
 export async function serveWebChat(store: WebPorts, port = 0, options: Options = {}): Promise<Serving> {
   const stopping = new AbortController();
   const app = await webChat(store, { nowMs: Date.now, ...options, stopping: stopping.signal });
-  const server: ServerType = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  // One that is its own also while it is down.
+  const server: ServerType = serve({ fetch: app.fetch, port: port === 0 ? await freePort() : port, hostname: '127.0.0.1' });
   if (!server.listening) await once(server, 'listening');
   const bound = portOf(server.address());
   return {

@@ -76,7 +76,7 @@ test.each(['polling', 'webhook'] as const)('a resident talks to the bot by %s: a
   await hears(/./, () => fake.bot.delivers(fake.bot.update('77', 'message.sticker.received', { sticker: '9' })));
   await hears(/115/, () => fake.bot.writes('77', 'con tôi co giật, gọi không dậy'));
   await bot.typing('77');
-  expect(fake.bot.sent.at(-1)?.method).toBe('sendChatAction');
+  expect(fake.bot.sent.map(({ method }) => method)).toContain('sendChatAction');
   expect(await store.read(countInbox)).toMatchObject({ new: 0, failed: 0 });
   expect(troubles).toEqual([]);
   expect(bot.health()).toBe('up');
