@@ -1,8 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
 import { z } from 'zod';
+import { destroyPerson } from './erasure.ts';
+import { migrate, type NewerDatabase } from './migrations.ts';
+import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
+import type { ResidentTable } from './tables/residents.ts';
 
 /**
  * A backup is two files. The data, a new file each time, to be kept as long as one likes; and the people's wrapped keys,
@@ -38,51 +43,85 @@ export function backUp(store: Store, folder: string, nowMs: number): BackupResul
 }
 
 export type Restored = { people: number; erasedSince: number };
-export type RestoreResult = { ok: true; restored: Restored } | { ok: false; problem: { kind: 'restore-would-overwrite' | 'restore-no-keys' | 'restore-not-a-backup'; path: string } };
+export type RestoreResult =
+  | { ok: true; restored: Restored }
+  | { ok: false; problem: { kind: 'restore-would-overwrite' | 'restore-no-keys' | 'restore-not-a-backup'; path: string } | NewerDatabase };
 
 /**
  * Puts a backup in place in an empty data folder. People whose keys are no longer in the keys file were erased after
- * this backup was made, and stay erased.
+ * this backup was made, and stay erased: whatever erasing takes from a person is taken from the backup too.
  */
-export function restore(dataFile: string, dataDir: string): RestoreResult {
+export async function restore(dataFile: string, dataDir: string, nowMs: number): Promise<RestoreResult> {
   const target = join(dataDir, 'loa.db');
   const keysFile = join(dataFile, '..', KEYS_NAME);
   if (existsSync(target)) return { ok: false, problem: { kind: 'restore-would-overwrite', path: target } };
-  if (!existsSync(dataFile)) return { ok: false, problem: { kind: 'restore-not-a-backup', path: dataFile } };
-  if (!existsSync(keysFile)) return { ok: false, problem: { kind: 'restore-no-keys', path: keysFile } };
-  const keys = keysSchema.safeParse(JSON.parse(readFileSync(keysFile, 'utf8')));
-  if (!keys.success) return { ok: false, problem: { kind: 'restore-no-keys', path: keysFile } };
+  if (!isBackup(dataFile)) return { ok: false, problem: { kind: 'restore-not-a-backup', path: dataFile } };
+  const keys = readKeys(keysFile);
+  if (keys === null) return { ok: false, problem: { kind: 'restore-no-keys', path: keysFile } };
 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const beside = `${target}.part`;
+  dropFile(beside);
   copyFileSync(dataFile, beside);
-  const db = new DatabaseSync(beside);
+  chmodSync(beside, 0o600);
   try {
-    const has = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name IN ('residents', 'keys')").get();
-    if (has?.['n'] !== 2) {
-      rmSync(beside);
-      return { ok: false, problem: { kind: 'restore-not-a-backup', path: basename(dataFile) } };
-    }
-    db.exec('BEGIN');
-    const insert = db.prepare("INSERT INTO keys (person_id, master_id, wrapped) SELECT id, ?, ? FROM residents WHERE id = ? AND state <> 'erased'");
-    for (const { personId, masterId, wrapped } of keys.data) insert.run(masterId, Buffer.from(wrapped, 'base64'), personId);
-    const erased = db.prepare("UPDATE residents SET state = 'erased', address_hash = NULL, address_sealed = NULL, village_id = NULL, asked_langs = NULL, last_inbound_ms = NULL WHERE state <> 'erased' AND id NOT IN (SELECT person_id FROM keys)").run();
-    db.exec(`
-      UPDATE inbox SET content_sealed = NULL, state = CASE state WHEN 'new' THEN 'failed' ELSE state END WHERE person_id NOT IN (SELECT person_id FROM keys);
-      UPDATE outbox SET piece_sealed = NULL WHERE person_id NOT IN (SELECT person_id FROM keys);
-      UPDATE outbox SET state = 'failed', reason = 'erased' WHERE state IN ('queued', 'sending') AND person_id NOT IN (SELECT person_id FROM keys);
-      UPDATE tickets SET question_sealed = NULL, state = 'closed' WHERE person_id NOT IN (SELECT person_id FROM keys);
-      DELETE FROM contexts WHERE person_id NOT IN (SELECT person_id FROM keys);
-      DELETE FROM spoken WHERE person_id NOT IN (SELECT person_id FROM keys);
-    `);
-    const people = db.prepare('SELECT count(*) AS n FROM keys').get();
-    db.exec('COMMIT');
-    db.close();
-    renameSync(beside, target);
-    return { ok: true, restored: { people: Number(people?.['n']), erasedSince: Number(erased.changes) } };
+    const result = await giveKeysBack(beside, keys, nowMs);
+    if (result.ok) renameSync(beside, target);
+    return result;
   } finally {
-    if (db.isOpen) db.close();
+    dropFile(beside);
   }
+}
+
+type WrappedKeys = z.infer<typeof keysSchema>;
+
+/** Who has a key is there again. Who has none is forgotten by the very rule by which the station forgets anybody. */
+async function giveKeysBack(path: string, keys: WrappedKeys, nowMs: number): Promise<RestoreResult> {
+  const file = openSqlite({ file: path });
+  try {
+    const result = await file.write<RestoreResult>(async () => {
+      const db = file.writing;
+      const newer = await migrate(db, 'sqlite');
+      if (newer !== null) return { ok: false, problem: newer };
+      const wrapped = new Map(keys.map((key) => [key.personId, key]));
+      const restored: Restored = { people: 0, erasedSince: 0 };
+      for (const { id } of await db.selectFrom('residents').select('id').where('state', '!=', sql.lit<ResidentTable['state']>('erased')).execute()) {
+        const key = wrapped.get(id);
+        if (key) await db.insertInto('keys').values({ person_id: id, master_id: key.masterId, wrapped: Buffer.from(key.wrapped, 'base64') }).execute();
+        else await destroyPerson({ db, nowMs }, id);
+        restored[key ? 'people' : 'erasedSince'] += 1;
+      }
+      return { ok: true, restored };
+    });
+    await file.checkpoint();
+    return result;
+  } finally {
+    await file.close();
+  }
+}
+
+function isBackup(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    using db = new DatabaseSync(path, { readOnly: true });
+    return db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name IN ('residents', 'keys')").get()?.['n'] === 2;
+  } catch {
+    return false; // any other file: a picture, a table, half a copy
+  }
+}
+
+/** Null: there is no keys file, or it is not one. */
+function readKeys(path: string): WrappedKeys | null {
+  if (!existsSync(path)) return null;
+  try {
+    return keysSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null; // cut off, or written by something else
+  }
+}
+
+function dropFile(path: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
 }
 
 const keysSchema = z.array(z.strictObject({ personId: z.string(), masterId: z.string(), wrapped: z.base64() }));

@@ -4,7 +4,7 @@ import { isDay, type Day } from '#knowledge/day.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { readJson } from './forms.ts';
 import type { Person } from './people.ts';
-import type { Tx } from './schema.ts';
+import type { Rows, Tx } from './schema.ts';
 
 /**
  * Children whose parents asked to be reminded, and the reminders themselves. What is known of a child is sealed with
@@ -57,7 +57,7 @@ export async function dropChild(tx: Tx, personId: string, id: number): Promise<v
 }
 
 /** Nothing of the person's children remains, and nothing of what they were reminded of. */
-export async function dropChildren(tx: Tx, personId: string): Promise<void> {
+export async function dropChildren(tx: Rows, personId: string): Promise<void> {
   await tx.db.deleteFrom('children').where('person_id', '=', personId).execute();
   await tx.db.updateTable('reminders').set({ doses_sealed: null }).where('person_id', '=', personId).execute();
 }

@@ -3,7 +3,7 @@ import { dropChildren } from './children.ts';
 import { endRights, recordRightsRequest } from './rights.ts';
 import { dropDraftsOf } from './revisions.ts';
 import { addressOf, changePerson, personAt, type Person } from './people.ts';
-import type { Tx } from './schema.ts';
+import type { Rows, Tx } from './schema.ts';
 import type { InboxState, OutboxState } from './tables/messages.ts';
 import type { ResidentTable } from './tables/residents.ts';
 
@@ -11,7 +11,7 @@ import type { ResidentTable } from './tables/residents.ts';
  * Forgetting a person: their key is destroyed, and with it everything sealed under it, here and in every backup of the
  * data. Rows without words stay, so that counts stay true.
  */
-export async function destroyPerson(tx: Tx, personId: string): Promise<void> {
+export async function destroyPerson(tx: Rows, personId: string): Promise<void> {
   await tx.db.deleteFrom('keys').where('person_id', '=', personId).execute();
   await tx.db.deleteFrom('contexts').where('person_id', '=', personId).execute();
   await dropChildren(tx, personId);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Revision } from '#knowledge/revisions.ts';
-import type { Tx } from './schema.ts';
+import type { Rows, Tx } from './schema.ts';
 import type { RevisionState } from './tables/knowledge.ts';
 
 /** What staff changed in the base: revisions of cards, and questions that stay with them. Nothing published is ever changed or deleted. */
@@ -64,7 +64,7 @@ export async function dropDraft(tx: Tx, cardId: string): Promise<void> {
 }
 
 /** Drafts hold what a resident asked until somebody has made the station's own words of it; they go with who asked. */
-export async function dropDraftsOf(tx: Tx, personId: string): Promise<void> {
+export async function dropDraftsOf(tx: Rows, personId: string): Promise<void> {
   const tickets = tx.db.selectFrom('tickets').select('id').where('person_id', '=', personId);
   await tx.db.deleteFrom('card_revisions').where('state', '=', 'draft').where('ticket_id', 'in', tickets).execute();
   await tx.db.deleteFrom('outside_questions').where('state', '=', 'draft').where('ticket_id', 'in', tickets).execute();

@@ -1,4 +1,4 @@
-import type { Tx } from './schema.ts';
+import type { Rows, Tx } from './schema.ts';
 import type { RightKind } from './tables/residents.ts';
 import type { Domain } from './tables/staff.ts';
 
@@ -59,6 +59,6 @@ export async function markRightDone(tx: Tx, ticketId: number): Promise<boolean> 
 }
 
 /** Nothing is left of the person to see, correct or restrict. */
-export async function endRights(tx: Tx, personId: string): Promise<void> {
+export async function endRights(tx: Rows, personId: string): Promise<void> {
   await tx.db.updateTable('rights_requests').set({ done_ms: tx.nowMs }).where('person_id', '=', personId).where('done_ms', 'is', null).execute();
 }

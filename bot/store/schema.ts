@@ -71,3 +71,6 @@ export type Engine = 'sqlite' | 'postgres';
  * moment it began. A job given a `Tx` may run more than once and awaits nothing but its own queries.
  */
 export type Tx = { readonly db: Kysely<Tables>; readonly engine: Engine; readonly ring: KeyRing; readonly nowMs: number };
+
+/** As much of it as changes rows without opening what is sealed in them. */
+export type Rows = Pick<Tx, 'db' | 'nowMs'>;

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -100,6 +101,7 @@ export function openSqlite(options: SqliteOptions): SqliteStore {
         running ??= run();
       }),
     copyTo: (target) => {
+      makePrivate(target);
       const copying = new DatabaseSync(options.file, { timeout: 5000 });
       try {
         copying.prepare('VACUUM INTO ?').run(target);
@@ -228,7 +230,17 @@ function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
+/** Makes a file that its owner alone reads, as everything does that SQLite later puts beside it. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch {
+    return; // it is there already, or cannot be made: SQLite says so in its own words
+  }
+}
+
 function connect(file: string): DatabaseSync {
+  makePrivate(file);
   try {
     const db = new DatabaseSync(file, { timeout: 5000 });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');

@@ -71,9 +71,12 @@ function backup(store: Store, folder: string, context: VerbContext): ExitCode {
   return tell(context, 'cli:store.backedUp', { dataFile, keysFile, people, kilobytes: Math.ceil(bytes / 1024), key: store.masterKeyFile.path }, 0);
 }
 
-function putBack(file: string, context: VerbContext): ExitCode {
-  const result = restore(file, context.config.dataDir);
-  if (!result.ok) return tell(context, `cli:store.${result.problem.kind}`, { path: result.problem.path }, 1);
+async function putBack(file: string, context: VerbContext): Promise<ExitCode> {
+  const result = await restore(file, context.config.dataDir, Date.now());
+  if (!result.ok) {
+    const { problem } = result;
+    return problem.kind === 'newer-database' ? tellRaw(context, sayProblem(context.texts, problem)) : tell(context, `cli:store.${problem.kind}`, { path: problem.path }, 1);
+  }
   return tell(context, 'cli:store.restored', result.restored, 0);
 }
 

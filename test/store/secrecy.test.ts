@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createWorker } from '#bot/delivery/worker.ts';
 import { backUp, restore } from '#bot/store/backup.ts';
+import { addChild } from '#bot/store/children.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { messagesOf } from '#bot/store/held.ts';
 import { findPerson } from '#bot/store/people.ts';
+import { addOutside } from '#bot/store/revisions.ts';
 import { rotateMasterKey } from '#bot/store/rotation.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { onBothEngines } from './engines.ts';
@@ -154,8 +156,9 @@ test('who was erased is erased from an older backup with the next one; the other
   await worker.stop();
   await store.close();
 
-  expect(restore(older.backup.dataFile, elsewhere.path)).toEqual({ ok: true, restored: { people: 1, erasedSince: 1 } });
-  expect(restore(older.backup.dataFile, elsewhere.path)).toMatchObject({ ok: false, problem: { kind: 'restore-would-overwrite' } });
+  expect(await restore(older.backup.dataFile, elsewhere.path, Date.now())).toEqual({ ok: true, restored: { people: 1, erasedSince: 1 } });
+  expect(readdirSync(elsewhere.path)).toEqual(['loa.db']);
+  expect(await restore(older.backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-would-overwrite' } });
   const restored = await openOrThrow({ dataDir: elsewhere.path, masterKeyPath: join(folder.path, 'keys', 'master.key') });
   expect(await restored.read((tx) => findPerson(tx, 'web', 'hai'))).toBeNull();
   const messages = await restored.read(async (tx) => {
@@ -164,4 +167,70 @@ test('who was erased is erased from an older backup with the next one; the other
   });
   expect(messages.map((message) => message.direction)).toEqual(['in', 'out']);
   await restored.close();
+});
+
+test('nothing of who was erased comes back with an older backup: no draft of their question, no group, no child', async () => {
+  using folder = freshFolder();
+  using backups = freshFolder();
+  using elsewhere = freshFolder();
+  const store = await openOrThrow({ dataDir: folder.path });
+  await plant(store);
+  const held = async (of: Store): Promise<number[]> => of.read(async ({ db }) => Promise.all((['children', 'resident_groups', 'outside_questions'] as const).map(async (table) =>
+    (await db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n)));
+  const personId = await store.write(async (tx) => {
+    const person = await findPerson(tx, 'web', '0912345678');
+    if (person === null) throw new Error('nobody there');
+    const { id: ticketId } = await tx.db.selectFrom('tickets').select('id').where('person_id', '=', person.id).executeTakeFirstOrThrow();
+    await addChild(tx, person, { nickname: 'Mí', birth: '2026-01-05', given: [], lateTold: [] });
+    await tx.db.insertInto('resident_groups').values({ person_id: person.id, group_id: 'parents', at_ms: tx.nowMs }).execute();
+    await addOutside(tx, { theme: 'khác', question: PLANTED[2] ?? '', state: 'draft', accountId: null, ticketId });
+    return person.id;
+  });
+  const older = backUp(store, backups.path, Date.UTC(2026, 10, 22));
+  if (!older.ok) throw new Error(older.problem.kind);
+  await store.write((tx) => destroyPerson(tx, personId));
+  expect(backUp(store, backups.path, Date.UTC(2026, 10, 23)).ok).toBe(true);
+  await store.close();
+
+  expect(await restore(older.backup.dataFile, elsewhere.path, Date.now())).toEqual({ ok: true, restored: { people: 0, erasedSince: 1 } });
+  expect(plantedIn(elsewhere.path)).toEqual([]);
+  const restored = await openOrThrow({ dataDir: elsewhere.path, masterKeyPath: join(folder.path, 'keys', 'master.key') });
+  expect(await held(restored)).toEqual([0, 0, 0]);
+  expect(await restored.read(({ db }) => db.selectFrom('tickets').select(['state', 'closed_ms', 'held_until_ms']).executeTakeFirstOrThrow())).toMatchObject({ state: 'closed', closed_ms: expect.any(Number), held_until_ms: null });
+  await restored.close();
+});
+
+test('what is no backup, has no keys or keys that cannot be read, is said and leaves the folder empty', async () => {
+  using folder = freshFolder();
+  using backups = freshFolder();
+  using elsewhere = freshFolder();
+  const store = await openOrThrow({ dataDir: folder.path });
+  await plant(store);
+  const made = backUp(store, backups.path, Date.UTC(2026, 10, 22));
+  if (!made.ok) throw new Error(made.problem.kind);
+  const picture = join(backups.path, 'ảnh.db');
+  writeFileSync(picture, 'not a database at all, whatever its name says');
+  expect(await restore(picture, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-not-a-backup' } });
+  writeFileSync(made.backup.keysFile, '[{"personId":');
+  expect(await restore(made.backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
+  rmSync(made.backup.keysFile);
+  expect(await restore(made.backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
+  expect(readdirSync(elsewhere.path)).toEqual([]);
+  await store.close();
+});
+
+test('the database, what lies beside it, a backup and what is restored are for their owner alone', async () => {
+  using folder = freshFolder();
+  using backups = freshFolder();
+  using elsewhere = freshFolder();
+  const store = await openOrThrow({ dataDir: folder.path });
+  await plant(store);
+  const made = backUp(store, backups.path, Date.UTC(2026, 10, 22));
+  if (!made.ok) throw new Error(made.problem.kind);
+  expect((await restore(made.backup.dataFile, elsewhere.path, Date.now())).ok).toBe(true);
+  const files = [folder, backups, elsewhere].flatMap(({ path }) => readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name)));
+  const open = files.filter((path) => (statSync(path).mode & 0o077) !== 0);
+  expect(files.length).toBeGreaterThan(6);
+  expect(open).toEqual([]);
+  await store.close();
 });
