@@ -13,7 +13,7 @@ import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
 import { toldIn } from '#bot/conversation/vaccination.ts';
-import { apology, plainPiece } from '#bot/conversation/reply.ts';
+import { apology, plainPiece, writtenIn } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
 import { openPacing } from '#bot/delivery/open-pacing.ts';
 import { createTyping } from '#bot/delivery/typing.ts';
@@ -131,7 +131,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     sessions: sessions.current,
     pins: pins.current,
     transcribes: config.transcribeModel !== null,
-    stationAnswer: (text, forwarded) => answers.find(text, forwarded),
+    stationAnswer: (text, forwarded, lang) => answers.find(text, forwarded, lang),
     someoneHears: reach.someoneHears,
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
@@ -183,7 +183,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   });
   // What the desk's deeds tell a resident has its draft beside it, like everything else they read.
-  const deskTexts: DeskTexts & Texts = { ...texts, piece: (lang, key, values) => plainPiece(deps, lang, key, values) };
+  const deskTexts: DeskTexts & Texts = { ...texts, piece: (lang, key, values) => plainPiece(deps, lang, key, values), written: (lang, words) => writtenIn(deps, lang, words) };
   const platforms = await openPlatforms({ config, store, worker, place, texts: deskTexts, log, clock, onStaffActed: () => {
     desk.look();
     wakeUps.work();

@@ -7,8 +7,9 @@ import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { markRightDone, rightsRequests } from '#bot/store/rights.ts';
 import { addCanned, cannedReplies, dropCanned, endAnswers, keepAnswer, standingAnswers } from '#bot/store/station-words.ts';
+import { isToken, spokenOf } from '#bot/store/spoken.ts';
 import { countShelves, listReports, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
-import { move } from '#bot/tickets/desk.ts';
+import { move, ownWords } from '#bot/tickets/desk.ts';
 import { actorOf, type DeskTools } from './desk-pages.ts';
 import { NOTHING, notice, page, sayer } from './frame.ts';
 import type { ExtrasView } from './ticket-extras.ts';
@@ -22,9 +23,9 @@ const KEPT_LIMIT = 2_000;
 /** What the ticket's page shows besides the talk. */
 export async function extrasOf(tx: Tx, ticket: Ticket, talk: readonly HeldMessage[]): Promise<Omit<ExtrasView, 'csrf' | 'ticket'>> {
   const answered = ticket.answeredMs !== null
-    ? talk.flatMap((message) => (message.direction === 'out' && message.piece?.layout.form === 'person' ? [message.piece.layout.body] : [])).at(-1) ?? null
+    ? talk.flatMap((message) => (message.direction === 'out' && message.piece?.layout.form === 'person' ? [message.piece] : [])).at(-1) ?? null
     : null;
-  return { canned: await cannedReplies(tx), kept: answered === null ? null : (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered, right: ticket.kind === 'rights' ? (await rightsRequests(tx, { ticketId: ticket.id }))[0] ?? null : null };
+  return { canned: await cannedReplies(tx), kept: answered === null ? null : (await standingAnswers(tx)).find((each) => each.ticketId === ticket.id) ?? null, lastAnswer: answered === null ? null : { words: ownWords(answered), voice: answered.voice ?? null }, right: ticket.kind === 'rights' ? (await rightsRequests(tx, { ticketId: ticket.id }))[0] ?? null : null };
 }
 
 export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: DeskTools, changed: () => void): void {
@@ -48,11 +49,17 @@ export function addTicketDeeds(app: Hono, { deps, look, inside, form, send }: De
       const ticket = await readTicket(tx, actorOf(who), id);
       if (ticket === null) return null;
       if (fields.get('do') === 'end') await endAnswers(tx, id);
-      else if ((ticket.kind === 'question' || ticket.kind === 'rumour') && words('question') !== '' && words('answer') !== '') await keepAnswer(tx, { ticketId: id, kind: ticket.kind, question: words('question'), answer: words('answer'), accountId: who.account.id });
+      else if ((ticket.kind === 'question' || ticket.kind === 'rumour') && words('question') !== '' && words('answer') !== '') {
+        const token = fields.get('voice') ?? '';
+        const spoken = isToken(token) ? await spokenOf(tx, token) : null;
+        const voice = spoken?.ticketId === id ? { voice: { lang: spoken.lang, speaker: spoken.name, sound: spoken.sound } } : {};
+        await keepAnswer(tx, { ticketId: id, kind: ticket.kind, question: words('question'), answer: words('answer'), accountId: who.account.id, ...voice });
+      }
       return ticket;
     });
     if (found === null) return c.text(say('problem.notFound'), 404);
     changed();
+    await deps.voices.refresh();
     return c.redirect(`/staff/ticket/${id}?told=kept`, 303);
   }));
 

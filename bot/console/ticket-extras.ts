@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Piece } from '#bot/channels/channel.ts';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
 import type { CannedReply, StationAnswer } from '#bot/store/station-words.ts';
 import type { RightsRequest } from '#bot/store/rights.ts';
@@ -9,7 +10,7 @@ import { rightDue } from './rights.ts';
 import { legalWords, when } from './words.ts';
 
 /** What stands beside a ticket besides the answer: the legal clock, sentences used often, moving it, and serving who asks later. */
-export type ExtrasView = { csrf: string; ticket: Ticket; canned: CannedReply[]; /** What is kept of this ticket for those who ask later. */ kept: StationAnswer | null; /** The latest answer, if there is one to keep. */ lastAnswer: string | null; /** What the law gives for it, for a wish about personal data. */ right: RightsRequest | null };
+export type ExtrasView = { csrf: string; ticket: Ticket; canned: CannedReply[]; /** What is kept of this ticket for those who ask later. */ kept: StationAnswer | null; /** The latest answer, if there is one to keep. */ lastAnswer: { words: string; voice: Piece['voice'] | null } | null; /** What the law gives for it, for a wish about personal data. */ right: RightsRequest | null };
 
 /** Kinds of which an answer may serve others; of the rest each is one person's own. */
 const KEPT_KINDS: readonly Ticket['kind'][] = ['question', 'rumour'];
@@ -41,11 +42,13 @@ function keeping(look: Look, { csrf, ticket, kept, lastAnswer }: ExtrasView): Ht
   const hidden = html`<input type="hidden" name="csrf" value="${csrf}">`;
   if (kept !== null) return html`<section class="sheet"><h2>${say('kept.title')}</h2><p>${say('kept.standing', { until: when(kept.untilMs, look.nowMs()) })}</p>
 <p class="quiet small said">${kept.question}</p>
+${kept.lang === null ? NOTHING : html`<p class="small">${icon('horn')}${say('kept.spoken', { language: look.texts.say('vi', `chat:languageName.${kept.lang}`) })}</p>`}
 <form method="post" action="/staff/ticket/${ticket.id}/keep">${hidden}<button class="btn stop" name="do" value="end">${say('kept.end')}</button></form></section>`;
   return html`<form class="sheet compose" method="post" action="/staff/ticket/${ticket.id}/keep"><h2>${say('kept.title')}</h2>${hidden}
 <p>${say('kept.lead')}</p>
 <label for="kq">${say('kept.question')}</label><textarea class="field" id="kq" name="question" rows="2" maxlength="1000">${ticket.question ?? ''}</textarea>
-<label for="ka">${say('kept.answer')}</label><textarea class="field" id="ka" name="answer" rows="3" maxlength="2000">${lastAnswer}</textarea>
+<label for="ka">${say('kept.answer')}</label><textarea class="field" id="ka" name="answer" rows="3" maxlength="2000">${lastAnswer.words}</textarea>
+${lastAnswer.voice == null ? NOTHING : html`<label class="opt"><input type="checkbox" name="voice" value="${lastAnswer.voice.id}" checked><span>${say('kept.voice', { language: look.texts.say('vi', `chat:languageName.${lastAnswer.voice.lang}`) })}</span></label>`}
 <div class="row"><button class="btn" name="do" value="keep">${say('kept.go')}</button></div></form>`;
 }
 

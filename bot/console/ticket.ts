@@ -7,6 +7,7 @@ import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import type { Alike } from '#bot/tickets/alike.ts';
 import { ANSWER_LIMIT } from '#bot/tickets/desk.ts';
+import { LANGS, type Lang } from '#knowledge/lang.ts';
 import { learnSection } from './base/from-ticket.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look, type Say } from './frame.ts';
 import { headline, mark } from './inbox.ts';
@@ -128,6 +129,11 @@ function player(say: Say, address: string): Html {
   return html`<audio class="play" controls preload="none" src="${address}" aria-label="${say('voice.listen')}"></audio>`;
 }
 
+/** What may be spoken to somebody: the languages of the hills, Vietnamese, and their own. */
+function spokenFor(lang: Lang): Lang[] {
+  return LANGS.filter((known) => known === lang || known !== 'en');
+}
+
 /** Answering by voice: a form of its own, because it carries a file. */
 function speak(say: Say, view: TicketView): Html {
   const { ticket } = view;
@@ -135,6 +141,7 @@ function speak(say: Say, view: TicketView): Html {
   return html`<details class="sheet"><summary>${icon('mic')}${say('voice.answer')}</summary>
 <form class="compose" method="post" action="/staff/ticket/${ticket.id}/voice" enctype="multipart/form-data">
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">${recorder(say, 'voice')}
+<label for="vl">${say('voice.spoken')}</label><select class="field" id="vl" name="lang">${spokenFor(ticket.lang).map((lang) => html`<option value="${lang}"${lang === ticket.lang ? raw(' selected') : NOTHING}>${say(`language.${lang}`)}</option>`)}</select>
 <label for="vt">${say('voice.words')}</label><input class="field" id="vt" name="text" maxlength="500" autocomplete="off">
 <p class="hint">${say(ticket.lang === 'vi' ? 'voice.howSent' : 'voice.howSentIn', { language: say(`language.${ticket.lang}`) })}</p>
 <div class="row"><button class="btn main grow">${icon('send')}${say('voice.send')}</button></div></form></details>`;

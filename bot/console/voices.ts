@@ -9,7 +9,7 @@ import type { Recording, Sound } from '#bot/store/recordings.ts';
 import { keepSpoken, newToken } from '#bot/store/spoken.ts';
 import { readTicket } from '#bot/store/tickets.ts';
 import { answer, type DeskTexts, type Seen } from '#bot/tickets/desk.ts';
-import type { Lang } from '#knowledge/lang.ts';
+import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { sendSound } from '#bot/voices/listen.ts';
 import { LONGEST_MS, UPLOAD_LIMIT_BYTES, type SoundFault, type SoundMaker } from '#bot/voices/sound.ts';
 import { actorOf, type addDeskPages, type DeskTools } from './desk-pages.ts';
@@ -88,18 +88,19 @@ export function addVoicePages(app: Hono, { deps, look, inside, form }: DeskTools
     const words = (fields.get('text') ?? '').normalize('NFC').trim().slice(0, 500);
     const taken = await uploadedSound(c, voices.maker);
     if (!taken.ok) return desk.showTicket(c, who, seen.ticketId, { told: notice('late', soundFault(say, taken.why)) }, 400);
-    return spoken(c, who, seen, taken.sound, words);
+    return spoken(c, who, seen, taken.sound, words, langSchema.safeParse(fields.get('lang')).data ?? null);
   }));
 
-  async function spoken(c: Context, who: LoggedIn, seen: Seen, sound: Sound, words: string): Promise<Response> {
+  /** `said`: what they spoke; null: the language of whoever asked. */
+  async function spoken(c: Context, who: LoggedIn, seen: Seen, sound: Sound, words: string, said: Lang | null): Promise<Response> {
     const token = newToken();
     const actor = actorOf(who);
     const seconds = sound.millis === null ? null : Math.max(1, Math.round(sound.millis / 1000));
     const deed = await store.write(async (tx) => {
       const lang = (await readTicket(tx, actor, seen.ticketId))?.lang ?? 'vi';
-      const done = await answer(tx, texts, actor, seen, words === '' ? spokenWords(texts, lang) : words, { voice: { id: token, lang: 'vi', seconds } });
+      const done = await answer(tx, texts, actor, seen, words === '' ? spokenWords(texts, lang) : words, { voice: { id: token, lang: said ?? lang, seconds } });
       const person = done.ok ? await personById(tx, done.ticket.personId) : null;
-      if (person !== null) await keepSpoken(tx, person, token, { name: actor.name, title: actor.title, ticketId: seen.ticketId, sound });
+      if (person !== null) await keepSpoken(tx, person, token, { name: actor.name, title: actor.title, ticketId: seen.ticketId, lang: said ?? lang, sound });
       return done;
     });
     if (deed.ok) deps.wake();

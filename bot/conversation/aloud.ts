@@ -35,7 +35,8 @@ export function createVoices(deps: ConverseDeps, recordings: () => readonly Reco
   const holds = (recording: Recording, nowMs: number): boolean => {
     if (recording.state !== 'approved') return false;
     // An announcement is sent with its own recording, and never changes once it is sent.
-    if (recording.subject.startsWith('campaign:')) return true;
+    // Nor does the voice of an answer that was kept; it goes when the answer does.
+    if (recording.subject.startsWith('campaign:') || recording.subject.startsWith('answer:')) return true;
     const text = reads(recording.subject, nowMs);
     return text !== null && hashOf(text) === recording.renders;
   };
@@ -81,7 +82,7 @@ export function asksToListen(deps: ConverseDeps, text: string): boolean {
 }
 
 /** As a piece carries it. */
-function spokenForm(voice: Voice): NonNullable<Reply['voice']> {
+export function spokenForm(voice: Voice): NonNullable<Reply['voice']> {
   return { id: voice.address, lang: voice.lang, seconds: voice.millis === null ? null : Math.max(1, Math.round(voice.millis / 1000)) };
 }
 

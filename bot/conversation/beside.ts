@@ -121,6 +121,13 @@ export function draftNotice(texts: Texts, lang: Lang): string {
   return [texts.say('vi', 'chat:draft.notice', { language: texts.say('vi', name) }), ...(own === null ? [] : [own])].join('\n');
 }
 
+/** The line that something has no text in the language, for below words that are told outside a turn; null where none may be shown. */
+export function missingBlock(deps: Told, lang: Lang): string | null {
+  if (deps.texts.langOf(lang, MISSING) === lang) return missingLine(lang, deps.texts.say);
+  const line = missingLine(lang, draftsOf(deps.texts).say);
+  return !deps.place.showDrafts || line.includes(GAP) ? null : `${line}\n${draftNotice(deps.texts, lang)}`;
+}
+
 type Laid<P> = {
   pieces: P[];
   /** What was added to the labels of keys, by value and label. */

@@ -51,5 +51,5 @@ export type ConverseDeps = {
   /** False: nobody of the station would notice a danger sign now. @defaultValue nothing is said of it */
   someoneHears?: () => boolean;
   /** What the station has answered to this very question, if it has. @defaultValue nothing */
-  stationAnswer?: (text: string, forwarded: boolean) => { answer: string; name: string; title: string; atMs: number } | null;
+  stationAnswer?: (text: string, forwarded: boolean, lang: Lang) => { answer: string; name: string; title: string; atMs: number; /** Subject of the recording that goes with it. */ voice?: string | null } | null;
 };

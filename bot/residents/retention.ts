@@ -1,6 +1,6 @@
 import { forgetOldContexts } from '#bot/store/contexts.ts';
 import { forgetNotices } from '#bot/store/notices.ts';
-import { countOverdueTickets, forgetAlong, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetSpoken, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
+import { countOverdueTickets, forgetAlong, forgetAnswerVoices, forgetMessages, forgetPieces, forgetQuestions, forgetReminders, forgetSpoken, forgetTheGone, type Bounds } from '#bot/store/retention.ts';
 import { forgetCountedOnce } from '#bot/store/counts.ts';
 import { dropOldDrafts } from '#bot/store/revisions.ts';
 import type { Tx } from '#bot/store/schema.ts';
@@ -18,6 +18,8 @@ export type RetentionReport = {
   spoken: number;
   /** Pictures and readings aloud of announcements that ended. */
   along: number;
+  /** Voices of answers that serve nobody any more. */
+  answerVoices: number;
   contexts: number;
   /** Drafts of cards that somebody's question began and nobody finished. */
   drafts: number;
@@ -50,6 +52,7 @@ export async function keepRetention(store: Store, options: { textDays: number; n
     reminders: await all(forgetReminders),
     spoken: await all(forgetSpoken),
     along: await all(forgetAlong),
+    answerVoices: await all(forgetAnswerVoices),
     contexts: await store.write(forgetOldContexts),
     drafts: await store.write((tx) => dropOldDrafts(tx, beforeMs)),
     people: await all(forgetTheGone),

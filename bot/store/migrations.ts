@@ -8,6 +8,7 @@ import { pins } from './steps/pins.ts';
 import { readings } from './steps/readings.ts';
 import { reminders } from './steps/reminders.ts';
 import { reminderTold } from './steps/reminder-told.ts';
+import { spokenLanguages } from './steps/spoken-languages.ts';
 import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
 import { documents } from './steps/documents.ts';
@@ -40,6 +41,7 @@ const STEPS: readonly Step[] = [
   documents,
   campaignPictures,
   reminderTold,
+  spokenLanguages,
 ];
 
 /** The version that this program brings a store to. */

@@ -47,6 +47,14 @@ export async function forgetAlong(tx: Tx, { beforeMs, limit }: Bounds): Promise<
   return Number(pictures.numDeletedRows + voices.numDeletedRows);
 }
 
+/** Gives how many voices of kept answers are gone, because the answer serves nobody any more. */
+export async function forgetAnswerVoices(tx: Tx, { limit }: Bounds): Promise<number> {
+  const standing = tx.db.selectFrom('station_answers').select(sql<string>`'answer:' || ticket_id`.as('subject')).where('until_ms', '>', tx.nowMs);
+  const over = tx.db.selectFrom('recordings').select('id').where('subject', 'like', 'answer:%').where('subject', 'not in', standing).limit(limit);
+  const result = await tx.db.deleteFrom('recordings').where('id', 'in', over).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
 const ENDED = [sql.lit<CampaignState>('done'), sql.lit<CampaignState>('stopped')];
 
 /** Gives how many closed tickets lost their question. */

@@ -44,6 +44,8 @@ export type Besides = {
 export type DeskTexts = Pick<Texts, 'say' | 'langOf'> & {
   /** One text as a message in the resident's language, with its draft beside it. @defaultValue without drafts */
   piece?: (lang: Lang, key: TextKey, values: Values) => Piece;
+  /** In which language somebody wrote, for who chose `lang`, and the line for below where it is not that one; null where none is shown. @defaultValue Vietnamese without a line */
+  written?: (lang: Lang, words: string) => { lang: Lang; line: string | null };
 };
 
 /** Takes the ticket, also from a colleague: from now on this person speaks with the resident, who is told so. */
@@ -213,16 +215,27 @@ async function tell(tx: Tx, texts: DeskTexts, resident: Person, key: TextKey, va
   await addToOutbox(tx, resident, [{ kind: 'staff-answer', piece }]);
 }
 
+/** What a person of the station wrote in a piece, without what stands below it in another language. */
+export function ownWords({ layout, beside, text }: Piece): string {
+  const body = layout.form === 'person' ? layout.body : text;
+  return beside === undefined || beside.text === '' || !body.endsWith(beside.text) ? body : body.slice(0, -beside.text.length).trimEnd();
+}
+
 /** A person's words: with their name wherever a channel has no room for more than text. */
 function answerPiece(texts: DeskTexts, actor: Actor, words: string, lang: Lang, { voice, inLanguage }: Besides): Piece {
   const translated = lang === 'vi' ? null : inLanguage?.(words, lang) ?? null;
-  const body = (translated ?? words).trim();
+  const own = (translated ?? words).trim();
+  const written = translated !== null || lang === 'vi' ? undefined : texts.written?.(lang, own);
+  // Whoever hears it in their own language misses nothing.
+  const line = voice?.lang === lang ? null : written?.line ?? null;
+  const body = line === null ? own : `${own}\n\n${line}`;
   return {
     text: `${texts.say('vi', 'console:answer.signed', { name: actor.name, title: actor.title })}\n${body}`,
-    lang: translated === null ? 'vi' : lang,
+    lang: translated === null ? written?.lang ?? 'vi' : lang,
     cardId: null,
     buttons: [],
     layout: { form: 'person', name: actor.name, role: actor.title, body },
+    ...(line === null ? {} : { beside: { lang, text: line } }),
     ...(voice === undefined ? {} : { voice }),
   };
 }

@@ -49,9 +49,9 @@ export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId:
   const hindrance = hindranceOf(ticket, actor);
   if (hindrance !== null) return line(tx, spoken.ticketId, spoken.messageId, hindrance);
   const token = newToken();
-  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { voice: { id: token, lang: 'vi', seconds: spoken.sound.millis === null ? null : Math.ceil(spoken.sound.millis / 1000) } });
+  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { voice: { id: token, lang: ticket.lang, seconds: spoken.sound.millis === null ? null : Math.ceil(spoken.sound.millis / 1000) } });
   const resident = deed.ok ? await personById(tx, ticket.personId) : null;
-  if (resident !== null) await keepSpoken(tx, resident, token, { name: actor.name, title: actor.title, ticketId: ticket.id, sound: spoken.sound });
+  if (resident !== null) await keepSpoken(tx, resident, token, { name: actor.name, title: actor.title, ticketId: ticket.id, lang: ticket.lang, sound: spoken.sound });
   await line(tx, spoken.ticketId, spoken.messageId, deed.ok ? 'sent' : wordOf(deed));
 }
 

@@ -109,7 +109,7 @@ async function standing({ cards, translations }: Base, options: Options, context
   let laid: readonly LaidText[] = [];
   if (config.databaseUrl !== null || existsSync(config.dataDir)) {
     const failed = await openForVerb(context, async (store) => {
-      for (const { lang, state } of await store.read((tx) => listRecordings(tx))) if (state === 'approved') recorded.set(lang, (recorded.get(lang) ?? 0) + 1);
+      for (const { lang, state, subject } of await store.read((tx) => listRecordings(tx))) if (state === 'approved' && !/^(campaign|answer):/u.test(subject)) recorded.set(lang, (recorded.get(lang) ?? 0) + 1);
       laid = await store.read(laidTexts);
       return 0;
     });

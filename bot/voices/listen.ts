@@ -112,7 +112,7 @@ export function createListening(deps: ListenDeps): Hono {
     const nowMs = deps.clock();
     if (isToken(id)) {
       const answer = await deps.store.read((tx) => spokenOf(tx, id));
-      return answer === null ? null : { sound: answer.sound, personal: true, lang: 'vi', title: texts.say('vi', 'chat:listen.page.person', { name: answer.name, title: answer.title }), body: null, tag: null };
+      return answer === null ? null : { sound: answer.sound, personal: true, lang: answer.lang, title: texts.say('vi', 'chat:listen.page.person', { name: answer.name, title: answer.title }), body: null, tag: null };
     }
     const voice = deps.voices.at(id, nowMs);
     const sound = voice === null ? null : await deps.store.read((tx) => soundOf(tx, voice.id));

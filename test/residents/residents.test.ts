@@ -160,8 +160,8 @@ onBothEngines((fresh) => {
     nowMs += 90 * DAY;
     expect(await keepRetention(ground.store, { textDays: 90, nowMs })).toMatchObject({ messages: 0, replies: 0, people: 0 });
     nowMs += 1;
-    expect(await keepRetention(ground.store, { textDays: 90, nowMs })).toEqual({ messages: 7, replies: 7, questions: 0, contexts: 0, drafts: 0, reminders: 0, spoken: 0, along: 0, people: 1, overdueTickets: 1 });
-    expect(await keepRetention(ground.store, { textDays: 90, nowMs })).toEqual({ messages: 0, replies: 0, questions: 0, contexts: 0, drafts: 0, reminders: 0, spoken: 0, along: 0, people: 0, overdueTickets: 1 });
+    expect(await keepRetention(ground.store, { textDays: 90, nowMs })).toEqual({ messages: 7, replies: 7, questions: 0, contexts: 0, drafts: 0, reminders: 0, spoken: 0, along: 0, answerVoices: 0, people: 1, overdueTickets: 1 });
+    expect(await keepRetention(ground.store, { textDays: 90, nowMs })).toEqual({ messages: 0, replies: 0, questions: 0, contexts: 0, drafts: 0, reminders: 0, spoken: 0, along: 0, answerVoices: 0, people: 0, overdueTickets: 1 });
     expect(await ground.store.read(countInbox)).toEqual({ new: 1, done: 7, failed: 0 });
     await worker.sweep();
     expect(await ground.store.read(countInbox)).toEqual({ new: 0, done: 8, failed: 0 });

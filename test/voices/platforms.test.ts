@@ -143,6 +143,20 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 
+  test('in the web chat a card is read aloud by the key that comes with its answer, and by words', async () => {
+    using folder = freshFolder();
+    const at = await station(folder.path, {});
+    await recordCard(at);
+    const { cookie } = await asks(at.app.url, 'tiếng jrai');
+    await asks(at.app.url, 'rao tơngan hiư̆m pă', cookie);
+    const page = await (await fetch(at.app.url, { headers: { cookie } })).text();
+    const key = /href="(\/nghe\/[^"]+)" data-aloud/u.exec(page)?.[1] ?? '';
+    expect((await fetch(`${at.app.url}${key}/giong`)).headers.get('content-type')).toContain('audio/');
+    expect((await asks(at.app.url, 'đọc cho tôi nghe', cookie)).replies[0]?.normalize('NFC')).toMatch(/^Giọng đọc: /u);
+    const after = await (await fetch(at.app.url, { headers: { cookie } })).text();
+    expect(after.split(`href="${key}" data-aloud`)).toHaveLength(3);
+  }, 120_000);
+
   test("a resident's voice note on Telegram is heard by the station, whose spoken answer comes back as a voice note and is never kept under a file id", async () => {
     using folder = freshFolder();
     const fake = await startFakeTelegram();

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { TicketKind } from '#bot/conversation/turn.ts';
+import type { Lang } from '#knowledge/lang.ts';
 import type { Flag, Sealed } from './column.ts';
 import type { Domain } from './staff.ts';
 
@@ -93,7 +94,7 @@ export type GroupPostTable = {
 export type StaffHeardTable = { key: string; at_ms: number };
 
 /** What the station answers to whoever asks the same later, in the words of its staff. */
-export type StationAnswerTable = { id: Generated<number>; ticket_id: number; kind: 'question' | 'rumour'; question: string; answer: string; account_id: string; created_ms: number; until_ms: number };
+export type StationAnswerTable = { id: Generated<number>; ticket_id: number; kind: 'question' | 'rumour'; question: string; answer: string; account_id: string; created_ms: number; until_ms: number; /** Whom it serves alone: a recording in this language goes with it. Null: everybody. */ lang: Lang | null };
 
 /** A sentence that staff use often. */
 export type CannedReplyTable = { id: Generated<number>; text: string; account_id: string; created_ms: number };
@@ -110,4 +111,6 @@ export type SpokenTable = {
   note_sealed: Sealed;
   plain_sealed: Sealed | null;
   made_ms: number;
+  /** What is spoken in it. */
+  lang: Lang;
 };
