@@ -46,18 +46,19 @@ export function approvedLangs(content: Content, along: Along): Extract<Lang, 'jr
 
 /**
  * The pieces of each language, as they go out: the words, and a reading aloud behind them where there is one. Whoever
- * speaks a language that has only a voice reads the Vietnamese and hears their own.
+ * speaks a language that has only a voice reads the Vietnamese and hears their own; whoever's language has neither reads
+ * the Vietnamese, and in their own language that it is missing and how to stop.
  */
-export function freeze(content: Content, kind: CampaignKind, along: Along, ports: Pick<CampaignPorts, 'place' | 'texts'> & { clock?: () => number }): FrozenPieces {
-  const { place, texts } = ports;
+export function freeze(content: Content, kind: CampaignKind, along: Along, ports: Pick<CampaignPorts, 'place' | 'texts' | 'beside'> & { clock?: () => number }): FrozenPieces {
+  const { place, texts: plain } = ports;
   const form = templateOf(content, ports);
-  const pieces = (lang: SpokenLang, text: string, heard: SpokenLang): Piece[] => {
+  const pieces = (lang: SpokenLang, text: string, heard: SpokenLang, texts = plain, round = lang): Piece[] => {
     const buttons: Button[] = [
-      ...(content.cardId === undefined ? [] : [{ label: texts.say(lang, 'chat:button.more'), value: `card:${content.cardId}` }]),
-      { label: texts.say(lang, 'chat:announcement.refuse'), value: `refuse:${kind}` },
-      { label: texts.say(lang, 'chat:announcement.stop'), value: 'stop' },
+      ...(content.cardId === undefined ? [] : [{ label: texts.say(round, 'chat:button.more'), value: `card:${content.cardId}` }]),
+      { label: texts.say(round, 'chat:announcement.refuse'), value: `refuse:${kind}` },
+      { label: texts.say(round, 'chat:announcement.stop'), value: 'stop' },
     ];
-    const footer = texts.say(lang, 'chat:announcement.footer', { station: place.station.name });
+    const footer = texts.say(round, 'chat:announcement.footer', { station: place.station.name });
     const whole = [text, ...(content.link === undefined ? [] : [content.link]), footer].join('\n\n');
     const words: Piece = {
       text: whole, lang, cardId: content.cardId ?? null, buttons, layout: { form: 'plain' },
@@ -66,12 +67,13 @@ export function freeze(content: Content, kind: CampaignKind, along: Along, ports
     };
     const voice = along.voices[heard];
     if (voice === undefined) return [words];
-    return [words, { text: texts.say(lang, 'chat:announcement.voice'), lang, cardId: null, buttons: [], layout: { form: 'plain' }, voice }];
+    return [words, { text: texts.say(round, 'chat:announcement.voice'), lang, cardId: null, buttons: [], layout: { form: 'plain' }, voice }];
   };
   const other = (lang: 'jra' | 'bdq'): FrozenPieces[typeof lang] => {
     const version = content[lang];
     if (version?.status === 'approved') return pieces(lang, version.text, lang);
-    return along.voices[lang] === undefined ? undefined : pieces('vi', content.vi, lang);
+    if (along.voices[lang] !== undefined) return pieces('vi', content.vi, lang);
+    return ports.beside?.(lang, (texts) => pieces('vi', content.vi, 'vi', texts, lang));
   };
   const [jra, bdq] = [other('jra'), other('bdq')];
   return { vi: pieces('vi', content.vi, 'vi'), ...(jra === undefined ? {} : { jra }), ...(bdq === undefined ? {} : { bdq }) };

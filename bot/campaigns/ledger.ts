@@ -18,7 +18,7 @@ const LEDGER_PAGE = 1000;
 const TAKE_BACK = 1000;
 
 /** The text and the moment are settled; from here on the ledger is written page by page. */
-export async function begin(tx: Tx, ports: Pick<CampaignPorts, 'place' | 'texts'>, campaign: Campaign): Promise<void> {
+export async function begin(tx: Tx, ports: Pick<CampaignPorts, 'place' | 'texts' | 'beside'>, campaign: Campaign): Promise<void> {
   await changeCampaign(tx, campaign.id, { state: 'starting', startedMs: tx.nowMs, dueMs: null, cursor: '', frozen: freeze(campaign.content, campaign.kind, await alongOf(tx, campaign), ports) });
 }
 
@@ -41,9 +41,11 @@ async function enqueuePage(tx: Tx, ports: CampaignPorts, id: number, atZalo: num
     await changeCampaign(tx, id, { state: 'running', cursor: null });
     return false;
   }
-  const withVoice = (['vi', 'jra', 'bdq', 'en'] as const).filter((lang) => (it.frozen?.[lang]?.length ?? 0) > 1);
+  const { frozen } = it;
+  const withVoice = (['vi', 'jra', 'bdq', 'en'] as const).filter((lang) => (frozen[lang]?.length ?? 0) > 1);
   await writeLedgerPage(tx, {
     ...await queryOf(tx, ports, it, it.startedMs),
+    approved: (['jra', 'bdq'] as const).filter((lang) => frozen[lang] !== undefined),
     campaignId: id, startedMs: it.startedMs, expiresMs: it.expiresMs,
     parts: { 0: [], ...(withVoice.length > 0 ? { 1: withVoice } : {}) },
   }, page);

@@ -133,7 +133,8 @@ export function planOf(facts: PlanFacts): Plan {
     zaloPaid: { needed: paidNeeded, left: facts.zalo.left.paid, atZalo: facts.zalo.atZalo },
     zaloTemplate: { state: facts.zalo.template, needed: templateNeeded, left: facts.zalo.left.template ?? 0 },
     notUsed: (['zalo-article', 'zalo-phone'] as const).map((way) => ({ way, people: 0, why: WAYS_NOT_USED[way] })),
-    previews: LANGS.flatMap((lang) => (facts.pieces[lang] === undefined ? [] : [{ lang, pieces: facts.pieces[lang] }])),
+    // What stands round Vietnamese words in a language is shown where somebody reads it.
+    previews: LANGS.flatMap((lang) => (facts.pieces[lang] === undefined || !(lang === 'vi' || facts.approved.includes(lang) || languages.some((line) => line.lang === lang)) ? [] : [{ lang, pieces: facts.pieces[lang] }])),
     blocks,
     needsSecondPerson: facts.confirmAbove !== null && audience > facts.confirmAbove,
   };

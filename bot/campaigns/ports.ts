@@ -1,3 +1,4 @@
+import type { Piece } from '#bot/channels/channel.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Place } from '#knowledge/place.ts';
 import type { Texts } from '#locales/texts.ts';
@@ -12,6 +13,11 @@ export type CampaignPorts = {
   wake?: () => void;
   /** When a card stops being shown (epoch ms): an announcement that leads to it is not sent from then on. Null for a card nobody knows. */
   cardEndsMs?: (cardId: string) => number | null;
+  /**
+   * Pieces of which the words are Vietnamese alone, for a reader of another language: what stands round the words is said
+   * in it as well, and that the words are missing. @defaultValue Vietnamese alone
+   */
+  beside?: (lang: 'jra' | 'bdq', make: (texts: Texts) => readonly Piece[]) => Piece[];
   /** The station's Zalo account, where one is connected. */
   zalo?: ZaloAccount | null;
 };

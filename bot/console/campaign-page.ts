@@ -54,7 +54,7 @@ export function progress(look: Look, { it, status, left }: Pick<CampaignView, 'i
   const say = sayer(look);
   const done = status.audience - status.queued - status.sending;
   const told = status.state === 'stopped' ? say(status.audience === 0 ? 'campaign.discarded' : 'campaign.stoppedAt', { sent: status.sent, all: status.audience }) : say('campaign.progress', { done, all: status.audience });
-  const over = status.audience === 0 ? 0 : Math.round(100 * (status.audience - status.queued - status.sending) / status.audience);
+  const over = status.audience === 0 ? 0 : Math.round(100 * (status.state === 'stopped' ? status.sent : done) / status.audience);
   const box = (tone: string, name: 'sent' | 'queued' | 'failed' | 'unknown' | 'unreachable', count: number): Html => html`<li><span class="st ${tone}">${say(`campaign.box.${name}`)}</span><b class="num">${count}</b><small>${say(`campaign.boxHint.${name}`)}</small></li>`;
   return html`<section class="sheet go" aria-live="polite"${['starting', 'running'].includes(status.state) ? raw(` data-live="/staff/campaign/${it.id}/progress"`) : NOTHING}>
 <h2>${say(`campaign.stateLong.${status.state}`)}</h2>

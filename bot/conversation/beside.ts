@@ -20,7 +20,8 @@ const GAP = '\uE000';
 /** The same for danger texts, which are Vietnamese by rule: nobody is told that they are missing. */
 const STILL = '\uE001';
 
-type Told = Pick<ConverseDeps, 'texts' | 'place'>;
+/** What drafts beside the Vietnamese ask for. */
+export type Told = { texts: Texts; place: Pick<ConverseDeps['place'], 'showDrafts'> };
 
 /** The turn for a resident who chose another language: what is approved alone, drafts below the Vietnamese where the place shows them. */
 export function withDrafts(deps: ConverseDeps, resident: ResidentView, make: (deps: ConverseDeps) => Turn, nowMs: number): Turn {
@@ -50,6 +51,15 @@ export function inBoth<P extends Piece>(deps: Told, lang: Lang, make: (texts: Te
   const watch = watched(deps.texts);
   const pieces = make(watch.texts);
   return deps.place.showDrafts ? laidBeside(deps, lang, pieces, make(draftsOf(deps.texts))).pieces : sayingSo(deps, lang, pieces, watch);
+}
+
+/**
+ * The same for words of the station that nobody has put into the language: they stay as they are, what stands round them
+ * has its drafts, and one line in the language says that they are missing.
+ */
+export function onlyInVietnamese<P extends Piece>(deps: Told, lang: Lang, make: (texts: Texts) => readonly P[]): P[] {
+  const pieces = make(deps.texts);
+  return deps.place.showDrafts ? laidBeside(deps, lang, pieces, make(draftsOf(deps.texts)), true).pieces : sayingSo(deps, lang, pieces, { texts: deps.texts, missed: () => true });
 }
 
 /** A label as it stands on a key that is added to a finished turn: both languages where the place shows drafts and both fit. */
@@ -136,13 +146,14 @@ type Laid<P> = {
   silent: number | null;
 };
 
-/** The drafts below their pieces; the last piece in which something is missing says so. Danger stays as it is. */
-function laidBeside<P extends Piece>(deps: Told, lang: Lang, pieces: readonly P[], drafts: readonly Piece[]): Laid<P> {
+/** The drafts below their pieces; the last piece in which something is missing says so. Danger stays as it is. `lacks`: the words of the first are missing themselves. */
+function laidBeside<P extends Piece>(deps: Told, lang: Lang, pieces: readonly P[], drafts: readonly Piece[], lacks = false): Laid<P> {
   const labels = new Map<string, string>();
   const both = pieces.map((piece, i) => {
     const draft = drafts[i];
     const isApart = piece.layout.form === 'emergency' || draft === undefined || draft.buttons.length !== piece.buttons.length;
-    return isApart ? { piece, text: piece.text, words: '', lacks: false } : compared(piece, draft, labels);
+    const both = isApart ? { piece, text: piece.text, words: '', lacks: false } : compared(piece, draft, labels);
+    return lacks && i === 0 ? { ...both, lacks } : both;
   });
   const say = draftsOf(deps.texts).say;
   const missing = missingLine(lang, say);

@@ -10,7 +10,7 @@ import type { ScheduleTable } from '#knowledge/immunisation/table.ts';
 import type { Lang } from '#knowledge/lang.ts';
 import { fold } from '#knowledge/text.ts';
 import { standingVillages } from '#knowledge/place.ts';
-import { inBoth } from './beside.ts';
+import { inBoth, type Told } from './beside.ts';
 import type { ConverseDeps } from './knowledge.ts';
 import { plainReply } from './reply.ts';
 import type { Effect, Reply, ResidentView, Turn } from './turn.ts';
@@ -109,13 +109,13 @@ export function villageButtons(deps: ConverseDeps, verb: string): Button[] {
 }
 
 /** These texts are Vietnamese only so far, and say so: a Vietnamese sentence is never labelled with another language. */
-export function voiceOf(deps: ConverseDeps, lang: Lang): Voice {
+export function voiceOf(deps: Pick<ConverseDeps, 'texts'>, lang: Lang): Voice {
   return { lang: 'vi', say: (key, values) => deps.texts.say(lang, `vaccination:${key}`, values) };
 }
 
 /** A piece of this part outside a turn, such as a reminder, with its drafts beside it. */
-export function toldIn(deps: ConverseDeps, lang: Lang, make: (voice: Voice) => Piece): Piece {
-  return inBoth(deps, lang, (texts) => [make(voiceOf({ ...deps, texts }, lang))])[0] ?? make(voiceOf(deps, lang));
+export function toldIn(deps: Told, lang: Lang, make: (voice: Voice) => Piece): Piece {
+  return inBoth(deps, lang, (texts) => [make(voiceOf({ texts }, lang))])[0] ?? make(voiceOf(deps, lang));
 }
 
 function stationOf(deps: ConverseDeps): { name: string; phone: string } {

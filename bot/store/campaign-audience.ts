@@ -14,7 +14,7 @@ import { MESSAGE_KINDS } from './tables/messages.ts';
 export type AudienceQuery = {
   audience: Audience;
   kind: CampaignKind;
-  /** Languages that have an approved text, besides Vietnamese. */
+  /** Languages that have pieces of their own, besides Vietnamese. */
   approved: readonly Lang[];
   /** Hours after a person's last word within which Zalo takes messages for free, and out of the paid quota. */
   zaloWindowHours: number;

@@ -16,8 +16,10 @@ import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { reasonWords } from '#bot/campaigns/reach-words.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { cardFolders } from '#bot/conversation/assemble.ts';
+import { onlyInVietnamese } from '#bot/conversation/beside.ts';
 import { placeNow } from '#bot/place/live.ts';
 import { liveRevisions } from '#bot/store/revisions.ts';
+import { laidTexts } from '#bot/store/translating.ts';
 import type { Store } from '#bot/store/store.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
@@ -46,7 +48,10 @@ export const verb: Verb = {
       return 2;
     }
     return openForVerb(context, async (store) => {
-      const ports: CampaignPorts = { store, place: await placeNow(store, filed), texts: context.texts, clock: Date.now, zalo: await zaloIn(context, store) };
+      // Interface texts that translators approved in the console go out with it, as they do from the console.
+      context.texts.layOver(await store.read(laidTexts));
+      const place = await placeNow(store, filed);
+      const ports: CampaignPorts = { store, place, texts: context.texts, clock: Date.now, zalo: await zaloIn(context, store), beside: (lang, make) => onlyInVietnamese({ texts: context.texts, place }, lang, make) };
       switch (command) {
         case 'create':
           return create(ports, values, json, context);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Piece } from '#bot/channels/channel.ts';
+import { toldIn } from '#bot/conversation/vaccination.ts';
 import { childrenOf } from '#bot/store/children.ts';
 import { pieceSchema, readJson } from '#bot/store/forms.ts';
 import type { OutboxState } from '#bot/store/tables/messages.ts';
@@ -9,8 +10,11 @@ import type { Store } from '#bot/store/store.ts';
 import { viewOf } from '#bot/residents/effects.ts';
 import { choose } from '#bot/vaccination/reminder-choice.ts';
 import { remind } from '#bot/vaccination/reminding.ts';
+import type { Voice } from '#bot/vaccination/texts.ts';
 import { createScheduler, givenOnTime } from '#bot/vaccination/schedule.ts';
 import { addDays, dayOf, epochOf, type Day } from '#knowledge/day.ts';
+import type { Lang } from '#knowledge/lang.ts';
+import { createTexts } from '#locales/texts.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { act, parent, publish, reminding, session, table } from './reminder-house.ts';
 
@@ -140,6 +144,37 @@ onBothEngines((fresh) => {
     expect(await remind(reminding(store), time.nowMs)).toMatchObject({ cancelled: 1, changed: 0 });
     expect((await written(store, reader)).at(-1)?.text).toContain('không diễn ra nữa');
     expect(await written(store, waiting)).toEqual([]);
+  });
+
+  test('a change, and that a session is off, is told to each in their language beside the Vietnamese, with what is missing said in it', async () => {
+    const texts = await createTexts();
+    const day = session('2026-11-25');
+    for (const lang of ['jra', 'bdq'] as const) {
+      await using ground = await fresh({ clock: () => EVE });
+      const { store } = ground;
+      const deps = { ...reminding(store), told: (to: Lang, make: (voice: Voice) => Piece) => toldIn({ texts, place: { showDrafts: true } }, to, make) };
+      await publish(store, day);
+      const reader = await parent(store, 'doc', '2026-11-22', [{ birth: BIRTH }]);
+      await store.write((tx) => changePerson(tx, reader.id, { lang }));
+      await remind(deps, EVE);
+      await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).execute());
+      await publish(store, { ...day, place: 'Nhà rông Plei Mẫu' });
+      expect(await remind(deps, EVE)).toMatchObject({ changed: 1 });
+      const missing = texts.draft(lang, 'chat:language.missingPart', { language: texts.draft(lang, `chat:languageName.${lang}`) ?? '' }) ?? '?';
+      const expectBoth = (key: 'changed' | 'cancelled', words: string, values: Record<string, string>): Promise<void> => written(store, reader).then((pieces) => {
+        const text = pieces.at(-1)?.text ?? '';
+        const draft = texts.draft(lang, `vaccination:reminder.${key}`, values);
+        expect(text).toContain(words);
+        if (draft === null) expect(text).toContain(missing);
+        else expect(text).toContain(draft);
+      });
+      const at = { day: '25/11/2026', place: 'Nhà rông Plei Mẫu' };
+      await expectBoth('changed', 'Bây giờ là ngày 25/11/2026', { ...at, from: '7:30', to: '10:30' });
+      await store.write((tx) => tx.db.updateTable('outbox').set({ state: 'sent' satisfies OutboxState }).execute());
+      await publish(store, { ...day, place: 'Nhà rông Plei Mẫu', state: 'cancelled' });
+      await remind(deps, EVE);
+      await expectBoth('cancelled', 'không diễn ra nữa', at);
+    }
   });
 
   test('"Không nhắc nữa" and "Dừng" take back what waits and forget the child; erasing leaves nothing', async () => {
