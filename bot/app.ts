@@ -64,6 +64,8 @@ export type AppOptions = {
   commitDelayMs?: number;
   /** @defaultValue the knowledge that ships */
   knowledgeDir?: string;
+  /** How long an answer waits for the optional model. @defaultValue 4000, after which it is given without one */
+  modelPatienceMs?: number;
 };
 
 /**
@@ -153,7 +155,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   });
   const channel = (name: ChannelName): Channel | undefined => channels.find((each) => each.name === name);
   const typing = createTyping({ channel });
-  const model = openModelAtWork({ config, converse, knowledge, place, status, log, channel });
+  const model = openModelAtWork({ config, converse, knowledge, place, status, log, channel, patienceMs: options.modelPatienceMs });
   const worker = createWorker({
     store,
     clock,

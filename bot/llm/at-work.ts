@@ -22,10 +22,11 @@ export type ModelAtWork = {
   close: () => Promise<void>;
 };
 
-export type ModelAtWorkDeps = { config: ModelConfig; converse: Converse; knowledge: LiveKnowledge; place: Place; status: Status; log: Log; channel: (name: Channel['name']) => Channel | undefined };
+export type ModelAtWorkDeps = { config: ModelConfig; converse: Converse; knowledge: LiveKnowledge; place: Place; status: Status; log: Log; channel: (name: Channel['name']) => Channel | undefined; patienceMs?: number | undefined };
 
-export function openModelAtWork({ config, converse, knowledge, place, status, log, channel }: ModelAtWorkDeps): ModelAtWork {
+export function openModelAtWork({ config, converse, knowledge, place, status, log, channel, patienceMs }: ModelAtWorkDeps): ModelAtWork {
   const model = openModel(config, {
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     onTrouble: (what, error) => {
       log.warn(`model.${what}`, { why: whyOf(error) });
     },

@@ -18,6 +18,8 @@ export type Model = {
 export type ModelConfig = Pick<Config, 'llmModel' | 'openaiApiKey' | 'openaiBaseUrl' | 'transcribeModel' | 'transcribeBaseUrl' | 'redisUrl'>;
 
 export type ModelOptions = {
+  /** How long a choice may take. @defaultValue the selector's own */
+  patienceMs?: number;
   /** Hears of trouble, in words without data. */
   onTrouble?: (what: 'failed' | 'open' | 'not-loaded', error: unknown) => void;
   onChoice?: (result: ChoiceResult) => void;
@@ -34,6 +36,7 @@ export function openModel(config: ModelConfig, options: ModelOptions = {}): Mode
       apiKey: config.openaiApiKey,
       baseUrl: config.openaiBaseUrl,
       cache,
+      ...(options.patienceMs === undefined ? {} : { timeoutMs: options.patienceMs }),
       ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
       ...(options.onChoice ? { onResult: options.onChoice } : {}),
     });

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { start, type App } from '#bot/app.ts';
+import { start, type App, type AppOptions } from '#bot/app.ts';
 import { invite } from '#bot/accounts/accounts.ts';
 import { codeAt, fromBase32 } from '#bot/accounts/totp.ts';
 import { readConfig } from '#bot/config.ts';
@@ -28,11 +28,11 @@ export type Station = {
   stop: () => Promise<void>;
 };
 
-export async function openStation(env: Record<string, string> = {}, clock: () => number = Date.now): Promise<Station> {
+export async function openStation(env: Record<string, string> = {}, clock: () => number = Date.now, options: Pick<AppOptions, 'modelPatienceMs'> = {}): Promise<Station> {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-console-'));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env });
   if (!config.ok) throw new Error(config.faults.map((fault) => fault.name).join());
-  const started = await start(config.config, { clock, log: createLog('silent') });
+  const started = await start(config.config, { clock, log: createLog('silent'), ...options });
   if (!started.ok) throw new Error(started.say);
   const app: App = started.app;
   const opened = await openStore({ dataDir, clock });

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 export type Mood =
   | { kind: 'choose'; id: string }
   | { kind: 'slow'; ms: number; id: string }
+  /** Answers, as `choose` does, once this is so. */
+  | { kind: 'held'; until: Promise<unknown>; id: string }
   | { kind: 'say'; content: string }
   | { kind: 'fail'; status: number }
   | { kind: 'hang-up' };
@@ -89,6 +91,9 @@ function answer(mood: Mood, request: IncomingMessage, body: string, response: Se
   switch (mood.kind) {
     case 'choose':
       send(response, 200, completion(JSON.stringify({ id: mood.id })));
+      return;
+    case 'held':
+      void mood.until.then(() => { send(response, 200, completion(JSON.stringify({ id: mood.id }))); });
       return;
     case 'slow':
       setTimeout(() => { send(response, 200, completion(JSON.stringify({ id: mood.id }))); }, mood.ms).unref();
