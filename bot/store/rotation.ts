@@ -11,10 +11,23 @@ import type { Store } from './store.ts';
  */
 export async function rotateMasterKey(store: Store): Promise<{ people: number; masterId: string }> {
   const file = store.masterKeyFile;
-  const fresh = file.add();
-  const people = await store.write((tx) => rewrapAll(tx, file, fresh.id));
-  file.keepOnly(fresh.id);
-  return { people, masterId: fresh.id };
+  const rotated = await store.write(async (tx) => {
+    await holdRotation(tx);
+    const { id } = file.add();
+    return { people: await rewrapAll(tx, file, id), masterId: id };
+  });
+  await store.write(async (tx) => {
+    await holdRotation(tx);
+    const { value } = await tx.db.selectFrom('meta').select('value').where('key', '=', 'master_id').executeTakeFirstOrThrow();
+    // Somebody else may have turned it again meanwhile: then theirs is the key that everything hangs on.
+    if (value === rotated.masterId) file.keepOnly(rotated.masterId);
+  });
+  return rotated;
+}
+
+/** Whoever else rotates waits here: of two who change the key file at once, one would drop the key the other is using. */
+async function holdRotation(tx: Tx): Promise<void> {
+  await tx.db.updateTable('meta').set((eb) => ({ value: eb.ref('value') })).where('key', '=', 'master_id').execute();
 }
 
 const SEALED = 'sealed:';
