@@ -14,6 +14,14 @@ export function openMetrics(store: Store, tallies: { inbound: Tally<'channel'>; 
   collectDefaultMetrics({ register: registry });
   tallyCounter(registry, 'loa_inbox_total', 'Messages received since the start', tallies.inbound);
   tallyCounter(registry, 'loa_llm_total', 'Uses of the optional model since the start', tallies.model);
+  new Gauge({
+    name: 'loa_store_up',
+    help: '1 while the store can be read',
+    registers: [registry],
+    async collect() {
+      this.set(await store.read(countInbox).then(() => 1, () => 0));
+    },
+  });
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => store.read(countInbox));
   stateGauge(registry, 'loa_outbox', 'Outbox rows by state', () => store.read(countOutbox));
   stateGauge(registry, 'loa_tickets', 'Tickets by state', () => store.read(countTickets));
@@ -34,7 +42,7 @@ function tallyCounter<Label extends string>(registry: Registry, name: string, he
   });
 }
 
-/** One gauge with a label `state`, counted when somebody looks. */
+/** One gauge with a label `state`, counted when somebody looks; without rows while the store is away. */
 function stateGauge(registry: Registry, name: string, help: string, count: () => Promise<Record<string, number>>): void {
   new Gauge({
     name,
@@ -42,7 +50,8 @@ function stateGauge(registry: Registry, name: string, help: string, count: () =>
     labelNames: ['state'] as const,
     registers: [registry],
     async collect() {
-      for (const [state, rows] of Object.entries(await count())) this.set({ state }, rows);
+      this.reset();
+      for (const [state, rows] of Object.entries(await count().catch(() => ({})))) this.set({ state }, rows);
     },
   });
 }
