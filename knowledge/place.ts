@@ -179,9 +179,18 @@ export function placeFacts(place: Place, words: PlaceWords): Record<Placeholder,
   };
 }
 
-/** Fills `{{name}}` in a card's text. A name that the place does not know stays as it is; the check finds it first. */
+/** The hospital's name with its number after it, as cards write it; and a line of a list that is only this. */
+const HOSPITAL = /\{\{\s*hospital\.name\s*\}\}[^{}\n]{0,12}\{\{\s*hospital\.phone\s*\}\}/g;
+const NO_HOSPITAL_LINE = /^- (?:[^{}\n]{1,20}: )?\{\{\s*hospital\.name\s*\}\}[^{}\n]{0,12}\{\{\s*hospital\.phone\s*\}\}[.]?\n/gm;
+
+/**
+ * Fills `{{name}}` in a card's text. A name that the place does not know stays as it is; the check finds it first. Where
+ * nobody has confirmed a hospital, a line of a list that has nothing else goes, and elsewhere the word to ask the station
+ * stands once, not for the name and again for the number.
+ */
 export function fillPlaceholders(text: string, facts: Record<Placeholder, string>): string {
-  return text.replace(/\{\{\s*([A-Za-z.]+)\s*\}\}/g, (whole, name: string) => (isPlaceholder(name) ? facts[name] : whole));
+  const known = facts['hospital.name'] === facts['hospital.phone'] ? text.replace(NO_HOSPITAL_LINE, '').replace(HOSPITAL, '{{hospital.phone}}') : text;
+  return known.replace(/\{\{\s*([A-Za-z.]+)\s*\}\}/g, (whole, name: string) => (isPlaceholder(name) ? facts[name] : whole));
 }
 
 export function isPlaceholder(name: string): name is Placeholder {

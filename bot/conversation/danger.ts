@@ -6,7 +6,8 @@ type Danger = Extract<Judgement, { outcome: 'emergency' }>;
 
 /**
  * The fixed text of a danger sign, and the urgent ticket. Until a health worker signs more it says only what anybody
- * may say: call, stay, ask those near for help. No medicine, no first aid, nothing after it.
+ * may say: call (115, the station, the nearest hospital where the place names one), stay, ask those near for help.
+ * No medicine, no first aid, nothing after it.
  */
 export function dangerTurn(deps: ConverseDeps, resident: ResidentView, judgement: Danger, text: string, nowMs: number): Turn {
   const sensitive = judgement.danger === 'suicide' || judgement.danger === 'violence';
@@ -34,13 +35,15 @@ function dangerReply(deps: ConverseDeps, resident: Pick<ResidentView, 'lang'>, d
   const say = (key: Parameters<ConverseDeps['texts']['say']>[1], values = {}) => deps.texts.say('vi', key, values);
   const ambulance = { label: say('chat:emergency.ambulance'), number: '115' };
   const station = { label: say('chat:emergency.station', { phone }), number: phone };
+  const hospital = deps.place.hospital;
+  const nearest = hospital === undefined ? [] : [{ label: say('chat:emergency.hospital', hospital), number: hospital.phone }];
   const police = { label: say('chat:sensitive.suicide.police'), number: '113' };
   const child = { label: say('chat:sensitive.suicide.child'), number: '111' };
 
   switch (danger) {
     case 'medical':
     case 'poisoning':
-      return emergency(deps, resident, say('chat:emergency.lead'), [say('chat:emergency.stay'), say('chat:emergency.neighbours'), say('chat:emergency.told')], [ambulance, station]);
+      return emergency(deps, resident, say('chat:emergency.lead'), [say('chat:emergency.stay'), say('chat:emergency.neighbours'), say('chat:emergency.told')], [ambulance, station, ...nearest]);
     case 'suicide':
       return emergency(
         deps, resident,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerDueMs } from '#bot/conversation/handover.ts';
-import { isOpen } from '#knowledge/place.ts';
-import { card, SUNDAY_MS, talk } from './world.ts';
+import { isOpen, loadPlace, type Place } from '#knowledge/place.ts';
+import { card, SUNDAY_MS, talk, talkAt } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const first = <T>(list: T[]): T => {
@@ -95,9 +95,18 @@ describe('danger', () => {
   test('is answered with whom to call, before anything else and with nothing after it', async () => {
     const { say } = await talk({ 'co giật': danger });
     const { replies, effects } = say('co giật');
-    expect(replies.map((reply) => reply.text)).toEqual(['Nguy hiểm. Gọi 115 hoặc trạm ngay.\nGọi 115\nGọi trạm 0900 000 000\nỞ bên người bệnh, đừng để một mình.\nGọi người ở gần tới giúp.\nTin này đã chuyển tới trạm. Đừng đợi ở đây, hãy gọi.']);
+    expect(replies.map((reply) => reply.text)).toEqual(['Nguy hiểm. Gọi 115 hoặc trạm ngay.\nGọi 115\nGọi trạm 0900 000 000\nGọi Trung tâm Y tế Mẫu 0900 000 005\nỞ bên người bệnh, đừng để một mình.\nGọi người ở gần tới giúp.\nTin này đã chuyển tới trạm. Đừng đợi ở đây, hãy gọi.']);
     expect(replies[0]?.priority).toBe('emergency');
     expect(effects).toContainEqual({ kind: 'ticket', ticket: { kind: 'danger', domain: 'health', priority: 'urgent', question: 'co giật', offered: [], reasons: ['test'], dueMs: SUNDAY_MS + 5 * MINUTE_MS } });
+  });
+
+  test('names the nearest hospital only where the place has confirmed one', async () => {
+    const loaded = await loadPlace('knowledge/places/mau');
+    if (!loaded.ok) throw new Error(loaded.file);
+    const without: Place = { ...loaded.place };
+    delete without.hospital;
+    const { say } = await talkAt(without, { 'co giật': danger }, []);
+    expect(first(say('co giật').replies).layout).toMatchObject({ calls: [{ number: '115' }, { number: '0900 000 000' }] });
   });
 
   test('is seen also in the middle of choosing', async () => {
@@ -112,6 +121,13 @@ describe('danger', () => {
     expect(effects).toContainEqual(expect.objectContaining({ kind: 'ticket', ticket: expect.objectContaining({ kind: 'sensitive', domain: 'health', priority: 'urgent' }) }));
     expect(replies[0]?.text).not.toMatch(/vì sao|tại sao|lý do/i);
     expect(replies[0]?.text).toContain('115');
+  });
+
+  test('of violence says that whose life is in danger will be protected, and promises no secret against that', async () => {
+    const { say } = await talk({ 'bị đánh': { outcome: 'emergency', danger: 'violence', sign: 'violence' } });
+    const text = first(say('bị đánh').replies).text;
+    expect(text).toContain('Đây không phải lỗi của bà con');
+    expect(text).toContain('Nếu tính mạng ai đang nguy, cán bộ phải báo');
   });
 });
 
