@@ -1,15 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadCalibration } from '#knowledge/calibration.ts';
 import { runAnswersBench, type AnswersReport, type StyleResult } from './answers.ts';
 import type { Bench, Figure } from './figure.ts';
 import type { Share } from './interval.ts';
+import { writePart } from './quality-page.ts';
 
 /** `npm run bench -- answers`: measures the answers and writes their part of `docs/quality.md`. */
 
 const KNOWLEDGE_DIR = fileURLToPath(new URL('../knowledge', import.meta.url));
 const QUESTIONS = fileURLToPath(new URL('questions/fresh.tsv', import.meta.url));
-const PAGE = new URL('../docs/quality.md', import.meta.url);
 
 /** On unseen questions, without a model: below these the benchmark has failed. */
 export const FLOOR = { precision: 97, tap: 90, atOnce: 55, outside: 3, danger: 95, alarms: 1, marks: 1 };
@@ -84,14 +83,4 @@ asked with. The authors of the training phrasings and of these questions worked 
 smaller set from another hand, never read either, the direct answers among covered questions were as right, but more emergencies
 and wishes were missed (docs/decisions/answers-certainty.md).
 `;
-}
-
-/** Writes one part of the page and leaves the others as they are. */
-async function writePart(name: string, text: string): Promise<void> {
-  const [begin, end] = [`<!-- ${name}: written by npm run bench -->`, `<!-- end of ${name} -->`];
-  const before = await readFile(PAGE, 'utf8').catch(() => '# Measured quality\n');
-  const part = `${begin}\n\n${text}\n${end}`;
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  const whole = from >= 0 && to > from ? before.slice(0, from) + part + before.slice(to + end.length) : `${before.trimEnd()}\n\n${part}\n`;
-  await writeFile(PAGE, whole);
 }

@@ -4,7 +4,6 @@ import { identifierOnDemand } from '#knowledge/identify/onDemand.ts';
 import { telexKeys } from '#knowledge/identify/telexKeys.ts';
 import { bare, onVietnameseKeyboard } from '#knowledge/identify/words.ts';
 import type { Lang } from '#knowledge/lang.ts';
-import type { Bench, Figure } from './figure.ts';
 
 /**
  * How often the language of a message is recognised, by its length in words and by how it is typed. The text was not used
@@ -16,26 +15,6 @@ import type { Bench, Figure } from './figure.ts';
 export const FLOOR = { marked: 0.96, bare: 0.9 };
 /** What is sought. */
 export const SOUGHT = { marked: 0.98, bare: 0.95 };
-
-/** For `npm run bench -- languages`: each way of typing by length, the goals at five words, then what goes wrong. */
-export const bench: Bench = {
-  name: 'languages',
-  run: () => {
-    const { rows, neighbours, askedInVain, msPerMessage } = benchLanguages();
-    const hundred = (part: number) => part * 100;
-    const typed = rows.flatMap(({ style, words, mean: all, of }): Figure[] => {
-      const floor = words !== 5 ? undefined : style === 'marked' ? FLOOR.marked : style === 'bare' ? FLOOR.bare : undefined;
-      const each = Object.values(of).length < 2 || words !== 5 ? [] : Object.entries(of).map(([lang, part]) => ({ what: `  of these ${lang}`, value: hundred(part), unit: '%' }));
-      return [{ what: `recognised, ${style}, ${words} words`, value: hundred(all), unit: '%', ...(floor === undefined ? {} : { goal: { sign: '>=' as const, value: hundred(floor) } }) }, ...each];
-    });
-    return Promise.resolve([
-      ...typed,
-      ...neighbours.filter(({ words }) => words === 5 || words === 12).map(({ near, words, kept }) => ({ what: `${near} not taken for ours, ${words} words`, value: hundred(kept), unit: '%' })),
-      ...askedInVain.map(({ words, part: asked }) => ({ what: `Vietnamese asked in vain, ${words} words`, value: hundred(asked), unit: '%' })),
-      { what: 'one message, identifier just loaded', value: msPerMessage, unit: 'ms', goal: { sign: '<=' as const, value: 1 } },
-    ]);
-  },
-};
 
 const LENGTHS = [3, 5, 8, 12] as const;
 const HOUSE = ['vi', 'jra', 'bdq', 'en'] as const satisfies readonly Lang[];
@@ -92,6 +71,11 @@ export function missed(identify: Identify, style: Style, words: number): { of: s
     .map(({ of, from, text }) => ({ of, from, text: STYLES[style](text), found: identify(STYLES[style](text)) }))
     .filter(({ of, found }) => found.lang !== of)
     .map(({ of, from, text, found }) => ({ of, from, took: found.lang ?? found.near ?? 'none', text }));
+}
+
+/** Passages of one language of this many words: running text, which asks for nothing. */
+export function windowsOf(lang: Lang, words: number): string[] {
+  return read().filter(({ of, length }) => of === lang && length === words).map(({ text }) => text);
 }
 
 /** With an identifier that has seen no word before. */

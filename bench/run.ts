@@ -11,7 +11,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'zalo-channel': () => import('./zalo-channel.ts'),
   console: () => import('./console.ts'),
   campaigns: () => import('./campaigns.ts'),
-  languages: () => import('./languages.ts'),
+  languages: () => import('./languages-report.ts'),
   answers: () => import('./answers-report.ts'),
   search: () => import('./searchSpeed.ts'),
   zalo: () => import('./zalo.ts'),
