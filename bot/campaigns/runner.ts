@@ -1,7 +1,7 @@
 import { addCampaign, campaignById, campaignsIn, changeCampaign, hasRowsToSend, holdCampaign } from '#bot/store/campaigns.ts';
 import { begin, enqueueAll, takeBackAll } from './ledger.ts';
 import type { CampaignPorts } from './ports.ts';
-import { nextDue, repeats } from './schedule.ts';
+import { isMadeUp, nextDue, repeats } from './schedule.ts';
 
 /**
  * What announcements need of a running program: those whose moment has come begin, what another process left half-done is
@@ -43,9 +43,11 @@ export function createCampaignRunner(options: RunnerOptions): CampaignRunner {
       await begin(tx, options, it);
       return [id];
     }
-    // Moments that passed while nothing ran are not made up for one by one.
+    // Moments that passed while nothing ran are not made up for one by one, and the last of them only while it is fresh.
     const next = nextDue(it.schedule, tx.nowMs);
+    const isFresh = isMadeUp(it.schedule, it.dueMs, tx.nowMs);
     await changeCampaign(tx, id, next === null ? { state: 'done', dueMs: null, endedMs: tx.nowMs } : { dueMs: next });
+    if (!isFresh) return [];
     const roundId = await addCampaign(tx, { ...it, schedule: { kind: 'now' }, parentId: id });
     const round = await campaignById(tx, roundId);
     if (round !== null) await begin(tx, options, round);

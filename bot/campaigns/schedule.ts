@@ -21,6 +21,18 @@ export function repeats(schedule: Schedule): boolean {
   return schedule.kind === 'weekly' || schedule.kind === 'peak';
 }
 
+/**
+ * Whether a round is begun at `nowMs`, when the program was not there at its moment `dueMs`: the latest moment that has
+ * passed since is made up while its day lasts, a weekly one's on the day after as well; what is older is left out.
+ */
+export function isMadeUp(schedule: Schedule, dueMs: number, nowMs: number): boolean {
+  const today = dayOf(nowMs);
+  return (schedule.kind === 'weekly' ? [today, addDays(today, -1)] : [today]).some((day) => {
+    const passed = nextDue(schedule, epochOf(day) - 1);
+    return passed !== null && dayOf(passed) === day && passed >= dueMs && passed <= nowMs;
+  });
+}
+
 /** The first moment of the schedule after `afterMs`; null when there is none any more. `now` is due at once. */
 export function nextDue(schedule: Schedule, afterMs: number): number | null {
   switch (schedule.kind) {

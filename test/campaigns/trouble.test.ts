@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import { campaignStatus, createCampaign, startCampaign, type CampaignPorts, type CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import { campaignReach } from '#bot/campaigns/reach.ts';
 import type { SendOutcome } from '#bot/channels/channel.ts';
+import { applyEffects } from '#bot/residents/effects.ts';
+import { campaignById } from '#bot/store/campaigns.ts';
+import { destroyPerson } from '#bot/store/erasure.ts';
+import { addressOf, personById } from '#bot/store/people.ts';
+import { epochOf, type Day } from '#knowledge/day.ts';
 import { createMemoryPacing } from '#bot/delivery/pacing.ts';
 import { createRedisPacing } from '#bot/delivery/pacing-redis.ts';
 import { hasPostgres, hasRedis, ownPostgres, ownRedis } from '#test/machine.ts';
@@ -79,6 +84,73 @@ onBothEngines((fresh) => {
       return (await status(ports, id)).state;
     }, PATIENT).toBe('done');
     expectOnce(channel.sent, 60);
+  });
+
+  test('a clock that jumps over rounds makes up the last one while its day lasts, never an old one, and never one twice', { timeout: 90_000 }, async () => {
+    let nowMs = NOON;
+    const clock = (): number => nowMs;
+    await using ground = await fresh({ clock });
+    const ports = portsFor(ground.store, clock);
+    await residents(ground.store, many(2));
+    const channel = platform();
+    await using station = sending(ports, [channel]);
+    station.dispatcher.wake();
+    const weekly = await started(ports, { schedule: { kind: 'weekly', weekday: 1, hour: 8, minute: 0, until: null } });
+    const peak = await started(ports, { schedule: { kind: 'peak', from: '2026-11-23', to: '2026-11-26', hour: 9, minute: 0 } });
+    const due = async (id: number): Promise<number | null> => (await ground.store.read((tx) => campaignById(tx, id)))?.dueMs ?? null;
+    /** At this moment, once the runner has seen it: who has had how many rounds. */
+    const at = async (day: Day, hour: number, next: { weekly: number | null; peak: number | null }): Promise<[number, number]> => {
+      nowMs = epochOf(day, hour);
+      await expect.poll(async () => [await due(weekly), await due(peak)], PATIENT).toEqual([next.weekly, next.peak]);
+      for (const id of [weekly, peak]) await expect.poll(async () => (await status(ports, id)).state, PATIENT).not.toMatch(/running|starting/u);
+      return [(await status(ports, weekly)).sent / 2, (await status(ports, peak)).sent / 2];
+    };
+    const monday = epochOf('2026-11-30', 8);
+    expect(await at('2026-11-23', 10, { weekly: monday, peak: epochOf('2026-11-24', 9) })).toEqual([1, 1]);
+    // Back by a day and forward again: nothing is due twice.
+    expect(await at('2026-11-22', 10, { weekly: monday, peak: epochOf('2026-11-24', 9) })).toEqual([1, 1]);
+    expect(await at('2026-11-23', 11, { weekly: monday, peak: epochOf('2026-11-24', 9) })).toEqual([1, 1]);
+    // Two days were slept through: today's at eight in the morning is still to come, yesterday's is not sent beside it.
+    expect(await at('2026-11-26', 8, { weekly: monday, peak: epochOf('2026-11-26', 9) })).toEqual([1, 1]);
+    // The last day of the peak has passed, and Monday's bulletin is a day old.
+    expect(await at('2026-12-01', 8, { weekly: epochOf('2026-12-07', 8), peak: null })).toEqual([2, 1]);
+    // Three weeks later on a Thursday: last Monday's is too old.
+    expect(await at('2026-12-24', 8, { weekly: epochOf('2026-12-28', 8), peak: null })).toEqual([2, 1]);
+    expectOnce(channel.sent.slice(0, 2), 2);
+  });
+
+  test('whom staff erase, and who stops, in the middle of a run gets nothing more; everybody else once, and the boxes add up', { timeout: 60_000 }, async () => {
+    await using ground = await fresh({ clock: () => NOON });
+    const ports = portsFor(ground.store);
+    await residents(ground.store, many(200));
+    const gone = new Set<string>();
+    const channel = platform('telegram', async (): Promise<SendOutcome> => {
+      if (channel.sent.length === 5) {
+        await ground.store.write(async (tx) => {
+          // The last of the ledger: what is on its way this very moment still arrives.
+          const last = await tx.db.selectFrom('outbox').select('person_id').orderBy('id', 'desc').limit(6).execute();
+          for (const [i, { person_id: personId }] of last.entries()) {
+            const person = await personById(tx, personId);
+            const address = person === null ? null : await addressOf(tx, person);
+            if (person === null || address === null) continue;
+            if (i % 2 === 0) await destroyPerson(tx, person.id);
+            else await applyEffects(tx, person, [{ kind: 'stop' }], null);
+            gone.add(address);
+          }
+        });
+      }
+      return SENT;
+    });
+    await using station = sending(ports, [channel], { concurrency: 1 });
+    const id = await started(ports);
+    station.dispatcher.wake();
+    await expect.poll(async () => (await status(ports, id)).state, PATIENT).toBe('done');
+    const ended = await status(ports, id);
+    expect(gone.size).toBe(6);
+    expectOnce(channel.sent, 194);
+    expect(channel.sent.filter(({ address }) => gone.has(address))).toEqual([]);
+    expect(ended).toMatchObject({ audience: 200, sent: 194, queued: 0, sending: 0, unknown: 0 });
+    expect(ended.failed + ended.unreachable).toBe(6);
   });
 
   test('what expires during a run is not sent any more; a village that is renamed changes nobody’s announcement', async () => {

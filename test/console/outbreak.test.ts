@@ -28,7 +28,9 @@ test('the head pins a notice: it is the first line of each answer on the subject
   expect((await menu('illness'))[0]).toContain('sởi');
   time.nowMs = Date.parse('2026-11-30T00:01:00+07:00');
   expect(await answerTo('disease.measles')).toBe(before);
+  // A clock that had only jumped ahead brings it back.
   time.nowMs = NOW;
+  expect(await answerTo('disease.measles')).toContain('Tin của trạm, đến 29/11/2026');
 });
 
 test('it is taken down with a press, and a second press says that it was gone', async () => {
