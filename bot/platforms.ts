@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import type { Channel } from '#bot/channels/channel.ts';
+import { createBuckets } from '#bot/channels/web/flood.ts';
 import type { ZaloPorts } from '#bot/channels/zalo/ports.ts';
 import type { Worker } from '#bot/delivery/worker.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
@@ -91,6 +92,8 @@ async function openTelegram({ config, store, worker, place, texts, log, clock, o
   const [{ createTelegram }, { telegramPorts }, { troubleSentence }, { hearStaff }, { wallClock }] = await Promise.all([
     import('#bot/channels/telegram/telegram.ts'), import('#bot/channels/telegram/from-store.ts'), import('#bot/channels/telegram/words.ts'), import('#bot/tickets/staff-room.ts'), import('#bot/channels/telegram/ports.ts'),
   ]);
+  // Eight digits would otherwise be guessed by whoever has the patience: five tries, then one in two minutes.
+  const takeTry = createBuckets(5, 1 / 120, 5_000);
   const telegram = createTelegram({
     token,
     apiRoot: config.telegramApiRoot,
@@ -103,6 +106,7 @@ async function openTelegram({ config, store, worker, place, texts, log, clock, o
       process.stderr.write(`${troubleSentence(trouble)}\n`);
     }, {
       staff: async (act) => {
+        if (act.kind === 'link' && takeTry(act.userId, clock()) > 0) return { word: 'wrong-code', name: '' };
         const said = await store.write((tx) => hearStaff(tx, texts, act));
         onStaffActed();
         return said;

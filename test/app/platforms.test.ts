@@ -8,11 +8,12 @@ import { readConfig } from '#bot/config.ts';
 import { createLog } from '#bot/log.ts';
 import { joined, openStation, setUpCode } from '#test/console/house.ts';
 import { startFakeTelegram } from '#test/fakes/telegram/server.ts';
+import { mondayClock, mondayMs } from '#test/monday.ts';
 import { amr, hasFfmpeg, wav } from '#test/voices/sounds.ts';
 
 test('a station with Telegram and Zalo set up answers on both, beside the web', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-platforms-'));
-  const [telegram, zalo] = await Promise.all([startFakeTelegram(), startFakeZalo()]);
+  const [telegram, zalo] = await Promise.all([startFakeTelegram({ nowMs: mondayMs }), startFakeZalo({ clock: mondayClock })]);
   const config = readConfig({
     PORT: '0', DATA_DIR: dataDir,
     TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root,
@@ -20,7 +21,7 @@ test('a station with Telegram and Zalo set up answers on both, beside the web', 
     ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url,
   });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
-  const started = await start(config.config, { log: createLog('silent') });
+  const started = await start(config.config, { clock: mondayMs, log: createLog('silent') });
   if (!started.ok) throw new Error(started.say);
   try {
     expect(await zalo.webhook.register(`${started.app.url}/webhooks/zalo`)).toBe(true);
@@ -82,10 +83,10 @@ test('a voice from Zalo reaches the desk as sound, and a spoken answer goes back
 
 test('an answer that a slow disk holds up is announced as being typed, and once it is handed over no more', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-typing-'));
-  const telegram = await startFakeTelegram();
+  const telegram = await startFakeTelegram({ nowMs: mondayMs });
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
-  const started = await start(config.config, { log: createLog('silent'), commitDelayMs: 400 });
+  const started = await start(config.config, { clock: mondayMs, log: createLog('silent'), commitDelayMs: 400 });
   if (!started.ok) throw new Error(started.say);
   try {
     telegram.person(77).says('nhà hết gạo rồi làm sao');

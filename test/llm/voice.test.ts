@@ -10,6 +10,7 @@ import { recordingOf } from '#bot/llm/audio.ts';
 import { openStore, type Store } from '#bot/store/store.ts';
 import { startFakeModel, type FakeModel } from '#test/fakes/model.ts';
 import { startFakeTelegram, type FakeTelegram } from '#test/fakes/telegram/server.ts';
+import { mondayMs } from '#test/monday.ts';
 
 const OGG = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(400, 1)]);
 const PERSON = 77;
@@ -30,12 +31,12 @@ type House = { telegram: FakeTelegram; store: Store; speaks: () => void; says: (
 /** A station on Telegram where somebody with id 77 speaks. */
 async function house(env: Record<string, string> = { TRANSCRIBE_MODEL: 'gpt-4o-mini-transcribe' }): Promise<House> {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-voice-'));
-  const telegram = await startFakeTelegram();
+  const telegram = await startFakeTelegram({ nowMs: mondayMs });
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root, OPENAI_API_KEY: 'k', OPENAI_BASE_URL: model.baseUrl, ...env });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
-  const started = await start(config.config, { log: createLog('silent') });
+  const started = await start(config.config, { clock: mondayMs, log: createLog('silent') });
   if (!started.ok) throw new Error(started.say);
-  const opened = await openStore({ dataDir });
+  const opened = await openStore({ dataDir, clock: mondayMs });
   if (!opened.ok) throw new Error(opened.problem.kind);
   open.push(async () => {
     await opened.store.close();

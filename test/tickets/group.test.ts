@@ -14,12 +14,11 @@ import { countTickets } from '#bot/store/tickets.ts';
 import { asks, joined, openStation, type Client, type Station } from '#test/console/house.ts';
 import { hasFfmpeg, recorded } from '#test/voices/sounds.ts';
 import { startFakeTelegram, type FakeTelegram } from '#test/fakes/telegram/server.ts';
+import { mondayMs } from '#test/monday.ts';
 
 /** The staff's Telegram group, with the whole program against a Telegram of this machine. */
 
 const GROUP = -100777;
-/** The station lives on a Monday morning, whenever this runs. */
-const SHIFT_MS = Date.parse('2026-11-23T08:00:00+07:00') - Date.now();
 const PATIENCE = { interval: 50 };
 /** What the base has nothing on. */
 const QUESTION = 'thuốc của mế hết rồi';
@@ -30,11 +29,11 @@ afterEach(async () => {
 });
 
 async function open(options: { forum?: boolean; full?: boolean } = {}) {
-  const fake = await startFakeTelegram({ nowMs: () => Date.now() + SHIFT_MS });
+  const fake = await startFakeTelegram({ nowMs: mondayMs });
   stops.push(() => fake.stop());
   const group = fake.group(GROUP, { title: 'Trạm', forum: options.forum ?? false, admin: options.forum ?? false });
   const place = await placeFolder(options.full === false ? 'notify' : 'full');
-  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir }, () => Date.now() + SHIFT_MS);
+  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir }, mondayMs);
   stops.push(() => station.stop());
   stops.push(async () => {
     place.remove();
@@ -255,6 +254,22 @@ test('a danger sign comes to the duty person and to the group, and the resident 
   expect(textsIn(it.fake, 605).join('\n')).not.toContain('chết');
   expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('#2');
   expect(textsIn(it.fake, 601).join('\n')).not.toContain('số 2');
+});
+
+test('who tries one code after another is told that it is wrong, also of the right one', async () => {
+  const it = await open();
+  await joined(it.station, 'lan');
+  const { id } = await it.station.store.read((tx) => tx.db.selectFrom('accounts').select('id').where('login', '=', 'lan').executeTakeFirstOrThrow());
+  const code = await it.station.store.write((tx) => newLinkCode(tx, id));
+  const guesser = it.fake.person(666);
+  for (let tries = 1; tries <= 6; tries += 1) {
+    guesser.says(`/noi ${tries === 6 ? code : String((Number(code) + tries) % 100_000_000).padStart(8, '0')}`);
+    await expect.poll(() => textsIn(it.fake, 666), PATIENCE).toHaveLength(tries);
+  }
+  expect(new Set(textsIn(it.fake, 666))).toEqual(new Set(['Mã này sai hoặc đã cũ. Lấy mã mới ở trang cán bộ, mục Tài khoản.']));
+  // The code itself is as good as before for whom it was made.
+  it.fake.person(601).says(`/noi ${code}`);
+  await expect.poll(() => textsIn(it.fake, 601), PATIENCE).toEqual(['Đã nối với lan. Từ giờ máy báo cho anh chị ở đây khi trực.']);
 });
 
 test('erasing a person takes their words out of the group: a topic goes as a whole, a message goes, and where neither is allowed its text does', async () => {
