@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openForVerb } from './open-store.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { backUp, restore } from '#bot/store/backup.ts';
@@ -77,7 +78,7 @@ async function putBack(file: string, context: VerbContext): Promise<ExitCode> {
     const { problem } = result;
     return problem.kind === 'newer-database' ? tellRaw(context, sayProblem(context.texts, problem)) : tell(context, `cli:store.${problem.kind}`, { path: problem.path }, 1);
   }
-  return tell(context, 'cli:store.restored', result.restored, 0);
+  return tell(context, 'cli:store.restored', { ...result.restored, key: join(context.config.dataDir, 'keys', 'master.key') }, 0);
 }
 
 async function rotate(store: Store, context: VerbContext): Promise<ExitCode> {
