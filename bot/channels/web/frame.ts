@@ -19,6 +19,8 @@ export type PageTexts = {
   line: (key: TextKey, values?: Values) => Html;
   /** That these are drafts; nothing where there are none. */
   notice: Html;
+  /** The same as it ends a reply that holds a draft. */
+  noticed: string;
 };
 
 /** The page's texts for a resident who chose `lang`; drafts only where the place shows them. */
@@ -33,8 +35,9 @@ export function pageTexts(texts: Texts, lang: Lang, showDrafts: boolean): PageTe
     const text = texts.say(lang, key, values);
     return spoken === page ? html`${text}` : html`<span lang="${spoken}">${text}</span>`;
   };
-  const noticed = showDrafts && texts.draft(lang, 'web:heading') !== null;
-  const [vietnamese = '', own] = draftNotice(texts, lang).split('\n');
+  const hasDrafts = showDrafts && texts.draft(lang, 'web:heading') !== null;
+  const noticed = draftNotice(texts, lang);
+  const [vietnamese = '', own] = noticed.split('\n');
   return {
     lang: page,
     say: (key, values) => {
@@ -49,6 +52,7 @@ export function pageTexts(texts: Texts, lang: Lang, showDrafts: boolean): PageTe
       const draft = draftOf(key, values);
       return draft === null ? marked(key, values) : html`${marked(key, values)} <span class="own" lang="${lang}">${draft}</span>`;
     },
-    notice: noticed ? html`<p class="quiet">${vietnamese}${own === undefined ? NOTHING : html` <span class="own" lang="${lang}">${own}</span>`}</p>` : NOTHING,
+    noticed,
+    notice: hasDrafts ? html`<p class="quiet">${vietnamese}${own === undefined ? NOTHING : html` <span class="own" lang="${lang}">${own}</span>`}</p>` : NOTHING,
   };
 }

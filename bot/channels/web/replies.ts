@@ -46,22 +46,24 @@ function replyBody(texts: PageTexts, reply: StoredReply, options: ReplyOptions):
     case 'passed':
       return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
 <ol class="path"><li>${icon('dia2')}<b>${texts.line('web:passedAt', { time: readableClock(reply.atMs) })}</b></li>
-<li class="yet">${icon('dia0')}<div>${told(layout.body, piece, lang)}</div></li></ol>${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
+<li class="yet">${icon('dia0')}<div>${told(texts, layout.body, piece, lang)}</div></li></ol>${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'emergency':
       return emergency(texts, piece, layout);
     case 'person':
       return html`<div class="say person">
 <p class="who"><span class="face" aria-hidden="true">${initials(layout.name)}</span><span>${texts.line('web:person.answers', { name: layout.name })}<small>${texts.line('web:person.real', { role: layout.role, time: readableClock(reply.atMs) })}</small></span></p>
-${told(layout.body, piece, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
+${told(texts, layout.body, piece, lang)}${players(texts, piece)}${row(texts, piece.buttons, piece.lang)}</div>`;
     case 'plain':
-      return html`<div class="say">${picture(piece)}${told(withoutNumberedLines(piece), piece, lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
+      return html`<div class="say">${picture(piece)}${told(texts, withoutNumberedLines(piece), piece, lang)}${players(texts, piece)}${numbered(texts, piece)}</div>`;
   }
 }
 
 /** What is read, and apart from it, marked as its language, what stands below it in another. */
-function told(text: string, { beside }: Piece, lang: Html): Html {
+function told({ noticed }: PageTexts, text: string, { beside }: Piece, lang: Html): Html {
   if (beside === undefined || beside.text === '' || !text.endsWith(beside.text)) return prose(text, lang);
-  return html`${prose(text.slice(0, -beside.text.length), lang)}<div class="beside" lang="${beside.lang}">${prose(beside.text)}</div>`;
+  const own = beside.text.endsWith(noticed) ? beside.text.slice(0, -noticed.length) : beside.text;
+  const notice = own === beside.text ? NOTHING : html`<p class="quiet small">${proseLine(noticed.replace('\n', ' '))}</p>`;
+  return html`${prose(text.slice(0, -beside.text.length), lang)}<div class="beside" lang="${beside.lang}">${prose(own)}${notice}</div>`;
 }
 
 /** The picture of an announcement, above its words. */
@@ -92,7 +94,7 @@ function answer(texts: PageTexts, piece: Piece, layout: Extract<Layout, { form: 
 <div>${prose(layout.more, lang)}</div></details>`;
   const notice = layout.notice === null ? NOTHING : html`<div class="note">${icon('horn')}<div>${prose(layout.notice, lang)}</div></div>`;
   return html`<div class="say"><p class="lead"${lang}>${proseLine(layout.lead)}</p>
-${told(layout.body, piece, lang)}${players(texts, piece)}${more}
+${told(texts, layout.body, piece, lang)}${players(texts, piece)}${more}
 <div class="src"${lang}>${prose(layout.source)}</div>${notice}${row(texts, buttons, piece.lang)}</div>`;
 }
 
@@ -108,7 +110,7 @@ function emergency(texts: PageTexts, piece: Piece, layout: Extract<Layout, { for
 /** The question in large letters; what stands below it in another language is plain text. */
 function choices(texts: PageTexts, piece: Piece, lead: string, lang: Html): Html {
   const [question = '', ...below] = lead.split('\n\n');
-  return html`<div class="say"><h2${lang}>${proseLine(question)}</h2>${below.length === 0 ? NOTHING : told(below.join('\n\n'), piece, NOTHING)}${numbered(texts, piece)}</div>`;
+  return html`<div class="say"><h2${lang}>${proseLine(question)}</h2>${below.length === 0 ? NOTHING : told(texts, below.join('\n\n'), piece, NOTHING)}${numbered(texts, piece)}</div>`;
 }
 
 /** Keys under one another; the number is what the resident may type instead. */

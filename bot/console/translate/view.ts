@@ -36,16 +36,19 @@ const MARKS: Record<Standing, { tone: string; icon: IconName }> = {
   approved: { tone: 'ok', icon: 'diac' }, draft: { tone: 'soon', icon: 'dia1' }, stale: { tone: 'late', icon: 'clock' }, missing: { tone: '', icon: 'dia0' },
 };
 
-/** The translator's desk: the list of work, the text at hand, and what helps with it. */
+/**
+ * The translator's desk: the list of work, the text at hand, and what helps with it. On a phone the list comes first and is
+ * long, so every deed leads back to the text, where what became of it is said.
+ */
 export function translatePage(look: Look, view: TranslateView): Html {
   const say = sayer(look);
   const body = html`<div class="head"><h1>${say('translate.title')}</h1>
 <nav class="row" aria-label="${say('translate.languages')}">${DESK_LANGS.map((lang) => html`<a class="btn${lang === view.lang ? ' main' : ''}" href="/staff/translate?lang=${lang}"${lang === view.lang ? raw(' aria-current="true"') : NOTHING}>${languageName(say, lang)}</a>`)}</nav></div>
-${view.told}<div class="cols tr"><section class="sheet pad0 work" aria-label="${say('translate.work')}">${progress(say, view)}
+${view.item === null ? view.told : NOTHING}<div class="cols tr"><section class="sheet pad0 work" aria-label="${say('translate.work')}">${progress(say, view)}
 <nav class="tabs" aria-label="${say('translate.work')}">${SHOWS.map((show) => html`<a href="/staff/translate?lang=${view.lang}&amp;show=${show}"${show === view.show ? raw(' aria-current="true"') : NOTHING}>${say(`translate.show.${show}`)}</a>`)}</nav>
 ${view.listed.length === 0 ? html`<p class="empty">${say('translate.empty')}</p>` : html`<ul class="list">${view.listed.map((item) => row(say, view, item))}</ul>`}
 ${view.hidden === 0 ? NOTHING : html`<p><a class="btn plain" href="/staff/translate?lang=${view.lang}&amp;show=${view.show}&amp;more=1">${say('translate.more', { count: view.hidden })}</a></p>`}${view.lang === 'vi' ? NOTHING : exchange(say, view)}</section>
-${view.item === null ? NOTHING : html`<div class="gap" id="soan">${editor(look, say, view, view.item)}</div>
+${view.item === null ? NOTHING : html`<div class="gap" id="soan">${view.told}${editor(look, say, view, view.item)}</div>
 <div class="gap">${aside(look, say, view, view.item)}</div>`}</div>`;
   return page(look, { title: say('translate.title'), at: 'translate', waiting: view.waiting, body });
 }
@@ -96,7 +99,7 @@ function editor(look: Look, say: Say, view: TranslateView, item: Item): Html {
 <div data-doubts aria-live="polite" hidden><p class="small st soon"></p></div><input type="hidden" name="of:${line.key}" value="${line.of}"></div>`;
   });
   const approval = item.lines[0]?.approval ?? null;
-  return html`<form class="sheet compose" method="post" action="/staff/translate" data-weighs="/staff/translate/words"><div class="row">
+  return html`<form class="sheet compose" method="post" action="/staff/translate#soan" data-weighs="/staff/translate/words"><div class="row">
 <h2 class="grow">${say('translate.vietnamese')}</h2>${item.standing === null ? NOTHING : mark(say, item.standing)}</div>${hidden}
 ${view.changed ? html`<p class="tell soon">${icon('alert')}<span>${say('translate.changed')}</span></p>` : NOTHING}${parts}
 <div class="keys" role="group" aria-label="${say('translate.keys')}" data-keys hidden>${say('translate.letters').split(' ').map((letter) => html`<button type="button" class="btn" lang="${view.lang}" data-letter="${letter}">${letter}</button>`)}<button type="button" class="btn cap" aria-pressed="false">${say('translate.upper')}</button></div>
@@ -113,15 +116,17 @@ ${view.maySign ? html`<div class="f2"><div>
 
 function voiceSheet(say: Say, view: TranslateView, item: Item, hidden: Html): Html {
   const title = html`<h2>${say('translate.voice.title')}, ${say(`language.${view.lang}`)}</h2>`;
+  // A key, a menu or a line of a channel's own is never read aloud: there is nothing to record.
+  if (item.reads === null && !item.lines.some(({ vietnamese }) => vietnamese.includes('{{'))) return NOTHING;
   if (item.reads === null) return html`<section class="sheet">${title}<p class="quiet">${say('translate.voice.values')}</p></section>`;
   const holds = hashOf(item.reads);
   const one = (recording: Recording): Html => html`<li>
 <p>${say('translate.voice.of', { speaker: recording.speaker, dialect: recording.dialect })} <span class="st ${recording.renders !== holds ? 'late' : recording.state === 'approved' ? 'ok' : 'soon'}">${icon(recording.renders !== holds ? 'clock' : recording.state === 'approved' ? 'diac' : 'dia1')}${say(recording.renders !== holds ? 'translate.voice.old' : `translate.voice.${recording.state}`)}</span></p>
 <audio class="play" controls preload="none" src="/staff/translate/voice/${recording.id}" aria-label="${say('voice.listen')}"></audio>
-${view.maySign ? html`<form class="row" method="post" action="/staff/translate">${hidden}
+${view.maySign ? html`<form class="row" method="post" action="/staff/translate#soan">${hidden}
 <input type="hidden" name="voice" value="${recording.id}">${recording.state === 'draft' && recording.renders === holds ? html`<button class="btn main" name="do" value="approve-voice">${say('translate.voice.approve')}</button>` : NOTHING}<button class="btn stop" name="do" value="drop-voice">${say('translate.voice.drop')}</button></form>` : NOTHING}</li>`;
   return html`<section class="sheet compose">${title}${item.voices.length === 0 ? html`<p class="quiet">${say('translate.voice.none')}</p>` : html`<ul class="people">${item.voices.map(one)}</ul>`}
-<form method="post" action="/staff/translate/voice" enctype="multipart/form-data">${hidden}${recorder(say, 'voice')}
+<form method="post" action="/staff/translate/voice#soan" enctype="multipart/form-data">${hidden}${recorder(say, 'voice')}
 <div class="f2"><div>
 <label for="speaker">${say('translate.voice.speaker')}</label><input class="field" id="speaker" name="speaker" maxlength="60" autocomplete="off" required value="${view.by.name}"></div>
 <div><label for="vd">${say('translate.sign.dialect')}</label><input class="field" id="vd" name="dialect" maxlength="60" autocomplete="off" required value="${view.by.dialect}"></div></div>
@@ -137,7 +142,7 @@ function aside(look: Look, say: Say, view: TranslateView, item: Item): Html {
 <p class="said">${text}</p></li>`;
   return html`${terms}<section class="sheet compose">
 <h2>${say('translate.comments.title')}</h2>${view.comments.length === 0 ? NOTHING : html`<ul class="people">${view.comments.map(line)}</ul>`}
-<form method="post" action="/staff/translate"><input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="lang" value="${view.lang}">
+<form method="post" action="/staff/translate#soan"><input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="lang" value="${view.lang}">
 <input type="hidden" name="show" value="${view.show}"><input type="hidden" name="id" value="${item.id}">
 <label for="cm">${say('translate.comments.label')}</label><textarea class="field" id="cm" name="comment" rows="2" maxlength="1000"></textarea>
 <div class="row"><button class="btn" name="do" value="comment">${say('translate.comments.go')}</button></div></form></section>`;
