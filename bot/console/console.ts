@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { html } from 'hono/html';
 import { createMiddleware } from 'hono/factory';
 import { beginSession, endSession, loggedIn, logIn, may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { openForm, ownerOfForm, sealForm, type KeptForm } from '#bot/accounts/kept-form.ts';
@@ -161,6 +162,15 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return c.redirect('/staff/login?out=1', 303);
   }));
 
+  // A form that carries a file asks here before it goes: the file stays in the browser when the login has ended meanwhile.
+  app.post('/staff/renew', async (c) => {
+    const given = (await fieldsOf(c)).get('csrf') ?? '';
+    const who = await whoIs(c);
+    if (who === null) return c.json({ say: say('problem.fileWaits'), go: say('login.title') }, 401);
+    const isTheirs = given === who.csrf || await ownerOfForm(store, given) === who.account.id;
+    return isTheirs && !mustSetCode(who) ? c.json({ csrf: who.csrf }) : c.json({ say: say('problem.fileOther'), go: say('login.title') }, 403);
+  });
+
   app.get('/staff/more', (c) => insideAny(c, async (who) => send(c, morePage(look, (await store.read((tx) => countShelves(tx, actorOf(who)))).waiting))));
 
   app.get('/staff/:file{console\\.[0-9a-f]{12}\\.(?:css|js)}', (c) => {
@@ -201,7 +211,8 @@ export function createConsole(deps: ConsoleDeps): Hono {
     if (who === null) {
       const owner = await ownerOfForm(store, fields.get('csrf') ?? '');
       const kept = owner === null ? '' : sealForm(store, { ...typed, accountId: owner, atMs: clock() });
-      return door(c, { then: typed.page, kept, told: notice('soon', say(kept === '' ? 'problem.gone' : 'problem.expired')) }, 401);
+      const isFile = c.req.header('content-type')?.startsWith('multipart/form-data') === true;
+      return door(c, { then: typed.page, kept, told: html`${notice('soon', say(kept === '' ? 'problem.gone' : 'problem.expired'))}${isFile ? notice('late', say('problem.fileLost')) : NOTHING}` }, 401);
     }
     if (fields.get('csrf') === who.csrf) return act(who, fields);
     const owner = await ownerOfForm(store, fields.get('csrf') ?? '');

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
-import { joinIn, PASSWORD, serious, type Station } from './house.ts';
+import { hasFfmpeg, wav } from '#test/voices/sounds.ts';
+import { createClient, joinIn, PASSWORD, serious, type Station } from './house.ts';
 import { inBrowser, SIZES } from './in-browser.ts';
 
 /** From a resident's question in the web chat to a person's answer there, in a real browser on both sides. */
@@ -184,6 +185,37 @@ describe.skipIf(!hasChromium())('the desk in a real browser', () => {
     await page.getByText('Đã đăng nhập lại').waitFor();
     await vi.waitFor(() => expects(page), { timeout: 60_000 });
     await expect.poll(() => page.locator('#kept').count()).toBe(0);
+  });
+
+  test.skipIf(!hasFfmpeg())('a recording over a login that ran out stays on the page until it is logged in again, and goes to nobody else’s name', { timeout: 240_000 }, async () => {
+    const { page, open } = await asked(SIZES[0][1]);
+    await open.link('Hùng').then(async (link) => { await createClient(open.url).post(link, { name: 'Hùng', title: 'Y sĩ', login: 'Hùng', password: PASSWORD }); });
+    await page.goto(`${open.url}/staff/ticket/1`);
+    await page.locator('summary', { hasText: 'Trả lời bằng giọng nói' }).click();
+    await page.setInputFiles('#voice', { name: 'ghi-am.wav', mimeType: 'audio/wav', buffer: Buffer.from(wav(1)) });
+    const form = page.locator('form[action$="/voice"]');
+    const send = async (): Promise<void> => { await form.getByRole('button', { name: 'Gửi giọng nói' }).click(); };
+    const files = (): Promise<unknown> => page.evaluate('document.getElementById("voice").files.length');
+    await endLogins(open);
+    await send();
+    await form.getByRole('alert').getByText('còn ở trang này').waitFor();
+    expect(await files()).toBe(1);
+
+    const other = await page.context().newPage();
+    await other.goto(`${open.url}/staff/login`);
+    await logIn(other, 'Hùng');
+    await other.waitForURL(/\/staff$/u);
+    await send();
+    await form.getByRole('alert').getByText('tài khoản khác').waitFor();
+    expect(await files()).toBe(1);
+
+    await endLogins(open);
+    await other.goto(`${open.url}/staff/login`);
+    await logIn(other);
+    await other.waitForURL(/\/staff$/u);
+    await send();
+    await page.waitForURL(/told=answered/u);
+    expect(await page.locator('.talk audio').count()).toBeGreaterThan(0);
   });
 
   test('what one person was writing is not there for the next who logs in in the same tab', async () => {

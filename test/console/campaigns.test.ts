@@ -5,7 +5,7 @@ import { dayOf, addDays } from '#knowledge/day.ts';
 import { png } from '#test/campaigns/pictures.ts';
 import { hasFfmpeg, wav } from '#test/voices/sounds.ts';
 import { session } from '#test/vaccination/reminder-house.ts';
-import { asks, joined, openBrowser, openStation, PASSWORD, serious, type Client, type Station } from './house.ts';
+import { asks, createClient, joined, openBrowser, openStation, PASSWORD, serious, type Client, type Station } from './house.ts';
 
 /** In the middle of a day, so that no quiet hour comes between. */
 const NOW = Date.parse('2026-11-23T09:00:00+07:00');
@@ -83,6 +83,8 @@ test.skipIf(!hasFfmpeg())('a picture and a voice are put to an announcement on i
   expect(page).toContain('Cô Mẫu');
   const picture = /src="(\/hinh\/[^"]+)"/u.exec(page)?.[1] ?? '';
   expect((await fetch(house.url + picture)).headers.get('content-type')).toBe('image/jpeg');
+  // Without a script a file is lost with its login, and the page of the door says so.
+  expect((await upload('picture', { picture: new Blob([png(60, 40)]), alt: 'Bảng' }, createClient(house.url))).text).toContain('Tệp hay giọng đã ghi thì không giữ được.');
   const answerer = await joined(house, 'Thong');
   expect((await upload('picture', { csrf: csrfIn((await answerer.get('/staff/account')).text), picture: new Blob([png(60, 40)]), alt: 'Khác' }, answerer)).status).toBe(403);
 

@@ -56,6 +56,39 @@
     }, 2000);
   }
 
+  // A file or a recording cannot travel with the login page: before it goes, the form asks whether it will be taken.
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    var key = event.submitter;
+    var carries = [].some.call(form.elements, function (each) { return each.type === 'file' && each.files.length > 0; });
+    if (!carries || form.dataset.asked === 'yes' || !form.requestSubmit || !form.elements.csrf) return;
+    event.preventDefault();
+    var go = function () {
+      form.dataset.asked = 'yes';
+      form.requestSubmit(key);
+      form.dataset.asked = '';
+    };
+    fetch('/staff/renew', { method: 'POST', body: new URLSearchParams({ csrf: form.elements.csrf.value }), credentials: 'same-origin' })
+      .then(function (response) { return response.json(); })
+      .then(function (answer) {
+        if (answer.csrf) {
+          form.elements.csrf.value = answer.csrf;
+          go();
+          return;
+        }
+        var told = form.querySelector('.waits') || form.insertBefore(document.createElement('p'), form.lastElementChild);
+        told.className = 'tell late waits';
+        told.setAttribute('role', 'alert');
+        told.textContent = answer.say + ' ';
+        var link = document.createElement('a');
+        link.href = '/staff/login';
+        link.target = '_blank';
+        link.textContent = answer.go;
+        told.appendChild(link);
+      })
+      .catch(go);
+  });
+
   function forget(which) {
     try {
       Object.keys(window.sessionStorage).filter(function (name) { return name.indexOf('loa:') === 0 && which(name); }).forEach(function (name) { window.sessionStorage.removeItem(name); });
