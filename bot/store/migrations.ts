@@ -12,6 +12,7 @@ import { spokenLanguages } from './steps/spoken-languages.ts';
 import { stationWords } from './steps/station-words.ts';
 import { voices } from './steps/voices.ts';
 import { documents } from './steps/documents.ts';
+import { waiting } from './steps/waiting.ts';
 import { watch } from './steps/watch.ts';
 
 /**
@@ -42,6 +43,7 @@ const STEPS: readonly Step[] = [
   campaignPictures,
   reminderTold,
   spokenLanguages,
+  waiting,
 ];
 
 /** The version that this program brings a store to. */
