@@ -39,7 +39,7 @@ test('a station with Telegram and Zalo set up answers on both, beside the web', 
     await Promise.all([telegram.stop(), zalo.stop()]);
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 test('a voice from Zalo reaches the desk as sound, and a spoken answer goes back as an address whose echo is its receipt', async () => {
   const zalo = await startFakeZalo();
@@ -79,7 +79,7 @@ test('a voice from Zalo reaches the desk as sound, and a spoken answer goes back
     await station.stop();
     await zalo.stop();
   }
-}, 60_000);
+});
 
 test('an answer that a slow disk holds up is announced as being typed, and once it is handed over no more', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'loa-typing-'));
@@ -104,4 +104,4 @@ test('an answer that a slow disk holds up is announced as being typed, and once 
     await telegram.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -39,7 +39,7 @@ async function drafted(ports: CampaignPorts): Promise<number> {
 }
 
 onBothEngines((fresh) => {
-  test('a picture and a voice go with the words; who speaks a language that is only read aloud reads Vietnamese and hears their own', { timeout: 60_000 }, async () => {
+  test('a picture and a voice go with the words; who speaks a language that is only read aloud reads Vietnamese and hears their own', async () => {
     await using ground = await fresh({ clock: () => NOON });
     const ports = portsFor(ground.store);
     await residents(ground.store, [{ address: 'vi' }, { address: 'jra', change: { lang: 'jra' } }, { address: 'bdq', change: { lang: 'bdq' } }]);
@@ -139,7 +139,7 @@ onBothEngines((fresh) => {
   });
 });
 
-test.skipIf(!hasFfmpeg())('an upload becomes a small picture without what the camera wrote into it; what is none is refused', { timeout: 60_000 }, async () => {
+test.skipIf(!hasFfmpeg())('an upload becomes a small picture without what the camera wrote into it; what is none is refused', async () => {
   const made = await makePicture(png(3000, 1000));
   if (!made.ok) throw new Error(made.why);
   expect(made.picture.type).toBe('image/jpeg');

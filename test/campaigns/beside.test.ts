@@ -15,7 +15,7 @@ function portsWith(store: Store, showDrafts: boolean): CampaignPorts {
 const PEOPLE = [{ address: 'vi' }, { address: 'jra', change: { lang: 'jra' } }, { address: 'bdq', change: { lang: 'bdq' } }] as const;
 
 onBothEngines((fresh) => {
-  test('whose language has no approved words reads the Vietnamese, and in their own that it is missing and how to stop', { timeout: 60_000 }, async () => {
+  test('whose language has no approved words reads the Vietnamese, and in their own that it is missing and how to stop', async () => {
     await using ground = await fresh({ clock: () => NOON });
     const ports = portsWith(ground.store, true);
     await residents(ground.store, PEOPLE);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   nowMs = EVENING;
   caster = await joined(house, 'Phat', 'broadcaster');
   csrf = /name="csrf" value="([^"]+)"/u.exec((await caster.get('/staff/campaigns/new')).text)?.[1] ?? '';
-}, 120_000);
+});
 afterAll(() => house.stop());
 
 async function run(args: string[], input = ''): Promise<{ code: number; said: string; fault: string }> {

@@ -86,7 +86,7 @@ onBothEngines((fresh) => {
     expectOnce(channel.sent, 60);
   });
 
-  test('a clock that jumps over rounds makes up the last one while its day lasts, never an old one, and never one twice', { timeout: 90_000 }, async () => {
+  test('a clock that jumps over rounds makes up the last one while its day lasts, never an old one, and never one twice', async () => {
     let nowMs = NOON;
     const clock = (): number => nowMs;
     await using ground = await fresh({ clock });
@@ -119,7 +119,7 @@ onBothEngines((fresh) => {
     expectOnce(channel.sent.slice(0, 2), 2);
   });
 
-  test('whom staff erase, and who stops, in the middle of a run gets nothing more; everybody else once, and the boxes add up', { timeout: 60_000 }, async () => {
+  test('whom staff erase, and who stops, in the middle of a run gets nothing more; everybody else once, and the boxes add up', async () => {
     await using ground = await fresh({ clock: () => NOON });
     const ports = portsFor(ground.store);
     await residents(ground.store, many(200));

@@ -60,7 +60,7 @@ test('the ways that are not used stand in every plan, with nobody and the reason
 });
 
 onBothEngines((fresh) => {
-  test('on Zalo each goes by what is free, then out of the paid messages, then as the approved form; who is left over is in a box', { timeout: 60_000 }, async () => {
+  test('on Zalo each goes by what is free, then out of the paid messages, then as the approved form; who is left over is in a box', async () => {
     const people = [...wrote(1, 'z1', 'z2'), ...wrote(72, 'z3', 'z4', 'z5'), ...wrote(20 * 24, 'z6', 'z7', 'z8')];
     await using ground = await fresh({ clock: () => NOON });
     const { fake, channel, ports: over } = await connected(people);
@@ -89,7 +89,7 @@ onBothEngines((fresh) => {
     await fake.stop();
   });
 
-  test('what Zalo itself says is left holds, whatever the head allows; and whoever wrote meanwhile reads the whole text', { timeout: 60_000 }, async () => {
+  test('what Zalo itself says is left holds, whatever the head allows; and whoever wrote meanwhile reads the whole text', async () => {
     const people = [...wrote(72, 'z1', 'z2', 'z3', 'z4'), ...wrote(20 * 24, 'z5')];
     await using ground = await fresh({ clock: () => NOON });
     const { fake, channel, ports: over } = await connected(people);

@@ -13,7 +13,7 @@ const open: Station[] = [];
 beforeAll(async () => {
   model = await startFakeModel();
   await import('#bot/llm/drafter.ts');
-}, 120_000);
+});
 afterEach(async () => {
   for (const station of open.splice(0)) await station.stop();
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const { cookie } = await asks(house.url, 'đeo khẩu trang thế nào');
   await asks(house.url, 'gặp cán bộ', cookie);
   lan = await joined(house, 'Lan');
-}, 60_000);
+});
 afterAll(() => house.stop());
 
 test('those who surely ask the same stand under the first of them, and one answer is offered for all', async () => {

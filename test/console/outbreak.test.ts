@@ -9,7 +9,7 @@ let head: Client;
 beforeAll(async () => {
   house = await openStation({}, () => time.nowMs);
   head = await joined(house, 'Lan', 'head');
-}, 60_000);
+});
 afterAll(() => house.stop());
 
 test('the head pins a notice: it is the first line of each answer on the subject, at once, until its day is over', async () => {

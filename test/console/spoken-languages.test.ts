@@ -52,7 +52,7 @@ test('a Vietnamese answer to who chose Jrai says in Jrai that it is Vietnamese; 
   await expect.poll(() => conversation(url, cookie), PATIENCE).toContain('Rơkâo ih tơña kơ khua plơi'.normalize('NFC'));
   const after = await conversation(url, cookie);
   expect(after.slice(after.indexOf('Rơkâo ih tơña kơ khua plơi'.normalize('NFC')))).not.toContain(NO_JRAI);
-}, 120_000);
+});
 
 test('a spoken answer has the language of its question unless staff say otherwise; kept, it serves who chose that language and nobody else', async () => {
   station = await openStation();

@@ -49,5 +49,5 @@ describe.skipIf(!hasRedis())('wake-ups through Redis', () => {
     await redis.restart();
     await expect.poll(() => one.heard.work).toBeGreaterThan(before);
     redis.stop();
-  }, 60_000);
+  });
 });

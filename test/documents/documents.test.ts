@@ -48,7 +48,7 @@ describe('a document', () => {
       const read = await readDocument('x.docx', bytes);
       expect(read.ok || ['broken', 'empty', 'too-long'].includes(read.why)).toBe(true);
     }), { numRuns: 8 });
-  }, 120_000);
+  });
 });
 
 onBothEngines((fresh) => {

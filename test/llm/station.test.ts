@@ -8,6 +8,7 @@ import { readConfig } from '#bot/config.ts';
 import { createLog } from '#bot/log.ts';
 import { asks, openStation, type Station } from '#test/console/house.ts';
 import { startFakeModel, type FakeModel } from '#test/fakes/model.ts';
+import { mondayMs } from '#test/monday.ts';
 
 /** A question of which the judge alone is not sure, and the card that a good model would name. */
 const UNSURE = 'nhỡ lịch thì sao ạ';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   model = await startFakeModel();
   // Loading it takes seconds on a busy machine; a station loads it once, at its start.
   await import('#bot/llm/chat.ts');
-}, 120_000);
+});
 afterEach(async () => {
   for (const station of open.splice(0)) await station.stop();
 });
@@ -29,7 +30,7 @@ afterAll(() => model.close());
 
 /** Waits for the model as long as a slow machine may need, unless the test is about the wait. */
 async function station(env: Record<string, string> = {}, options: { modelPatienceMs?: number } = { modelPatienceMs: 60_000 }): Promise<Station> {
-  const opened = await openStation({ LLM_MODEL: 'openai:fake', OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: model.baseUrl, ...env }, Date.now, options);
+  const opened = await openStation({ LLM_MODEL: 'openai:fake', OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: model.baseUrl, ...env }, mondayMs, options);
   open.push(opened);
   return opened;
 }
@@ -125,7 +126,7 @@ describe('a station with a model', () => {
     const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', LLM_MODEL: 'openai:fake', OPENAI_API_KEY: 'k', OPENAI_BASE_URL: model.baseUrl });
     if (!config.ok) throw new Error('the test has a wrong environment');
     const begin = async (): Promise<App> => {
-      const started = await start(config.config, { log: createLog('silent') });
+      const started = await start(config.config, { clock: mondayMs, log: createLog('silent') });
       if (!started.ok) throw new Error(started.say);
       return started.app;
     };

@@ -20,7 +20,7 @@ const open: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   model = await startFakeModel();
   await import('#bot/llm/transcriber.ts');
-}, 60_000);
+});
 afterEach(async () => {
   for (const stop of open.splice(0)) await stop();
 });

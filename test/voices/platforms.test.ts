@@ -155,7 +155,7 @@ describe.skipIf(!hasFfmpeg())('voices on the platforms', () => {
     expect((await asks(at.app.url, 'đọc cho tôi nghe', cookie)).replies[0]?.normalize('NFC')).toMatch(/^Giọng đọc: /u);
     const after = await (await fetch(at.app.url, { headers: { cookie } })).text();
     expect(after.split(`href="${key}" data-aloud`)).toHaveLength(3);
-  }, 120_000);
+  });
 
   test("a resident's voice note on Telegram is heard by the station, whose spoken answer comes back as a voice note and is never kept under a file id", async () => {
     using folder = freshFolder();

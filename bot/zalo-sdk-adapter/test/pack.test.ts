@@ -32,7 +32,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'zalo-home-'));
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: home });
   await writeFile(join(home, 'bot.mjs'), PROGRAM);
-}, 120_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

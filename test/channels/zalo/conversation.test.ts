@@ -5,14 +5,15 @@ import { startFakeZalo, type FakePerson, type FakeZalo } from 'zalo-sdk-adapter/
 import { recordConsent } from '#bot/store/consents.ts';
 import { countInbox } from '#bot/store/inbox.ts';
 import { findPerson } from '#bot/store/people.ts';
+import { mondayClock, mondayMs } from '#test/monday.ts';
 import { freshFolder } from '#test/store/fresh.ts';
 import { until } from '../serve.ts';
 import { openStation, wireOf, type Station, type StationOptions } from './station.ts';
 
 /** A fake and a station that is authorised and subscribed. */
 async function together(dataDir: string, options: Partial<StationOptions> = {}): Promise<{ fake: FakeZalo; station: Station; end: () => Promise<void> }> {
-  const fake = await startFakeZalo();
-  const station = await openStation({ dataDir, zalo: wireOf(fake), seedRefreshToken: fake.oauth.issue().refresh_token, conversation: 'real', ...options });
+  const fake = await startFakeZalo({ clock: mondayClock });
+  const station = await openStation({ dataDir, zalo: wireOf(fake), seedRefreshToken: fake.oauth.issue().refresh_token, conversation: 'real', ...options }, mondayMs);
   expect(await fake.webhook.register(station.webhook)).toBe(true);
   return { fake, station, end: async () => {
     await station.stop();

@@ -62,7 +62,7 @@ export function wireOf(fake: FakeZalo): StationOptions['zalo'] {
 
 /** `clock` moves the station's time with the fake's; only within this process. */
 export async function openStation(options: StationOptions, clock: () => number = Date.now): Promise<Station> {
-  const { handling, place, texts } = await conversationOf(options.conversation);
+  const { handling, place, texts } = await conversationOf(options.conversation, clock);
   const store = await openOrThrow({ dataDir: options.dataDir, clock, ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }) });
   const troubles: ZaloTrouble[] = [];
   const events: string[] = [];
@@ -108,13 +108,13 @@ export async function openStation(options: StationOptions, clock: () => number =
   };
 }
 
-async function conversationOf(kind: StationOptions['conversation']) {
+async function conversationOf(kind: StationOptions['conversation'], clock: () => number) {
   const texts = await createTexts();
   const loaded = await loadPlace('knowledge/places/mau');
   if (!loaded.ok) throw new Error('the sample place does not load');
   const { place } = loaded;
   if (kind === 'echo') return { handling: echoing, place, texts };
-  const { converse, deps } = await openConversation({ place, placeDir: 'knowledge/places/mau', texts, nowMs: Date.now() });
+  const { converse, deps } = await openConversation({ place, placeDir: 'knowledge/places/mau', texts, nowMs: clock() });
   const handling: Handling = { converse, apology: (lang) => apology(deps, lang), tellHeld: (held, lang) => tellHeld(deps, held, lang, 90) };
   return { handling, place, texts };
 }
