@@ -88,3 +88,6 @@ function amount(text: string, unit: 'd' | 'h', most: number): number | null {
   const number = Number(digits ?? '0');
   return number >= 1 && number <= most ? number : null;
 }
+
+/** The villages that an expression names, there or not: what was written once reads again after a village is gone. */
+export const villagesIn = (text: string): string[] => [...text.matchAll(/village=(\S+)/g)].flatMap(([, ids = '']) => ids.split(','));

@@ -3,7 +3,7 @@ import { countAudience, wentBy, type AudienceQuery, type PaidLeft } from '#bot/s
 import { campaignSettings, type Campaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { dayOf, epochOf, isDay } from '#knowledge/day.ts';
-import { parseAudience, type Audience } from './audience.ts';
+import { parseAudience, villagesIn, type Audience } from './audience.ts';
 import { alongOf } from './along.ts';
 import { approvedLangs, freeze, NOTHING_ALONG } from './content.ts';
 import { GROUPS } from './groups.ts';
@@ -62,7 +62,5 @@ function audienceOf(ports: Pick<CampaignPorts, 'place'>, text: string): Audience
   if (!read.ok) throw new Error('a stored audience does not read');
   return read.audience;
 }
-
-const villagesIn = (text: string): string[] => [...text.matchAll(/village=(\S+)/g)].flatMap(([, ids = '']) => ids.split(','));
 
 const breathe = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

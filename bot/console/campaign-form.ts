@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { EVERYONE, parseAudience, sayAudience, type Audience } from '#bot/campaigns/audience.ts';
+import { EVERYONE, NO_VILLAGE, parseAudience, sayAudience, villagesIn, type Audience } from '#bot/campaigns/audience.ts';
 import type { CampaignDraft } from '#bot/campaigns/campaigns.ts';
 import { TEXT_LIMIT, type Content } from '#bot/campaigns/content.ts';
 import { GROUPS } from '#bot/campaigns/groups.ts';
@@ -49,7 +49,7 @@ export function readForm(fields: URLSearchParams): Typed {
     title: line('title', 100), vi: words('vi'), jra: words('jra'), jraBy: line('jraBy', 100), bdq: words('bdq'), bdqBy: line('bdqBy', 100), link: line('link', 500), cardId: line('cardId', 80),
     audience: {
       villages: fields.getAll('village').map((id) => id.slice(0, 60)).slice(0, 200), langs: chosen('lang', LANGS), channels: chosen('channel', CHANNEL_NAMES), groups: chosen('group', GROUPS),
-      seenWithinDays: amount(line('seen', 5)), unseenForDays: null, notWithinHours: amount(line('notWithin', 5)),
+      seenWithinDays: amount(line('seen', 5)), unseenForDays: amount(line('unseen', 5)), notWithinHours: amount(line('notWithin', 5)),
     },
     when: (['now', 'at', 'weekly', 'peak'] as const).find((each) => each === fields.get('when')) ?? 'now',
     day: line('day', 10), time: line('time', 5), weekday: line('weekday', 1), from: line('from', 10), to: line('to', 10), expires: line('expires', 10),
@@ -86,14 +86,15 @@ export function toDraft(typed: Typed): { ok: true; draft: CampaignDraft } | { ok
 
 /** The form of a draft that is changed. */
 export function fromCampaign(it: Campaign, known: { villages: readonly string[] }): Typed {
-  const audience = parseAudience(it.audience, { villages: known.villages, groups: GROUPS });
+  // A village that is there no more still limits it: dropped in silence, the announcement would go to everybody.
+  const audience = parseAudience(it.audience, { villages: [...known.villages, ...villagesIn(it.audience)], groups: GROUPS });
   const clock = (hour: number, minute: number): string => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
   const { schedule } = it;
   const at = schedule.kind === 'at' ? clockOf(schedule.atMs) : null;
   return {
     ...EMPTY, kind: it.kind, title: it.title, vi: it.content.vi,
     jra: it.content.jra?.text ?? '', jraBy: it.content.jra?.by ?? '', bdq: it.content.bdq?.text ?? '', bdqBy: it.content.bdq?.by ?? '',
-    link: it.content.link ?? '', cardId: it.content.cardId ?? '', audience: audience.ok ? audience.audience : EVERYONE,
+    link: it.content.link ?? '', cardId: it.content.cardId ?? '', audience: readAudience(audience),
     when: schedule.kind,
     day: schedule.kind === 'at' ? dayOf(schedule.atMs) : '',
     time: at !== null ? clock(at.hour, at.minute) : schedule.kind === 'weekly' || schedule.kind === 'peak' ? clock(schedule.hour, schedule.minute) : '',
@@ -101,6 +102,11 @@ export function fromCampaign(it: Campaign, known: { villages: readonly string[] 
     from: schedule.kind === 'peak' ? schedule.from : '', to: schedule.kind === 'peak' ? schedule.to : '',
     expires: it.expiresMs === null ? '' : dayOf(it.expiresMs), urgent: it.urgent,
   };
+}
+
+function readAudience(read: ReturnType<typeof parseAudience>): Audience {
+  if (!read.ok) throw new Error('a stored audience does not read');
+  return read.audience;
 }
 
 export type FormView = { typed: Typed; csrf: string; action: string; cards: readonly Card[]; today: Day; mayUrge: boolean };
@@ -128,16 +134,17 @@ ${version('jra')}${version('bdq')}
 <label for="cardId">${say('campaign.card')}</label><select class="field" id="cardId" name="cardId">
 <option value="">${say('campaign.noCard')}</option>${view.cards.map((card) => html`<option value="${card.id}"${on(typed.cardId === card.id, 'selected')}>${card.question}</option>`)}</select>
 <fieldset class="mini">
-<legend>${say('campaign.villages')}</legend>${look.place.villages.filter((village) => village.retired !== true || typed.audience.villages.includes(village.id)).map((village) => tick('village', village.id, village.name, typed.audience.villages.includes(village.id)))}${tick('village', 'none', say('campaign.noVillage'), typed.audience.villages.includes('none'))}</fieldset>
+<legend>${say('campaign.villages')}</legend>${look.place.villages.filter((village) => village.retired !== true || typed.audience.villages.includes(village.id)).map((village) => tick('village', village.id, village.name, typed.audience.villages.includes(village.id)))}${typed.audience.villages.filter((id) => id !== NO_VILLAGE && !look.place.villages.some((village) => village.id === id)).map((id) => tick('village', id, say('campaign.goneVillage', { village: id }), true))}${tick('village', 'none', say('campaign.noVillage'), typed.audience.villages.includes('none'))}</fieldset>
 <fieldset class="mini">
 <legend>${say('campaign.groups')}</legend>${GROUPS.map((group) => tick('group', group, look.texts.say('vi', `chat:group.${group}`), typed.audience.groups.includes(group)))}</fieldset>
-<details${typed.audience.langs.length + typed.audience.channels.length > 0 || typed.audience.seenWithinDays !== null || typed.audience.notWithinHours !== null ? raw(' open') : NOTHING}>
+<details${typed.audience.langs.length + typed.audience.channels.length > 0 || typed.audience.seenWithinDays !== null || typed.audience.unseenForDays !== null || typed.audience.notWithinHours !== null ? raw(' open') : NOTHING}>
 <summary>${icon('people')}${say('campaign.narrow')}</summary>
 <fieldset class="mini">
 <legend>${say('campaign.langs')}</legend>${LANGS.map((lang) => tick('lang', lang, look.texts.say('vi', `chat:languageName.${lang}`), typed.audience.langs.includes(lang)))}</fieldset>
 <fieldset class="mini">
 <legend>${say('campaign.channels')}</legend>${CHANNEL_NAMES.map((channel) => tick('channel', channel, say(`channel.${channel}`), typed.audience.channels.includes(channel)))}</fieldset>
 <label for="seen">${say('campaign.seen')}</label><input class="field" id="seen" name="seen" inputmode="numeric" maxlength="4" value="${typed.audience.seenWithinDays ?? ''}">
+<label for="unseen">${say('campaign.unseen')}</label><input class="field" id="unseen" name="unseen" inputmode="numeric" maxlength="4" value="${typed.audience.unseenForDays ?? ''}">
 <label for="notWithin">${say('campaign.notWithin')}</label><input class="field" id="notWithin" name="notWithin" inputmode="numeric" maxlength="4" value="${typed.audience.notWithinHours ?? ''}"></details>
 <fieldset class="mini"><legend>${say('campaign.whenTitle')}</legend>${when('now')}${when('at')}<div class="row">
 <label>${say('campaign.day')} <input class="field" name="day" type="date" min="${view.today}" value="${typed.day}"></label>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { addCampaign } from '#bot/store/campaigns.ts';
 import { putSession } from '#bot/store/sessions.ts';
 import { dayOf, addDays } from '#knowledge/day.ts';
 import { png } from '#test/campaigns/pictures.ts';
@@ -133,6 +134,16 @@ test('what is wrong is said with everything still typed; what nobody would get m
   expect((await answerer.get('/staff/campaigns/new')).status).toBe(403);
   expect((await answerer.get(location ?? '')).text).not.toContain('value="start"');
   expect((await answerer.get('/staff/campaign/999999')).status).toBe(404);
+});
+
+test('one that is written anew keeps whom it was for, also what the form did not choose and a village that is gone', async () => {
+  const id = await house.store.write((tx) => addCampaign(tx, { kind: 'general', title: 'Cũ', urgent: false, audience: 'village=plei-cu seen>30d', content: { vi: 'Tin cũ.' }, schedule: { kind: 'now' }, createdBy: null, expiresMs: null, parentId: null }));
+  const form = (await caster.get(`/staff/campaigns/new?copy=${id}`)).text;
+  expect(form).toMatch(/name="village" value="plei-cu" checked>plei-cu \(không còn trong hồ sơ xã\)/u);
+  expect(form).toMatch(/name="unseen"[^>]*value="30"/u);
+  const refused = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Tin cũ.', when: 'now', village: 'plei-cu', unseen: '30' });
+  expect(refused).toMatchObject({ status: 400 });
+  expect(refused.text).toContain('Không có làng này');
 });
 
 test('the loudspeaker text and the sheet for the wall are printed alone, and who read it where is kept', async () => {
