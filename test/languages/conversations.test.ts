@@ -154,6 +154,9 @@ describe.each(TALKS)('a whole conversation in $lang', (talk) => {
       expect(fake.commands.get('{"type":"default"}/')).toContainEqual({ command: 'canbo', description: 'Gặp cán bộ trạm' });
       person.says('tiếng Việt');
       await until(() => !fake.commands.has(CHAT_42));
+      // A poster's link has chosen the language too.
+      person.starts(talk.lang);
+      await until(() => fake.commands.has(CHAT_42));
       expect(station.troubles).toEqual([]);
     } finally {
       await station.stop();

@@ -101,9 +101,9 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     return (words?.say(`telegram:pressed.${notice.answer}`) ?? MENU_WORDS.vi.pressed[notice.answer]).slice(0, 200);
   };
 
-  /** After the word that another language is spoken here: the menu beside the field as well. */
+  /** After the word that another language is spoken here, or the greeting of a poster's: the menu beside the field as well. */
   const followed = async (address: string, piece: Piece): Promise<void> => {
-    const words = piece.cardId === LANGUAGE_CARD ? await ports.words?.(address) : undefined;
+    const words = opened.delete(address) || piece.cardId === LANGUAGE_CARD ? await ports.words?.(address) : undefined;
     if (words !== undefined) await followLanguage(api, address, words);
   };
 
@@ -115,7 +115,17 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     call.catch((error: unknown) => { ports.report('unexpected', error); });
   };
 
-  const intake = createIntake({ router, ports, act, sayToStaff });
+  /** Chats that were opened by a poster's link, which may have chosen a language. */
+  const opened = new Set<string>();
+  const storing: TelegramPorts = {
+    ...ports,
+    store: async (inbounds) => {
+      // Noted first: the greeting may be on its way before all of it is stored.
+      for (const { address, content } of inbounds) if (content.kind === 'start' && content.payload !== null && opened.size < MOST_OPENED) opened.add(address);
+      await ports.store(inbounds);
+    },
+  };
+  const intake = createIntake({ router, ports: storing, act, sayToStaff });
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const known = selfSchema.safeParse(parseJson(await ports.memory.get(`self:${api.botId}`).catch(() => null)));
@@ -203,6 +213,9 @@ export function createTelegram(options: TelegramOptions): TelegramChannel {
     health: () => status.health,
   };
 }
+
+/** More than these wait for no menu; it comes when they choose a language. */
+const MOST_OPENED = 1_000;
 
 /** What choosing a language is answered under. */
 const LANGUAGE_CARD = 'bot.language';
