@@ -229,9 +229,9 @@ export async function markDelivered(tx: Tx): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
-/** Tickets whose quiet time is over, with the resident they belong to. */
+/** Tickets whose quiet time is over, with the resident they belong to; the one that is over longest first. */
 export async function quietTickets(tx: Tx): Promise<{ id: number; personId: string; version: number }[]> {
-  return tx.db.selectFrom('tickets').select(['id', 'person_id as personId', 'version']).where('held_until_ms', '<=', tx.nowMs).orderBy('id').limit(50).execute();
+  return tx.db.selectFrom('tickets').select(['id', 'person_id as personId', 'version']).where('held_until_ms', '<=', tx.nowMs).orderBy('held_until_ms').orderBy('id').limit(50).execute();
 }
 
 /** Closes what was delivered so long ago that nobody comes back to it; gives the tickets. */
