@@ -7,6 +7,8 @@ RUN npm ci --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+# One pool of memory for all threads: the others' would keep 11 MB that nobody uses.
+ENV MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=install /app/node_modules node_modules
 COPY package.json ./
