@@ -46,7 +46,8 @@ export type DangerRules = {
 
 /** What was found. `alarm`: act now. `recovered`: a sign that the writer says is over. `calm`: nothing, or only talk about it. */
 export type Danger =
-  | { state: 'alarm'; class: DangerClass; sign: string }
+  /** `guessed`: every sign of it was read as a slip of other words. */
+  | { state: 'alarm'; class: DangerClass; sign: string; guessed?: true }
   | { state: 'recovered'; sign: string }
   | { state: 'calm'; mentioned: string[] };
 
@@ -150,6 +151,7 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
 
   let over: string | null = null;
   let worst: { class: DangerClass; sign: string } | null = null;
+  let guessed = true;
   for (const { sign, match } of hits) {
     const clause = syllables[match.start]?.clause ?? 0;
     const last = syllables[match.end - 1]?.clause ?? clause;
@@ -165,16 +167,20 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
     // Without marks the letters are often those of other words, too.
     if (match.bare && here < (urgent ? rules.values.calmCertainBelow : rules.values.bareFromLikeness)) continue;
-    // Surely everyday talk as a whole, whatever one line reads into it.
-    if (alarming < rules.values.calmCertainBelow) continue;
+    // Surely everyday talk as a whole, whatever one line reads into it. What was swallowed is asked about calmly, too.
+    if (alarming < rules.values.calmCertainBelow && !(sign.class === 'poisoning' && isPlain(match) && !loosely)) continue;
     // A sign in a message that otherwise sounds like everyday talk.
     if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     const grave = sign.class === 'suicide' || sign.class === 'violence';
     if (grave ? about && (!happening || alarming < rules.values.calmBelowLikeness) : calmlyAsked) continue;
+    guessed &&= match.guessed;
     if (!worst || URGENCY[sign.class] > URGENCY[worst.class]) worst = { class: sign.class, sign: sign.id };
   }
-  if (values.length > 0 && (!calmlyAsked || alarming >= rules.values.calmBelowLikeness) && numbersOutside(syllables, new Set([...past.map((span) => span.clause), ...recovered]))) worst ??= { class: 'medical', sign: values[0] ?? 'value' };
-  if (worst) return { state: 'alarm', ...worst };
+  if (values.length > 0 && (!calmlyAsked || alarming >= rules.values.calmBelowLikeness) && numbersOutside(syllables, new Set([...past.map((span) => span.clause), ...recovered]))) {
+    worst ??= { class: 'medical', sign: values[0] ?? 'value' };
+    guessed = false;
+  }
+  if (worst) return { state: 'alarm', ...worst, ...(guessed ? { guessed } : {}) };
   if (over !== null && !asking) return { state: 'recovered', sign: over };
   const mentioned = { state: 'calm' as const, mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
   return soundsLike(moods, rules.values, true) ?? mentioned;
@@ -213,9 +219,14 @@ function positions(match: Match): number[] {
   return Array.from({ length: match.end - match.start }, (_, i) => match.start + i);
 }
 
-/** Clauses with one of the patterns; `tỉnh rồi` inside `bất tỉnh rồi` is part of the sign. */
+/** Written with its marks, and no slip had to be guessed. */
+function isPlain({ bare, guessed }: Match): boolean {
+  return !bare && !guessed;
+}
+
+/** Clauses with one of the patterns; `tỉnh rồi` inside `bất tỉnh rồi` is part of the sign, and so is `không còn` of `không còn biết gì`. */
 function clausesOf(patterns: Patterns, syllables: Syllable[], hits: Match[]): Set<number> {
-  const found = findPatterns(patterns, syllables).filter((match) => !hits.some((hit) => hit.start < match.start && match.start < hit.end));
+  const found = findPatterns(patterns, syllables).filter((match) => !hits.some((hit) => hit.start < match.start && match.start < hit.end || hit.start === match.start && match.end <= hit.end));
   return new Set(found.flatMap(positions).map((at) => syllables[at]?.clause ?? 0));
 }
 

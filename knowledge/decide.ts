@@ -5,7 +5,7 @@ import type { Intent } from './intents.ts';
 import type { JudgeContext, Judgement } from './judgement.ts';
 import type { Lang } from './lang.ts';
 import { probability } from './logistic.ts';
-import type { Normal } from './normalise.ts';
+import type { Normal, Syllable } from './normalise.ts';
 import type { Weighing } from './weigh.ts';
 
 /** Everything a decision rests on. */
@@ -31,7 +31,7 @@ export type Evidence = {
 /** A card for "I want a person": being unsure and near it means being asked for one. */
 const HUMAN_CARD = 'bot.human';
 /** From this certainty on a question is known so well that mere likeness to danger yields to it. */
-const VERY_SURE = 0.9;
+const VERY_SURE = 0.95;
 /** The reason beside a wish that no line of the lists names: the message only sounds like kept ones. */
 export const BY_LIKENESS = 'by-likeness';
 /** A kind word in a message that asks nothing and is like no card is all there is to it. */
@@ -68,18 +68,21 @@ function withChoice(judgement: Judgement, choice: Evidence['choice']): Judgement
   return { lang, score: judgement.score, outcome: 'clarify', options: [choice.id], reasons };
 }
 
+/** A refusal hurts whoever asked in earnest: a mere guess at one yields to a card that is likely. */
+const REFUSED: readonly Intent['intent'][] = ['injection', 'private'];
+
 /** Danger first, then what no card answers. */
-function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whole: Certainty | null): Judgement | null {
+function beforeCards({ danger, lang, foreign, message, intents, weighing }: Evidence, whole: Certainty | null): Judgement | null {
   const cardSure = whole?.sure ?? false;
   const fixed = { lang, score: 1 };
-  // A sign that is written down always alarms. Mere likeness yields to a question that the base knows well, and to tricks.
-  const doubtful = danger.state === 'alarm' && danger.sign === LIKENESS && ((whole?.p ?? 0) >= VERY_SURE && cardSure || foreign);
+  // A sign that is written down always alarms. Mere likeness, or a guess at slips, yields to a question that the base knows well, and to tricks.
+  const doubtful = danger.state === 'alarm' && (danger.sign === LIKENESS || danger.guessed === true) && ((whole?.p ?? 0) >= VERY_SURE && cardSure || foreign);
   const trick = intents.some(({ intent }) => intent === 'injection') && danger.state === 'alarm' && danger.class !== 'suicide';
   if (danger.state === 'alarm' && !doubtful && !trick) return { ...fixed, outcome: 'emergency', danger: danger.class, sign: danger.sign, reasons: [`danger:${danger.sign}`] };
-  if (isNoise(message, foreign)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
+  if (isNoise(message, weighing, foreign)) return { ...fixed, outcome: 'smalltalk', smalltalk: 'noise', reasons: ['noise'] };
   if (danger.state === 'recovered') return { ...fixed, outcome: 'smalltalk', smalltalk: 'recovered', reasons: [`recovered:${danger.sign}`] };
   for (const found of intents) {
-    if (cardSure && 'by' in found && found.by === 'likeness') continue;
+    if ('by' in found && found.by === 'likeness' && (cardSure || REFUSED.includes(found.intent) && (whole?.p ?? 0) >= NEED_FROM)) continue;
     switch (found.intent) {
       case 'injection': return { ...fixed, outcome: 'smalltalk', smalltalk: 'refusal', reasons: ['injection'] };
       case 'private': return { ...fixed, outcome: 'smalltalk', smalltalk: 'private', reasons: ['private'] };
@@ -95,9 +98,20 @@ function beforeCards({ danger, lang, foreign, message, intents }: Evidence, whol
   return null;
 }
 
-/** No word at all, or none that could be Vietnamese or is known here. */
-function isNoise({ cleaned, spoken }: Normal, foreign: boolean): boolean {
-  return !/\p{L}/u.test(cleaned) || spoken.length === 0 || !foreign && spoken.every((syllable) => /^\d+$/.test(syllable.folded) || !syllable.known && !syllable.possible);
+/** No word at all, or hardly one that could be Vietnamese or is known here, and nothing beside but words that say little. */
+function isNoise({ cleaned, spoken, syllables }: Normal, { query }: Weighing, foreign: boolean): boolean {
+  if (!/\p{L}/u.test(cleaned) || spoken.length === 0) return true;
+  const strange = syllables.filter(isStrange).length;
+  const tells = syllables.some((syllable, at) => !isStrange(syllable) && !isNumber(syllable) && query.slots[at]?.stop !== true);
+  return !foreign && (spoken.every((syllable) => isNumber(syllable) || isStrange(syllable)) || strange * 2 > syllables.length && !tells);
+}
+
+function isStrange({ known, possible }: Syllable): boolean {
+  return !known && !possible;
+}
+
+function isNumber({ folded }: Syllable): boolean {
+  return /^\d+$/.test(folded);
 }
 
 function amongCards(evidence: Evidence, calibration: Calibration): Judgement {

@@ -8,7 +8,7 @@ import type { Hit } from './search.ts';
 export const FEATURES = [
   'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'ofPhrasing',
   'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy', 'favoured',
-  'sorted', 'sortedLead', 'sortedOutside', 'sortedWish', 'spread', 'agreed', 'sortedFirst', 'family', 'rankLead', 'overOutside',
+  'sorted', 'sortedLead', 'sortedOutside', 'sortedWish', 'spread', 'agreed', 'sortedFirst', 'family', 'rankLead', 'overOutside', 'unasked',
 ] as const;
 
 /** A card that a message may be for. */
@@ -59,6 +59,13 @@ function gap(asked: ReadonlySet<string>, own: ReadonlyMap<string, number> | unde
   return widest;
 }
 
+/** How usual it is to ask the card with a name that the question leaves out, 0-1: after a vaccination, of a vaccination. */
+function unasked(asked: ReadonlySet<string>, own: ReadonlyMap<string, number> | undefined): number {
+  let most = 0;
+  for (const [name, share] of own ?? []) if (!asked.has(name)) most = Math.max(most, share);
+  return Math.min(1, most);
+}
+
 /** Scores above this tell nothing more. */
 const HIGH = 12;
 
@@ -93,6 +100,7 @@ export function featuresOf(query: Query, field: Field, fit: Fit, asked: Facets, 
     greedy,
     favoured,
     ...sortedFeatures(field),
+    unasked(asked.things, card?.things),
   ];
 }
 

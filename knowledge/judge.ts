@@ -14,6 +14,7 @@ import { hasPattern } from './patterns.ts';
 import { createSearch, type Search } from './search.ts';
 import { buildIndex, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
+import { telexReadings } from './telex.ts';
 import { fold, words } from './text.ts';
 import type { Understanding } from './understanding.ts';
 import { createWeigh, type Weigh, type Weighing } from './weigh.ts';
@@ -113,6 +114,14 @@ function carefulWords(cards: Card[], understanding: Understanding): Set<string> 
   return found;
 }
 
+/** How much commoner the word must be that raw Telex keys were meant for: `test` is no `tết`. */
+const MEANT = 5;
+
+/** A phrasing may hold raw Telex keys (`tieem`), since people type them; that makes no word of them. */
+function isRawKeys(word: string, counts: ReadonlyMap<string, number>, lexicon: Lexicon): boolean {
+  return !lexicon.syllables.has(word) && telexReadings(word).some((reading) => lexicon.syllables.has(reading) && (counts.get(reading) ?? 0) >= MEANT * (counts.get(word) ?? 0));
+}
+
 /** Unmarked words that are no slips, and in how many places each occurs. */
 function vocabularyOf(entries: Entry[], understanding: Understanding): Map<string, number> {
   const counts = new Map<string, number>();
@@ -127,5 +136,6 @@ function vocabularyOf(entries: Entry[], understanding: Understanding): Map<strin
   for (const list of [...understanding.lexicon.regional.values(), ...understanding.lexicon.chatPhrases.values()]) count(list.flatMap((phrase) => [...phrase.folded, ...phrase.meant.map(fold)]));
   for (const meanings of understanding.lexicon.chat.values()) count(meanings.flatMap((meaning) => meaning.split(' ').map(fold)));
   count(understanding.lexicon.whole);
+  for (const word of [...counts.keys()]) if (isRawKeys(word, counts, understanding.lexicon)) counts.delete(word);
   return counts;
 }

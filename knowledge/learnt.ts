@@ -25,14 +25,14 @@ export type Learnt = {
 export type Learners = { moods: Likeness<Mood>; wishes: Likeness<Wish> };
 
 /** How much a kept message of danger, or one that only looks like it, or one of an intent, counts against an ordinary question. */
-const ALARM_WEIGHT = 3;
+const ALARM_WEIGHT = 4;
 const NEAR_MISS_WEIGHT = 1.5;
 const WISH_WEIGHT = 3;
 /** What belongs to staff is full of other illnesses: it counts once more, so that not every complaint is an alarm. */
 const STAFF_WEIGHT = 2;
 /** One in so many of staff's questions also teaches what is no wish. */
 const STAFF_SHARE = 3;
-const MOST_ORDINARY = 6_000;
+const MOST_ORDINARY = 12_000;
 /** Wishes are few, and drown beside too much ordinary talk. */
 const BESIDE_WISHES = 1_500;
 

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { MOODS } from './danger.ts';
 import { WISHES } from './intents.ts';
 import type { Learnt } from './learnt.ts';
 import type { LikenessModel } from './likeness.ts';
+import { pack, unpack } from './packed.ts';
 
 /** The learners of danger and of wishes in a file beside the sorter: words as text, numbers compressed, as base64. */
 
@@ -48,16 +48,4 @@ function planes(numbers: Int16Array, width: number): Int16Array {
   const turned = new Int16Array(numbers.length);
   for (let row = 0, at = 0; row < height; row += 1) for (let column = 0; column < width; column += 1, at += 1) turned[column * height + row] = numbers[at] ?? 0;
   return turned;
-}
-
-function pack(list: ArrayBufferView): string {
-  return brotliCompressSync(Buffer.from(list.buffer, list.byteOffset, list.byteLength)).toString('base64');
-}
-
-/** A buffer of its own, so that numbers of any width begin at its beginning. */
-function unpack(text: string): ArrayBuffer {
-  const unpacked = brotliDecompressSync(Buffer.from(text, 'base64'));
-  const own = new ArrayBuffer(unpacked.length);
-  new Uint8Array(own).set(unpacked);
-  return own;
 }

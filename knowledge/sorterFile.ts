@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pack, unpack } from './packed.ts';
 import type { Sorter } from './sorter.ts';
 
-/** The sorter of a base in a file beside its calibration: features as text, numbers as base64. */
+/** The sorter of a base in a file beside its calibration: features as text, numbers compressed, as base64. */
 
 const FILE = 'sorter.json';
 
@@ -30,31 +31,32 @@ export async function loadSorter(knowledgeDir: string, of: string): Promise<Sort
   }
   const parsed = schema.safeParse(raw);
   if (!parsed.success || parsed.data.of !== of) return null;
-  const { labels, scale, features, ...numbers } = parsed.data;
-  const sorter = {
-    labels, scale,
-    features: new Map(features.split('\n').map((feature, number) => [feature, number])),
-    idf: new Float32Array(bytes(numbers.idf)), bias: new Float32Array(bytes(numbers.bias)), start: new Uint32Array(bytes(numbers.start)),
-    classes: new Uint16Array(bytes(numbers.classes)), weights: new Int8Array(bytes(numbers.weights)),
-  };
+  const sorter = sorterIn(parsed.data);
+  if (sorter === null) return null;
+  const { labels } = sorter;
   const whole = sorter.bias.length === labels.length && sorter.idf.length === sorter.features.size && sorter.start.length === sorter.features.size + 1
     && sorter.weights.length === sorter.start.at(-1) && sorter.classes.length === sorter.weights.length;
   return whole ? sorter : null;
 }
 
-export async function saveSorter(knowledgeDir: string, of: string, sorter: Sorter): Promise<void> {
-  const text = (list: ArrayBufferView) => Buffer.from(list.buffer, list.byteOffset, list.byteLength).toString('base64');
-  const file: z.infer<typeof schema> = {
-    of, labels: sorter.labels, scale: sorter.scale, features: [...sorter.features.keys()].join('\n'),
-    idf: text(sorter.idf), bias: text(sorter.bias), start: text(sorter.start), classes: text(sorter.classes), weights: text(sorter.weights),
-  };
-  await writeFile(join(knowledgeDir, FILE), `${JSON.stringify(file, null, 1)}\n`);
+/** Null where the numbers were damaged. */
+function sorterIn({ labels, scale, features, idf, bias, start, classes, weights }: z.infer<typeof schema>): Sorter | null {
+  try {
+    return {
+      labels, scale,
+      features: new Map(features.split('\n').map((feature, number) => [feature, number])),
+      idf: new Float32Array(unpack(idf)), bias: new Float32Array(unpack(bias)), start: new Uint32Array(unpack(start)),
+      classes: new Uint16Array(unpack(classes)), weights: new Int8Array(unpack(weights)),
+    };
+  } catch {
+    return null;
+  }
 }
 
-/** A buffer of its own, so that numbers of any width begin at its beginning. */
-function bytes(text: string): ArrayBuffer {
-  const buffer = Buffer.from(text, 'base64');
-  const own = new ArrayBuffer(buffer.length);
-  new Uint8Array(own).set(buffer);
-  return own;
+export async function saveSorter(knowledgeDir: string, of: string, sorter: Sorter): Promise<void> {
+  const file: z.infer<typeof schema> = {
+    of, labels: sorter.labels, scale: sorter.scale, features: [...sorter.features.keys()].join('\n'),
+    idf: pack(sorter.idf), bias: pack(sorter.bias), start: pack(sorter.start), classes: pack(sorter.classes), weights: pack(sorter.weights),
+  };
+  await writeFile(join(knowledgeDir, FILE), `${JSON.stringify(file, null, 1)}\n`);
 }
