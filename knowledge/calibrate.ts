@@ -28,7 +28,7 @@ import { strangeNames, type Without } from './weigh.ts';
  */
 const PRECISION = 0.92;
 /** Nothing less certain is answered at once, however well a base is written: the measurement itself may be off. */
-const LEAST_CERTAINTY = 0.8;
+const LEAST_CERTAINTY = 0.82;
 /** Share of the questions whose card is among the first three that must be offered it. */
 const OFFERED = 0.97;
 const REMOVED_WEIGHT = 0.2;

@@ -112,7 +112,7 @@ const NEGATION_REACH = 3;
 /** A message of fewer words is too short to sound like anything. */
 const LEAST_LIKE = 2;
 /** A message of fewer words must be all the more alike. */
-const FEW = 5;
+const FEW = 6;
 /** A shorter message with a measured value that is no danger is about that value. */
 const MEASURED = 10;
 
