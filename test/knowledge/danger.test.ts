@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LIKENESS, loadDanger } from '#knowledge/danger.ts';
 import type { OpenJudge } from '#knowledge/judge.ts';
@@ -48,9 +47,8 @@ describe('danger signs come before everything', async () => {
       const judgement = judge(text);
       return name === 'medical' && judgement.outcome === 'emergency' && judgement.sign !== LIKENESS;
     });
-    fc.assert(fc.property(fc.constantFrom('chào trạm ạ, ', 'cảm ơn hôm trước nha. ', 'dạ em hỏi lịch tiêm, à mà '), fc.constantFrom(...named), (greeting, [, text = '']) => {
-      expect(judge(greeting + text).outcome, greeting + text).toBe('emergency');
-    }), { numRuns: 150 });
+    const lost = ['chào trạm ạ, ', 'cảm ơn hôm trước nha. ', 'dạ em hỏi lịch tiêm, à mà '].flatMap((greeting) => named.map(([, text = '']) => greeting + text)).filter((text) => judge(text).outcome !== 'emergency');
+    expect(lost).toEqual([]);
   });
 
   test('capitals, a shout and invisible characters change nothing', () => {
