@@ -1,3 +1,4 @@
+import { leaseIsOver } from './leases.ts';
 import type { Tx } from './schema.ts';
 import type { NoticeKind, NoticeTable, Stage } from './tables/tickets.ts';
 
@@ -25,8 +26,7 @@ export async function addNotices(tx: Tx, notices: readonly NewNotice[]): Promise
  */
 export async function claimNotices(tx: Tx, options: { lease: string; leaseMs: number; limit: number }): Promise<Notice[]> {
   const due = await tx.db.selectFrom('notices').select('id').where('state', 'in', ['queued', 'sending']).where('not_before_ms', '<=', tx.nowMs)
-    // A lease further off than any lease lasts was written by a clock that has since been set back.
-    .where((eb) => eb.or([eb('lease_until_ms', 'is', null), eb('lease_until_ms', '<', tx.nowMs), eb('lease_until_ms', '>', tx.nowMs + options.leaseMs)]))
+    .where((eb) => eb.or([eb('lease_until_ms', 'is', null), leaseIsOver('lease_until_ms', tx.nowMs, options.leaseMs)]))
     .orderBy('id').limit(options.limit).$if(tx.engine === 'postgres', (query) => query.forUpdate().skipLocked()).execute();
   if (due.length === 0) return [];
   const rows = await tx.db.updateTable('notices').set((eb) => ({ state: 'sending' as const, lease: options.lease, lease_until_ms: tx.nowMs + options.leaseMs, attempts: eb('attempts', '+', 1) }))

@@ -4,6 +4,7 @@ import type { Purpose } from '#bot/conversation/turn.ts';
 import { announcedIn } from './announced.ts';
 import { consentsOfMany } from './consents.ts';
 import type { Person } from './people.ts';
+import { leaseIsOver } from './leases.ts';
 import { opened, OUTBOX_COLUMNS, takeNumbers, type OutboxRow } from './outbox.ts';
 import type { Tx } from './schema.ts';
 import type { CampaignState } from './tables/campaigns.ts';
@@ -68,8 +69,7 @@ async function dueIds(tx: Tx, options: ClaimOptions, campaignId: number | null, 
   const due = tx.db.selectFrom('outbox as o').select('o.id')
     .where('o.state', '=', QUEUED).where('o.channel', '=', options.channel).where('o.not_before_ms', '<=', tx.nowMs)
     .where('o.campaign_id', campaignId === null ? 'is' : '=', campaignId)
-    // A lease further off than any lease lasts was written by a clock that has since been set back.
-    .where((eb) => eb.or([eb('o.lease_until_ms', 'is', null), eb('o.lease_until_ms', '<', tx.nowMs), eb('o.lease_until_ms', '>', tx.nowMs + options.leaseMs)]))
+    .where((eb) => eb.or([eb('o.lease_until_ms', 'is', null), leaseIsOver('o.lease_until_ms', tx.nowMs, options.leaseMs)]))
     // What waits with an announcement that rests holds nothing else up.
     .where((eb) => eb.not(eb.exists(eb.selectFrom('outbox as e').select('e.id')
       .whereRef('e.person_id', '=', 'o.person_id').where('e.state', 'in', [QUEUED, SENDING])
@@ -219,13 +219,12 @@ export async function takeBackUnread(tx: Tx, personId: string, keys: readonly st
 
 /**
  * Rows that were being sent when their lease ran out: their sender died in the middle, and nobody knows whether the
- * platform acted. They become `unknown`. A lease longer than `leaseMs` from now was written by a clock that has since been set back, and is over
- * too. `except`: rows that the asking process is still sending.
+ * platform acted. They become `unknown`. `except`: rows that the asking process is still sending.
  */
 export async function endDeadLeases(tx: Tx, what: { leaseMs: number; except: readonly number[] }): Promise<{ id: number; kind: MessageKind }[]> {
   return tx.db.updateTable('outbox').set({ state: 'unknown', reason: SENDER_STOPPED, lease: null, lease_until_ms: null, settled_ms: tx.nowMs })
     .where('state', '=', SENDING)
-    .where((eb) => eb.or([eb('lease_until_ms', '<', tx.nowMs), eb('lease_until_ms', '>', tx.nowMs + what.leaseMs)]))
+    .where(leaseIsOver('lease_until_ms', tx.nowMs, what.leaseMs))
     .$if(what.except.length > 0, (query) => query.where('id', 'not in', [...what.except]))
     .returning(['id', 'kind']).execute();
 }

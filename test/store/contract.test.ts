@@ -4,6 +4,8 @@ import { keepContext, openContext } from '#bot/store/contexts.ts';
 import { tracesOf } from '#bot/store/traces.ts';
 import { countInbox, oldestWaiting, receive } from '#bot/store/inbox.ts';
 import { migrate, SCHEMA_VERSION } from '#bot/store/migrations.ts';
+import { addNotices, claimNotices } from '#bot/store/notices.ts';
+import type { Tx } from '#bot/store/schema.ts';
 import { addToOutbox, countOutbox, repliesTo, sentSince } from '#bot/store/outbox.ts';
 import { findPerson, personAt, personById } from '#bot/store/people.ts';
 import { beginSending, claim, claimedUnder, type Claimed, dropQueued, endDeadLeases, listUnknown, MOST_ATTEMPTS, repeatLostAnswers, repeatUnknown, settle } from '#bot/store/sending.ts';
@@ -91,6 +93,21 @@ onBothEngines((fresh) => {
       more = ids.length < 40;
     }
     expect(new Set(ids).size).toBe(40);
+  });
+
+  test('a process whose clock is a little behind takes nothing that another holds, and gives up nothing that another sends', async () => {
+    await using ground = await fresh();
+    const other = await ground.beside();
+    const behind = <T>(job: (tx: Tx) => Promise<T>): Promise<T> => other.write((tx) => job({ ...tx, nowMs: tx.nowMs - 5_000 }));
+    await queue(ground.store, 'mot', 'tin');
+    const rows = await ground.store.write((tx) => claim(tx, LEASE));
+    expect(rows).toHaveLength(1);
+    expect(await behind((tx) => claim(tx, { ...LEASE, lease: 'b' }))).toEqual([]);
+    expect(await ground.store.write((tx) => beginSending(tx, rows, LEASE.leaseMs))).toHaveLength(1);
+    expect(await behind((tx) => endDeadLeases(tx, { leaseMs: LEASE.leaseMs, except: [] }))).toEqual([]);
+    await ground.store.write((tx) => addNotices(tx, [{ dedupeKey: 'one', kind: 'roster', ticketId: null, accountId: null, replyTo: null, detail: '' }]));
+    expect(await ground.store.write((tx) => claimNotices(tx, { lease: 'a', leaseMs: LEASE.leaseMs, limit: 5 }))).toHaveLength(1);
+    expect(await behind((tx) => claimNotices(tx, { lease: 'b', leaseMs: LEASE.leaseMs, limit: 5 }))).toEqual([]);
   });
 
   test('a person\'s pieces go one at a time and in order, an emergency overtakes, an announcement waits for nobody else', async () => {
