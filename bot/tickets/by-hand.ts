@@ -1,7 +1,8 @@
 import { record } from '#bot/store/audit.ts';
 import type { Person } from '#bot/store/people.ts';
 import type { Tx } from '#bot/store/schema.ts';
-import { changeTicket, noteByHand, talkOf, waitingOf } from '#bot/store/tickets.ts';
+import { noteByHand, talkOf } from '#bot/store/talks.ts';
+import { changeTicket, waitingOf } from '#bot/store/tickets.ts';
 import type { TicketKind } from '#bot/conversation/turn.ts';
 import { beginSpeaking, endSpeaking, QUIET_MS, type DeskTexts } from './desk.ts';
 

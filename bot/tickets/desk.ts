@@ -9,7 +9,8 @@ import { holdPerson, type Person } from '#bot/store/people.ts';
 import { tellAnew } from '#bot/store/notices.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { Domain } from '#bot/store/tables/staff.ts';
-import { changeTicket, closeSettled, markDelivered, quietTickets, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
+import { quietTickets } from '#bot/store/talks.ts';
+import { changeTicket, closeSettled, markDelivered, readTicket, type Reader, type Ticket } from '#bot/store/tickets.ts';
 
 /**
  * What staff do with a ticket. Each deed is one transaction that names the version of the ticket it was meant for: when

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TokenRecord } from 'zalo-sdk-adapter';
-import { heldFor } from '#bot/store/tickets.ts';
+import { heldFor } from '#bot/store/talks.ts';
 import { settleTickets } from '#bot/tickets/desk.ts';
 import type { Inbound } from '#bot/channels/channel.ts';
 import { zaloPorts } from '#bot/channels/zalo/from-store.ts';
