@@ -201,36 +201,40 @@ test('nothing of who was erased comes back with an older backup: no draft of the
 });
 
 test('what is no backup, has no keys or keys that cannot be read, is said and leaves the folder empty', async () => {
-  using folder = freshFolder();
-  using backups = freshFolder();
-  using elsewhere = freshFolder();
-  const store = await openOrThrow({ dataDir: folder.path });
-  await plant(store);
-  const made = backUp(store, backups.path, Date.UTC(2026, 10, 22));
-  if (!made.ok) throw new Error(made.problem.kind);
+  await using ground = await backedUp();
+  const { backups, elsewhere, backup } = ground;
   const picture = join(backups.path, 'ảnh.db');
   writeFileSync(picture, 'not a database at all, whatever its name says');
   expect(await restore(picture, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-not-a-backup' } });
-  writeFileSync(made.backup.keysFile, '[{"personId":');
-  expect(await restore(made.backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
-  rmSync(made.backup.keysFile);
-  expect(await restore(made.backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
+  writeFileSync(backup.keysFile, '[{"personId":');
+  expect(await restore(backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
+  rmSync(backup.keysFile);
+  expect(await restore(backup.dataFile, elsewhere.path, Date.now())).toMatchObject({ ok: false, problem: { kind: 'restore-no-keys' } });
   expect(readdirSync(elsewhere.path)).toEqual([]);
-  await store.close();
 });
 
 test('the database, what lies beside it, a backup and what is restored are for their owner alone', async () => {
-  using folder = freshFolder();
-  using backups = freshFolder();
-  using elsewhere = freshFolder();
-  const store = await openOrThrow({ dataDir: folder.path });
-  await plant(store);
-  const made = backUp(store, backups.path, Date.UTC(2026, 10, 22));
-  if (!made.ok) throw new Error(made.problem.kind);
-  expect((await restore(made.backup.dataFile, elsewhere.path, Date.now())).ok).toBe(true);
+  await using ground = await backedUp();
+  const { folder, backups, elsewhere, backup } = ground;
+  expect((await restore(backup.dataFile, elsewhere.path, Date.now())).ok).toBe(true);
   const files = [folder, backups, elsewhere].flatMap(({ path }) => readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name)));
   const open = files.filter((path) => (statSync(path).mode & 0o077) !== 0);
   expect(files.length).toBeGreaterThan(6);
   expect(open).toEqual([]);
-  await store.close();
 });
+
+/** A store with somebody's words, its backup, and an empty folder for what comes of that. */
+async function backedUp() {
+  const [folder, backups, elsewhere] = [freshFolder(), freshFolder(), freshFolder()];
+  const store = await openOrThrow({ dataDir: folder.path });
+  await plant(store);
+  const made = backUp(store, backups.path, Date.UTC(2026, 10, 22));
+  if (!made.ok) throw new Error(made.problem.kind);
+  return {
+    folder, backups, elsewhere, backup: made.backup,
+    [Symbol.asyncDispose]: async () => {
+      await store.close();
+      for (const each of [folder, backups, elsewhere]) each[Symbol.dispose]();
+    },
+  };
+}
