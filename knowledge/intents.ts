@@ -75,9 +75,12 @@ export function findIntents(message: Normal, rules: IntentRules, stop: ReadonlyS
   if (!child) wants('session', has('vaccinate') && has('sessionWhen') && has('sessionWho') && !notSession, notSession);
 
   for (const smalltalk of ['thanks', 'greeting', 'other'] as const) {
-    const covered = new Set(findPatterns(rules[smalltalk], spoken).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
+    const kind = findPatterns(rules[smalltalk], spoken);
+    const covered = new Set(kind.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
     if (covered.size === 0) continue;
     const rest = spoken.filter((syllable, at) => !covered.has(at) && !stop.has(syllable.folded)).length;
+    // Without marks `da`, `u`, `vang`, `lo` are skin, a swelling, gold and a wound as often as kind words: among others they say nothing.
+    if (rest > 0 && kind.every(({ bare, start, end }) => bare && end - start === 1)) continue;
     found.push({ intent: 'smalltalk', smalltalk, whole: alike.smalltalk >= LIKE_FROM || (rest === 0 || alike.none <= NONE_BELOW) && rest <= SMALLTALK_REST && (rest <= covered.size || covered.size >= 2), much: smalltalk !== 'other' || rest <= Math.max(SMALLTALK_REST, covered.size * 2) });
   }
   if (alike.smalltalk >= LIKE_FROM && !found.some(({ intent }) => intent === 'smalltalk')) found.push({ intent: 'smalltalk', smalltalk: 'other', whole: true, much: true });

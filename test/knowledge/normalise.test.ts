@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Card } from '#knowledge/card.ts';
 import type { OpenJudge } from '#knowledge/judge.ts';
 import { normalise } from '#knowledge/normalise.ts';
 import { telexReadings } from '#knowledge/telex.ts';
 import { workMs } from '#test/work.ts';
 import { STYLES } from '../../bench/typing.ts';
-import { openBase } from './base.ts';
+import { loadCards } from '#knowledge/load.ts';
+import { KNOWLEDGE_DIR, openBase, TODAY } from './base.ts';
 
 let open: OpenJudge;
+let cards: Card[];
 beforeAll(async () => {
   open = await openBase();
+  ({ cards } = await loadCards(`${KNOWLEDGE_DIR}/cards`, TODAY));
 });
 
 const read = (text: string) => normalise(text, open.reader).syllables.map((syllable) => syllable.folded).join(' ');
@@ -32,6 +36,12 @@ describe('from what was typed to what was meant', () => {
     ['mui3', 'mui 3'],
     ['tiêm vacxin', 'tiem vac xin'],
     ['tiemchung', 'tiem chung'],
+    ['nóng quá ha', 'nong qua ha'],
+    ['đo HA cao', 'do huyet ap cao'],
+    ['dị ứng penicillin', 'di ung penicillin'],
+    ['đắt quá dị', 'dat qua vay'],
+    ['viem hong', 'viem hong'],
+    ['tiêm hong', 'tiem khong'],
   ])('%s is read as %s', (typed, meant) => {
     expect(read(typed)).toBe(meant);
   });
@@ -54,10 +64,10 @@ describe('from what was typed to what was meant', () => {
 
   test('a message without marks is searched for as the same message with them', () => {
     const plain = STYLES.find(({ name }) => name === 'no marks');
-    for (const id of ['epi.measles', 'support.elderly', 'covid.positive']) {
-      const text = open.index.letters[open.index.phrasings.first[open.index.ids.indexOf(id)] ?? 0] ?? '';
-      expect(read(plain?.type(text) ?? '')).toBe(read(text));
-    }
+    const typed = cards.flatMap((card) => [card.question, ...card.variants]).filter((text) => plain?.type(text) !== text);
+    const changed = typed.filter((text) => read(plain?.type(text) ?? '') !== read(text));
+    // Chat spelling is words without marks: a few are another word with them ("mun" is pimples, and "muốn").
+    expect(changed.length / typed.length).toBeLessThan(0.01);
   });
 
   test('any text at all is read, in bounded work', () => {
