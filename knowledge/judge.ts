@@ -15,7 +15,7 @@ import { createSearch, type Search } from './search.ts';
 import { buildIndex, type Entry, type SearchIndex } from './searchIndex.ts';
 import { createSpeller } from './spelling.ts';
 import { telexReadings } from './telex.ts';
-import { fold, words } from './text.ts';
+import { foldWord, words } from './text.ts';
 import type { Understanding } from './understanding.ts';
 import { createWeigh, type Weigh, type Weighing } from './weigh.ts';
 
@@ -132,9 +132,9 @@ function vocabularyOf(entries: Entry[], understanding: Understanding): Map<strin
     count(entry.phrasings.flat());
     count(entry.text);
   }
-  for (const line of [...understanding.danger.lines, ...understanding.danger.examples.map(({ text }) => text), ...understanding.intents.lines, ...understanding.guard.lines, ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)]) count(words(line.toLowerCase()).map((word) => fold(word.marked)));
-  for (const list of [...understanding.lexicon.regional.values(), ...understanding.lexicon.chatPhrases.values()]) count(list.flatMap((phrase) => [...phrase.folded, ...phrase.meant.map(fold)]));
-  for (const meanings of understanding.lexicon.chat.values()) count(meanings.flatMap((meaning) => meaning.split(' ').map(fold)));
+  for (const line of [...understanding.danger.lines, ...understanding.danger.examples.map(({ text }) => text), ...understanding.intents.lines, ...understanding.guard.lines, ...understanding.notCovered.map(([, question]) => question), ...understanding.examples.map(([, question]) => question)]) count(words(line.toLowerCase()).map(({ folded }) => folded));
+  for (const list of [...understanding.lexicon.regional.values(), ...understanding.lexicon.chatPhrases.values()]) count(list.flatMap((phrase) => [...phrase.folded, ...phrase.meant.map(foldWord)]));
+  for (const meanings of understanding.lexicon.chat.values()) count(meanings.flatMap((meaning) => meaning.split(' ').map(foldWord)));
   count(understanding.lexicon.whole);
   for (const word of [...counts.keys()]) if (isRawKeys(word, counts, understanding.lexicon)) counts.delete(word);
   return counts;

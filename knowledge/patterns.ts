@@ -32,7 +32,7 @@ function parsePattern(line: string): Pattern {
       gap = false;
     }
   }
-  return { parts, exact, marked: fold(line) !== line, line };
+  return { parts, exact, marked: parts.some(({ any }) => any.some(({ marked, folded }) => marked !== folded)), line };
 }
 
 /** The same alternatives stand in thousands of lines once groups are written out; they are kept once. */
