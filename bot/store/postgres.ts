@@ -37,6 +37,8 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
     connectionString: options.url,
     max: size,
     connectionTimeoutMillis: 5000,
+    // A server that is gone without a word is noticed by the system, instead of a query waiting for it for ever.
+    keepAlive: true,
     // int8 and count(*) as numbers: ids and epoch milliseconds stay far below 2^53.
     types: numbersForInt8,
   });
