@@ -7,8 +7,8 @@ import { freshFolder } from '#test/store/fresh.ts';
 import { quantile, type Bench } from './figure.ts';
 
 /**
- * Telegram end to end: the real store, conversation, dispatcher and channel in one process, a strict Telegram in
- * another, people who write at a steady pace, so that what falls behind shows. Flood control is off on both sides, because 30 messages a second is all
+ * Telegram end to end: the real store, conversation, dispatcher and channel in one process with the memory that
+ * `npm start` gives it, a strict Telegram in another, people who write at a steady pace, so that what falls behind shows. Flood control is off on both sides, because 30 messages a second is all
  * that Telegram takes and would be all that is measured.
  */
 
@@ -35,7 +35,7 @@ async function measure(options: { conversation: StationOptions['conversation']; 
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const fake = await startFakeTelegram({ nowMs });
   const station: StationOptions = { dataDir: folder.path, apiRoot: fake.root, token: fake.token, mode: 'webhook', conversation: options.conversation };
-  const child = spawn(process.execPath, ['test/channels/telegram/station.ts', JSON.stringify(station)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', 'test/channels/telegram/station.ts', JSON.stringify(station)], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   while (fake.updates.webhook() === null) await sleep(10);
 

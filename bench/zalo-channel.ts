@@ -16,7 +16,7 @@ const QUESTIONS = ['chích ngừa cho bé có mất tiền không', 'nha het gao
 
 /**
  * Zalo's webhook with all that stands behind it: verified, stored on SQLite with FULL synchronisation, acknowledged,
- * while the same process handles what came before and sends the answers. Those who write, and the Zalo that takes the
+ * while the same process handles what came before and sends the answers, with the memory that `npm start` gives it. Those who write, and the Zalo that takes the
  * answers, are another process on the same machine.
  */
 export const bench: Bench = {
@@ -47,7 +47,7 @@ async function underLoad(conversation: 'echo' | 'real'): Promise<Load> {
   fake.oa.ratePerMinute = Number.MAX_SAFE_INTEGER;
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const options: StationOptions = { dataDir: folder.path, zalo: wireOf(fake), seedRefreshToken: fake.oauth.issue().refresh_token, conversation, port, lookEveryMs: 2000, channel: { buttons: false } };
-  const station = spawn(process.execPath, ['test/channels/zalo/station.ts', JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const station = spawn(process.execPath, ['--max-semi-space-size=8', 'test/channels/zalo/station.ts', JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(station.stdout, 'data');
   const agent = new Agent({ keepAlive: true });
   const { appId, oaSecretKey, oaId } = fake.app;
