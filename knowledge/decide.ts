@@ -174,10 +174,10 @@ function sureOf(weighing: Weighing, calibration: Calibration): Certainty | null 
   return { id: first.id, p, strange, sure: sure && !strange };
 }
 
-/** A few words that the base knows and no more (`bảo hiểm`): what is meant can only be asked. */
-function isCatchword({ query, features, asked }: Weighing): boolean {
+/** A few words that the base knows and no more (`bảo hiểm`), none of them strange to the nearest card (`giá cà phê`): what is meant can only be asked. */
+function isCatchword({ query, features, asked, strange }: Weighing): boolean {
   const words = query.slots.filter((slot) => !slot.stop).length;
-  return words > 0 && words <= CATCHWORD && asked.kinds.size === 0 && (features?.[FEATURES.indexOf('covered')] ?? 0) >= WELL_KNOWN;
+  return words > 0 && words <= CATCHWORD && strange.length === 0 && asked.kinds.size === 0 && (features?.[FEATURES.indexOf('covered')] ?? 0) >= WELL_KNOWN;
 }
 
 const CATCHWORD = 3;
