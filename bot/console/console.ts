@@ -11,8 +11,8 @@ import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
 import { rendered } from '#bot/channels/web/prose.ts';
 import { DOCUMENT_BYTES } from '#bot/documents/read.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
-import type { ChannelName } from '#bot/channels/channel.ts';
 import type { Store } from '#bot/store/store.ts';
+import type { WindowHours } from '#bot/tickets/window.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import type { LivePlace } from '#bot/place/live.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
@@ -63,7 +63,7 @@ export type ConsoleDeps = {
   /** A messenger is configured on which staff can be told and may answer. */
   messenger: boolean;
   /** For how many hours after a person's last word this channel takes answers of staff; null: for ever, or it is off. */
-  replyWindowHours: (channel: ChannelName) => number | null;
+  replyWindowHours: WindowHours;
   knowledge: {
     card: (id: string, nowMs: number) => Card | undefined;
     /** Every card that may be shown on that day. */

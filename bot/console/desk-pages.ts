@@ -8,10 +8,11 @@ import { personById } from '#bot/store/people.ts';
 import { rightsRequests } from '#bot/store/rights.ts';
 import { cannedReplies } from '#bot/store/station-words.ts';
 import { LANGS } from '#knowledge/lang.ts';
-import { countShelves, languagesWaiting, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
+import { answeredTogether, countShelves, languagesWaiting, listTickets, readTicket, SHELVES, type Shelf, type Ticket } from '#bot/store/tickets.ts';
 import { alikeTickets } from '#bot/tickets/alike.ts';
 import { answer, ANSWER_LIMIT, answerOthers, close, handBack, noteRead, reopen, take, type Actor, type Deed, type Seen } from '#bot/tickets/desk.ts';
 import { weekThatLacks } from '#bot/tickets/roster.ts';
+import { arrivalOf } from '#bot/tickets/window.ts';
 import { readableDay } from '#knowledge/day.ts';
 import type { ConsoleDeps } from './console.ts';
 import { passagesAside } from './documents/writing.ts';
@@ -20,7 +21,7 @@ import { inboxPage } from './inbox.ts';
 import { rightsWaiting } from './rights.ts';
 import { mayKeepRoster } from './roster.ts';
 import { allowVoice } from './voices.ts';
-import { ticketPage, windowOf, type NearCard } from './ticket.ts';
+import { ticketPage, type NearCard } from './ticket.ts';
 import { extrasOf } from './ticket-deeds.ts';
 import { extras } from './ticket-extras.ts';
 import { when } from './words.ts';
@@ -68,7 +69,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
       const left = numberOf(c.req.query('left'));
       return showTicket(c, who, id, { sent, told: notice(left === 0 ? 'ok' : 'soon', say(left === 0 ? 'told.answeredAll' : 'told.answeredSome', { count: numberOf(c.req.query('sent')), left })) });
     }
-    return showTicket(c, who, id, { sent, ...(told === 'answered' || told === 'taken' || told === 'reopened' || told === 'kept' || told === 'rightDone' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
+    return showTicket(c, who, id, { sent, ...(told === 'taken' || told === 'reopened' || told === 'kept' || told === 'rightDone' ? { told: notice('ok', say(`told.${told}`)) } : told === 'stale' ? { told: notice('soon', say('told.stale')) } : {}) });
   }));
 
   app.post('/staff/ticket/:id{[0-9]{1,15}}', (c) => form(c, async (who, fields) => {
@@ -141,7 +142,7 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         talk,
         history: await historyOf(tx, id),
         alike: ticket.state === 'open' || ticket.state === 'taken' ? alikeTickets(ticket, await listTickets(tx, actor, 'free', ALL), TOGETHER) : [],
-        window: person === null ? null : windowOf(deps.replyWindowHours(ticket.channel), person.lastInboundMs, look.nowMs()),
+        together: await answeredTogether(tx, actor, ticket),
         beside: await extrasOf(tx, ticket, talk),
         waiting: (await countShelves(tx, actor)).waiting,
         next: shown.sent === true ? (await listTickets(tx, actor, 'free', 1))[0]?.id ?? null : null,
@@ -151,10 +152,10 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const { ticket } = found;
     allowVoice(c);
     return send(c, ticketPage(look, {
-      ...found, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
+      ...found, hours: deps.replyWindowHours, account: who.account, csrf: who.csrf, extras: extras(look, { ...found.beside, ticket, csrf: who.csrf }),
       passages: await passagesAside(look, deps.writing, ticket),
       near: nearCards(ticket), offered: ticket.offered.flatMap((card) => deps.knowledge.card(card, look.nowMs())?.question ?? []),
-      told: shown.told ?? undelivered(ticket), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
+      told: shown.told ?? (shown.sent === true ? justSent(ticket) : undelivered(ticket)), text: shown.text ?? '', again: shown.again ?? false, sent: shown.sent ?? false,
     }), status);
   }
 
@@ -182,6 +183,12 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
         if (ticket.state === 'answered' || ticket.state === 'delivered') return ticket.holder?.id === who.account.id ? say('problem.staleSelf', { time }) : say('problem.staleAnswered', { name, time });
         return ticket.state === 'taken' && ticket.holder?.id !== who.account.id ? say('problem.staleTaken', { name }) : say('problem.stale');
     }
+  }
+
+  /** What is sure at the moment of sending: that it is written down, and that a shut window will keep it. */
+  function justSent(ticket: Ticket): Html {
+    if (arrivalOf(ticket, deps.replyWindowHours, look.nowMs()) !== 'kept') return ticket.delivery?.state === 'failed' ? undelivered(ticket) : notice('ok', say('told.answered'));
+    return notice('soon', say('told.answeredKept', { channel: say(`channel.${ticket.channel}`) }));
   }
 
   /** Why the latest answer has not arrived, and what becomes of it. */

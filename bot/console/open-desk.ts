@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
 import { setUpToken } from '#bot/accounts/accounts.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
-import type { ChannelName } from '#bot/channels/channel.ts';
 import { remoteAddress } from '#bot/channels/web/address.ts';
 import type { Config } from '#bot/config.ts';
 import type { LiveKnowledge } from '#bot/conversation/open-knowledge.ts';
@@ -14,6 +13,7 @@ import { settleTickets } from '#bot/tickets/desk.ts';
 import type { StaffWire } from '#bot/tickets/staff-wire.ts';
 import { createTeller } from '#bot/tickets/teller.ts';
 import { keepTime } from '#bot/tickets/telling.ts';
+import type { WindowHours } from '#bot/tickets/window.ts';
 import { dayOf } from '#knowledge/day.ts';
 import { isValidOn } from '#knowledge/load.ts';
 import type { Card } from '#knowledge/card.ts';
@@ -51,7 +51,7 @@ export type DeskOptions = {
   /** The Zalo account, for plans of announcements; null where none is connected. */
   zalo: ZaloAccount | null;
   /** For how many hours after a person's last word a channel takes answers of staff; null: for ever, or it is off. */
-  replyWindowHours: (channel: ChannelName) => number | null;
+  replyWindowHours: WindowHours;
   clock: () => number;
   /** Help with writing an answer. */
   writing: Writing;
@@ -114,7 +114,7 @@ export function openDesk(options: DeskOptions): Desk {
   }));
 
   const teller = options.wire === null ? null : createTeller({
-    store, texts, place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock,
+    store, texts, place, publicUrl: config.publicUrl, wire: options.wire, clock: options.clock, replyWindowHours: options.replyWindowHours,
     sounds: options.voices.maker, wake: options.wake,
     trouble: (error) => {
       log.error('desk.tell', error);

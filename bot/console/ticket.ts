@@ -7,25 +7,17 @@ import type { HeldMessage } from '#bot/store/held.ts';
 import type { Ticket } from '#bot/store/tickets.ts';
 import type { Alike } from '#bot/tickets/alike.ts';
 import { ANSWER_LIMIT } from '#bot/tickets/desk.ts';
+import { windowOf, type WindowHours } from '#bot/tickets/window.ts';
 import { LANGS, type Lang } from '#knowledge/lang.ts';
 import { learnSection } from './base/from-ticket.ts';
 import { icon, NOTHING, page, sayer, type Html, type Look, type Say } from './frame.ts';
 import { headline, mark } from './inbox.ts';
+import { arrivals, shutAmong, together } from './together.ts';
 import { recorder } from './voices.ts';
 import { dueMark, origin, stateMark, when } from './words.ts';
 
 /** A card that may help with the answer. */
 export type NearCard = { id: string; question: string; answer: string };
-
-/** Until when the channel takes an answer to this person (epoch ms), of how many hours after their last word; null: at any time. */
-export type ReplyWindow = { hours: number; untilMs: number; open: boolean } | null;
-
-/** `hours`: for how long the channel takes answers; `lastInboundMs` null: the person has never acted, as far as we know. */
-export function windowOf(hours: number | null, lastInboundMs: number | null, nowMs: number): ReplyWindow {
-  if (hours === null) return null;
-  const untilMs = (lastInboundMs ?? 0) + hours * 3_600_000;
-  return { hours, untilMs, open: nowMs < untilMs };
-}
 
 export type TicketView = {
   account: Account;
@@ -39,7 +31,10 @@ export type TicketView = {
   /** The nearest passages of the station's documents. */
   passages: Html;
   offered: string[];
-  window: ReplyWindow;
+  /** For how long each channel takes answers. */
+  hours: WindowHours;
+  /** Everybody's ticket that one press answered together with this one, this one among them. */
+  together: Ticket[];
   waiting: number;
   /** What just happened or did not. */
   told: Html;
@@ -63,7 +58,7 @@ export function ticketPage(look: Look, view: TicketView): Html {
 <h1>${title}</h1>${mark(stateMark(say, ticket, account.id))}</div>
 ${view.told}${view.next === null ? NOTHING : html`<p><a class="btn main" href="/staff/ticket/${view.next}">${icon('down')}${say('ticket.next')}</a></p>`}<div role="status"><a class="btn fresh" id="fresh" hidden href="/staff/ticket/${ticket.id}" data-see="ticket=${ticket.id}&amp;version=${ticket.version}">${icon('down')}<span></span></a></div>
 <div class="cols tk" id="ticket" data-account="${account.id}" data-ticket="${ticket.id}" data-sent="${view.sent ? 'yes' : 'no'}"><div class="gap">
-<section class="sheet" aria-label="${say('ticket.talk')}">
+${arrivals(look, view.together, view.hours)}<section class="sheet" aria-label="${say('ticket.talk')}">
 <div class="row">${ticket.state === 'open' || ticket.state === 'taken' ? mark(dueMark(say, ticket, look.nowMs())) : NOTHING}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></div>
 <p class="said"><b>${ticket.kind === 'sensitive' && ticket.question !== null ? ticket.question : headline(look, ticket)}</b></p>
 <ol class="talk">${view.talk.map((message) => said(look, say, message, ticket.id))}</ol></section>
@@ -77,11 +72,13 @@ function compose(look: Look, say: Say, view: TicketView): Html {
   const held = ticket.state === 'taken' && ticket.holder?.id !== account.id;
   const key = (value: string, words: string, style: string, drawing: Html = NOTHING): Html => html`<button class="btn ${style}" name="do" value="${value}">${drawing}${words}</button>`;
   const erased = ticket.personState === 'erased';
+  const [arriving, shut] = [arrives(look, say, view), shutAmong(look, view.alike, view.hours)];
+  const described = [arriving === NOTHING ? '' : 'arrives ', shut === NOTHING ? '' : 'shut ', 'under'].join('');
   return html`<form class="sheet compose" id="compose" method="post" action="/staff/ticket/${ticket.id}"><h2>${say('compose.title')}</h2>
 <input type="hidden" name="csrf" value="${view.csrf}"><input type="hidden" name="version" value="${ticket.version}">
-<label for="a">${say('compose.label')}</label>${arrives(look, say, view)}
-<textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="${view.window === null ? '' : 'arrives '}under">${view.text}</textarea>
-${together(look, say, view)}
+<label for="a">${say('compose.label')}</label>${arriving}${shut}
+<textarea class="field" id="a" name="text" rows="5" maxlength="${ANSWER_LIMIT * 2}" aria-describedby="${described}">${view.text}</textarea>
+${together(look, view.alike, view.hours)}
 <p class="hint row" id="under"><span class="grow">${say('compose.under', { title: account.title, name: account.name })}</span><span class="num" id="count" data-most="${ANSWER_LIMIT}"></span></p>
 ${ticket.state === 'closed'
     ? erased ? NOTHING : html`<div class="row">${key('reopen', say('compose.reopen'), 'main')}</div>`
@@ -91,8 +88,11 @@ ${ticket.state === 'closed'
 }
 
 /** Whether an answer arrives now, said before anybody has written one. */
-function arrives(look: Look, say: Say, { ticket, window }: TicketView): Html {
-  if (window === null || ticket.personState === 'erased') return NOTHING;
+function arrives(look: Look, say: Say, { ticket, hours }: TicketView): Html {
+  if (ticket.personState === 'erased') return NOTHING;
+  if (ticket.personState === 'gone') return html`<p class="tell late" id="arrives">${icon('alert')}<span>${say('compose.left')}</span></p>`;
+  const window = windowOf(hours(ticket.channel), ticket.lastInboundMs, look.nowMs());
+  if (window === null) return NOTHING;
   const channel = say(`channel.${ticket.channel}`);
   if (!window.open) return html`<p class="tell late" id="arrives">${icon('alert')}<span>${say('compose.windowShut', { channel, hours: window.hours })}</span></p>`;
   const isSoon = window.untilMs - look.nowMs() < SOON_SHUT_MS;
@@ -102,13 +102,6 @@ function arrives(look: Look, say: Say, { ticket, window }: TicketView): Html {
 
 /** From here on it is said that the channel soon takes no answer any more. */
 const SOON_SHUT_MS = 6 * 3_600_000;
-
-/** Who else asks this: chosen beforehand where the words are the same, offered where they are near. */
-function together(look: Look, say: Say, view: TicketView): Html {
-  if (view.alike.length === 0) return NOTHING;
-  return html`<fieldset class="mini" id="together" data-many="${say('compose.sendMany', { count: '#' })}">
-<legend>${say('compose.together', { count: view.alike.length })}</legend>${view.alike.map(({ ticket, same }) => html`<label class="opt"><input type="checkbox" name="with" value="${ticket.id}:${ticket.version}"${same ? raw(' checked') : NOTHING}><span>${headline(look, ticket)}<span class="meta">${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></span></label>`)}</fieldset>`;
-}
 
 function said(look: Look, say: Say, message: HeldMessage, ticketId: number): Html {
   const time = when(message.atMs, look.nowMs());

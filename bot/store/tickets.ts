@@ -98,6 +98,8 @@ export type Ticket = {
   lang: Lang;
   villageId: string | null;
   personState: ResidentTable['state'];
+  /** When the resident last acted; null: never, as far as we know. */
+  lastInboundMs: number | null;
   /** What became of the latest answer. */
   delivery: { state: OutboxState; reason: string | null } | null;
 };
@@ -112,6 +114,14 @@ export type Shelf = (typeof SHELVES)[number];
 export async function readTicket(tx: Tx, reader: Reader, id: number): Promise<Ticket | null> {
   const row = await shown(tx, reader).where('tickets.id', '=', id).executeTakeFirst();
   return row ? fromRow(tx, row, { words: true }) : null;
+}
+
+/** What one press answered together with this ticket, itself among it, oldest first; without words. Empty while it waits for an answer. */
+export async function answeredTogether(tx: Tx, reader: Reader, { answeredMs, holder }: Ticket): Promise<Ticket[]> {
+  if (answeredMs === null || holder === null) return [];
+  // They were written in one transaction, which has one time.
+  const rows = await shown(tx, reader).where('tickets.answered_ms', '=', answeredMs).where('tickets.holder_id', '=', holder.id).where('tickets.state', 'in', ['answered', 'delivered', 'closed']).orderBy('tickets.id').execute();
+  return rows.map((row) => fromRow(tx, row, { words: false }));
 }
 
 /** A shelf of the inbox: urgent first, then what is due first; what is done, newest first. With `lang`, of residents who speak it. The sensitive class comes without words. */
@@ -194,7 +204,7 @@ function shown(tx: Tx, reader: Reader) {
     .select([
       'tickets.id', 'tickets.person_id', 'tickets.kind', 'tickets.domain', 'tickets.priority', 'tickets.state', 'tickets.version', 'tickets.holder_id', 'tickets.held_until_ms',
       'tickets.due_ms', 'tickets.asked_ms', 'tickets.legal_due_ms', 'tickets.created_ms', 'tickets.answered_ms', 'tickets.closed_ms', 'tickets.offered', 'tickets.reasons', 'tickets.question_sealed',
-      'residents.channel', 'residents.lang', 'residents.village_id', 'residents.state as person_state', 'keys.master_id', 'keys.wrapped',
+      'residents.channel', 'residents.lang', 'residents.village_id', 'residents.state as person_state', 'residents.last_inbound_ms', 'keys.master_id', 'keys.wrapped',
       'accounts.name as holder_name', 'outbox.state as sent_state', 'outbox.reason as sent_reason',
     ])
     .where((eb) => (reader.domains.length === 0 ? eb.lit(false) : eb('tickets.domain', 'in', [...reader.domains])));
@@ -241,6 +251,7 @@ function fromRow(tx: Tx, row: Row, options: { words: boolean }): Ticket {
     lang: row.lang,
     villageId: row.village_id,
     personState: row.person_state,
+    lastInboundMs: row.last_inbound_ms,
     delivery: row.sent_state === null ? null : { state: row.sent_state, reason: row.sent_reason },
   };
 }

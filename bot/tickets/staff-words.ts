@@ -11,8 +11,8 @@ export type StaffWords = { text: string; buttons: StaffButton[] };
 
 export type WordsDeps = { texts: Pick<Texts, 'say'>; /** `PUBLIC_URL`; null: the console has no address outside. */ publicUrl: string | null; nowMs: number };
 
-/** The card of a ticket in the group: what it is, until when, who has it, and how to answer. `question`: shown when not null. `under`: how many more asked the same and are told with it. */
-export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | null, inTopic: boolean, under = 0): StaffWords {
+/** The card of a ticket in the group: what it is, until when, who has it, and how to answer. `question`: shown when not null. `under`: how many more asked the same and are told with it. `kept`: of all these, whom an answer reaches only when they write again. */
+export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | null, inTopic: boolean, { under = 0, kept = 0 } = {}): StaffWords {
   const say = sayer(deps);
   const waits = ticket.state === 'open' || ticket.state === 'taken';
   return {
@@ -22,6 +22,7 @@ export function cardWords(deps: WordsDeps, ticket: Ticket, question: string | nu
       question === null ? '' : `“${question}”`,
       stateWords(deps, ticket),
       waits && under > 0 ? say('notice.under', { count: under }) : '',
+      waits && kept > 0 ? say('notice.kept', { count: kept }) : '',
       waits ? say(inTopic ? 'notice.howTopic' : 'notice.howThread') : '',
       linkTo(deps, ticket.id),
     ].filter((part) => part !== '').join('\n'),
@@ -43,8 +44,8 @@ export function privateWords(deps: WordsDeps, notice: Notice, ticket: Ticket): S
   return { text: [stage, what, linkTo(deps, ticket.id)].filter((part) => part !== '').join('\n'), buttons: ticket.state === 'open' ? [{ label: say('notice.take'), value: `${STAFF_BUTTON}take:${ticket.id}` }] : [] };
 }
 
-/** A line in the group about a ticket that stands there already. `more`: what the resident wrote besides, where the group reads it. */
-export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more: string | null): StaffWords {
+/** A line in the group about a ticket that stands there already. `more`: what the resident wrote besides, where the group reads it. `kept`: of those who were answered, whom the answer reaches only when they write again. */
+export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more: string | null, kept = 0): StaffWords {
   const say = sayer(deps);
   const values = { ...head(deps, ticket), name: ticket.holder?.name ?? '', time: when(ticket.answeredMs ?? deps.nowMs, deps.nowMs), span: span(deps, deps.nowMs - ticket.askedMs) };
   switch (notice.kind) {
@@ -57,7 +58,7 @@ export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more:
     case 'said': {
       const word = WORDS.find((known) => known === notice.detail) ?? 'stale';
       const again = word === 'held' || word === 'answered' || word === 'stale';
-      return { text: say(`notice.said.${word}`, values), buttons: again ? [{ label: say('notice.anyway'), value: `${STAFF_BUTTON}send:${ticket.id}` }] : [] };
+      return { text: [say(`notice.said.${word}`, values), kept > 0 ? say('notice.kept', { count: kept }) : ''].filter((part) => part !== '').join('\n'), buttons: again ? [{ label: say('notice.anyway'), value: `${STAFF_BUTTON}send:${ticket.id}` }] : [] };
     }
     case 'new':
     case 'roster':

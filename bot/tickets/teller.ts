@@ -9,15 +9,16 @@ import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS } from '#bot/store/tables/staff.ts';
 import { linkedAccounts } from '#bot/store/staff-links.ts';
 import type { Store } from '#bot/store/store.ts';
-import { listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
+import { answeredTogether, listTickets, readTicket, type Ticket } from '#bot/store/tickets.ts';
 import { clockOf } from '#knowledge/day.ts';
 import { isOpen, type Place } from '#knowledge/place.ts';
 import type { SoundMaker } from '#bot/voices/sound.ts';
 import type { Texts } from '#locales/texts.ts';
 import { bundle, type Bundles } from './bundle.ts';
-import { answerSpoken } from './staff-room.ts';
+import { answerSpoken, type Word } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
 import { cardWords, lineWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
+import { arrivalOf, reachOf, type WindowHours } from './window.ts';
 
 /**
  * Carries notices out, keeps the cards in the staff's group as the tickets are, and takes residents' words back from there.
@@ -35,6 +36,8 @@ export type TellerOptions = {
   publicUrl: string | null;
   wire: StaffWire;
   clock: () => number;
+  /** For how long each channel takes answers of staff. */
+  replyWindowHours: WindowHours;
   /** Makes of a voice note what every channel can carry. */
   sounds: Pick<SoundMaker, 'take'>;
   /** Something was written for a resident. */
@@ -50,6 +53,8 @@ const MOST_TRIES = 40;
 const MOST_WAITING = 500;
 /** How often it is looked whether a question is still told as one with another. */
 const UNDER_LEAD_MS = 10 * 60_000;
+/** The line that says that an answer is on its way. */
+const SENT: Word = 'sent';
 /** What is told of many as of one. */
 const BUNDLED: readonly Notice['kind'][] = ['new', 'half', 'end', 'head'];
 /** Messages to one group a minute, below what Telegram takes. */
@@ -111,7 +116,8 @@ export function createTeller(options: TellerOptions): Teller {
     if (card === null || (notice.kind === 'new' && card.shownVersion === -1)) return openCard(ticket, chatId);
     if (notice.kind === 'new') return { kind: 'sent' };
     const more = notice.kind === 'more' ? await store.read((tx) => moreWords(tx, ticket, Number(notice.detail))) : null;
-    const said = lineWords(words(), notice, ticket, more);
+    const given = notice.kind === 'said' && notice.detail === SENT ? await store.read((tx) => answeredTogether(tx, EVERYBODY, ticket)) : [];
+    const said = lineWords(words(), notice, ticket, more, given.filter((each) => arrivalOf(each, options.replyWindowHours, clock()) === 'kept').length);
     return postLine({ chatId, threadId: card.threadId, replyTo: notice.replyTo ?? (card.threadId === null ? card.messageId : null), ...said, quiet: isQuiet(ticket) }, card, ticket, more !== null);
   };
 
@@ -204,7 +210,10 @@ export function createTeller(options: TellerOptions): Teller {
       if (ticket === null) continue;
       const under = bundles.under(ticket);
       const told = await store.read((tx) => withCards(tx, under.map(({ id }) => id)));
-      const said = cardWords(words(), ticket, card.hasWords ? questionFor(ticket) : null, card.threadId !== null, under.filter(({ id }) => !told.has(id)).length);
+      const counted = under.filter(({ id }) => !told.has(id));
+      const said = cardWords(words(), ticket, card.hasWords ? questionFor(ticket) : null, card.threadId !== null, {
+        under: counted.length, kept: [ticket, ...counted].filter((each) => reachOf(each, options.replyWindowHours, clock()) === 'kept').length,
+      });
       const edited = await wire.edit(at(card), said.text, said.buttons);
       if (!edited.ok && edited.fault.kind === 'later') return;
       if (card.threadId !== null) await wire.setTopic(card.threadId, ticket.state === 'closed' ? 'closed' : 'open');

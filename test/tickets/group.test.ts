@@ -7,7 +7,9 @@ import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { writeFileSync } from 'node:fs';
 import { destroyPerson } from '#bot/store/erasure.ts';
-import { findPerson } from '#bot/store/people.ts';
+import { startFakeZalo } from 'zalo-sdk-adapter/fake';
+import { applyEffects } from '#bot/residents/effects.ts';
+import { changePerson, findPerson, personAt } from '#bot/store/people.ts';
 import type { Domain } from '#bot/store/tables/staff.ts';
 import { newLinkCode } from '#bot/store/staff-links.ts';
 import { countTickets } from '#bot/store/tickets.ts';
@@ -28,12 +30,12 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function open(options: { forum?: boolean; full?: boolean } = {}) {
+async function open(options: { forum?: boolean; full?: boolean; env?: Record<string, string> } = {}) {
   const fake = await startFakeTelegram({ nowMs: mondayMs });
   stops.push(() => fake.stop());
   const group = fake.group(GROUP, { title: 'Trạm', forum: options.forum ?? false, admin: options.forum ?? false });
   const place = await placeFolder(options.full === false ? 'notify' : 'full');
-  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir }, mondayMs);
+  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir, ...options.env }, mondayMs);
   stops.push(() => station.stop());
   stops.push(async () => {
     place.remove();
@@ -197,6 +199,24 @@ test('an outbreak’s question is one card in the group, which counts who else a
     await expect.poll(async () => (await fetch(it.station.url, { headers: { cookie } })).text(), PATIENCE).toContain('sáng mai trạm phát lại');
   }
   await expect.poll(async () => (await it.station.store.read(countTickets)).open, PATIENCE).toBe(1);
+});
+
+test('of those who are told as one, the group hears how many an answer reaches only when they write again', async () => {
+  const zalo = await startFakeZalo({});
+  stops.push(() => zalo.stop());
+  const it = await open({ env: { ZALO_APP_ID: zalo.app.appId, ZALO_APP_SECRET: zalo.app.appSecret, ZALO_OA_SECRET_KEY: zalo.app.oaSecretKey, ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url } });
+  await linked(it, 'lan', 601);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  await it.station.store.write(async (tx) => {
+    const person = await personAt(tx, 'zalo', 'z1');
+    await changePerson(tx, person.id, { lastInboundMs: mondayMs() - 50 * 3_600_000 });
+    await applyEffects(tx, person, [{ kind: 'ticket', ticket: { kind: 'question', domain: 'health', priority: 'normal', question: QUESTION, offered: [], reasons: ['score'] } }], null);
+  });
+  await asks(it.station.url, QUESTION);
+  await expect.poll(() => it.fake.received(GROUP).some(({ text }) => text.includes('thêm 2 người.') && text.includes('Trong đó 1 người nhận sau')), PATIENCE).toBe(true);
+  it.group.repliesTo(601, card.message_id, 'Dạ, sáng mai trạm phát lại.');
+  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => /^Đã ghi lời của lan, đang gửi bà con\.\nTrong đó 1 người nhận sau, khi họ nhắn lại/u.test(text)), PATIENCE).toBe(true);
 });
 
 test('when the question that stood for others is closed without an answer, the next of them is told by itself', async () => {

@@ -102,7 +102,8 @@
   if (group && send) {
     var tellMany = function () {
       var people = group.querySelectorAll('input:checked').length + 1;
-      send.lastChild.textContent = group.dataset.many.replace('#', people);
+      var kept = group.querySelectorAll('input:checked[data-kept]').length;
+      send.lastChild.textContent = (kept ? group.dataset.some : group.dataset.many).replace('#', people).replace('%', kept);
     };
     group.addEventListener('change', tellMany);
     tellMany();
