@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { record } from '#bot/store/audit.ts';
 import {
-  addAccount, addInvitation, addSession, clearFailures, countFailure, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, holdCredentials, keepSecret,
+  addAccount, addInvitation, addSession, credentialsOf, dropSetUpLinks, dropSession, hasAccounts, keepSecret,
   openInvitation, secretOf, sessionAccount, touchSession, useInvitation, useStep, type Account, type Invitation,
 } from '#bot/store/accounts.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { DOMAINS, type Domain, type Role } from '#bot/store/tables/staff.ts';
+import { clearWrongLogins, countWrongLogin, holdWrongLogins, wrongLogins } from '#bot/store/wrong-logins.ts';
 import type { Store } from '#bot/store/store.ts';
 import { fold } from '#knowledge/text.ts';
 import { formToken } from './kept-form.ts';
@@ -22,11 +23,11 @@ const SESSION_LIVES_MS = 7 * 24 * HOUR_MS;
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
 const TOUCH_EVERY_MS = 60_000;
 
-/** Guesses that cost nothing, as a person mistypes; each further one closes the account twice as long. */
+/** Guesses that cost nothing, as a person mistypes; each further one closes the name twice as long. */
 const FREE_FAILURES = 3;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** How long an account takes no password after its `failed`-th failure in a row: 0, 0, 0, 2 s, 4 s … up to 15 minutes. */
+/** How long a name takes no password after its `failed`-th failure in a row: 0, 0, 0, 2 s, 4 s … up to 15 minutes. */
 export function waitAfterMs(failed: number): number {
   return failed <= FREE_FAILURES ? 0 : Math.min(1000 * 2 ** (failed - FREE_FAILURES), LONGEST_WAIT_MS);
 }
@@ -92,32 +93,32 @@ export async function join(store: Store, token: string, form: JoinForm): Promise
 export type LoginResult = { ok: true; account: Account } | { ok: false; why: 'wrong' | 'code' } | { ok: false; why: 'wait'; waitMs: number };
 
 /**
- * Checks name, password and, where one is set up, the code. Says no more than "wrong" of either name or password;
- * `code`: the password was right and the code is missing or is not.
+ * Checks name, password and, where one is set up, the code. A name that nobody has is answered, counted and closed like
+ * any other, so that no guess tells who works here. `code`: the password was right and the code is missing or is not.
  */
 export async function logIn(store: Store, typed: { login: string; password: string; code: string }, nowMs: number): Promise<LoginResult> {
   const login = loginOf(typed.login);
-  const found = login === null ? null : await store.read((tx) => credentialsOf(tx, login));
-  if (found !== null && found.lockedUntilMs > nowMs) return { ok: false, why: 'wait', waitMs: found.lockedUntilMs - nowMs };
+  if (login === null) return { ok: false, why: 'wrong' };
+  const { closedMs, found } = await store.read(async (tx) => ({ closedMs: (await wrongLogins(tx, login)).lockedUntilMs - nowMs, found: await credentialsOf(tx, login) }));
+  if (closedMs > 0) return { ok: false, why: 'wait', waitMs: closedMs };
   const right = await isPassword(typed.password, found?.password ?? null);
-  if (found === null || login === null) return { ok: false, why: 'wrong' };
-  const { account } = found;
   return store.write(async (tx): Promise<LoginResult> => {
     // Guesses made side by side count one after the other.
-    const now = await holdCredentials(tx, login);
-    if (now === null) return { ok: false, why: 'wrong' };
-    if (now.lockedUntilMs > tx.nowMs) return { ok: false, why: 'wait', waitMs: now.lockedUntilMs - tx.nowMs };
-    const codeRight = !right || !account.hasCode || await takesCode(tx, account.id, typed.code, now.totpStep);
-    if (right && codeRight) {
-      await clearFailures(tx, account.id);
-      await record(tx, { accountId: account.id, what: 'logged-in' });
-      return { ok: true, account };
+    const { failed, lockedUntilMs } = await holdWrongLogins(tx, login);
+    if (lockedUntilMs > tx.nowMs) return { ok: false, why: 'wait', waitMs: lockedUntilMs - tx.nowMs };
+    // Read again: it may have ended, or used its code, while the password was worked on.
+    const now = await credentialsOf(tx, login);
+    const known = right && now?.password === found?.password ? now : null;
+    if (known !== null && (!known.account.hasCode || await takesCode(tx, known.account.id, typed.code, known.totpStep))) {
+      await clearWrongLogins(tx, login);
+      await record(tx, { accountId: known.account.id, what: 'logged-in' });
+      return { ok: true, account: known.account };
     }
     // Not having typed a code yet is no guess.
-    if (right && typed.code === '') return { ok: false, why: 'code' };
-    await countFailure(tx, account.id, tx.nowMs + waitAfterMs(now.failed + 1));
-    await record(tx, { accountId: account.id, what: 'login-failed' });
-    return { ok: false, why: right ? 'code' : 'wrong' };
+    if (known !== null && typed.code === '') return { ok: false, why: 'code' };
+    await countWrongLogin(tx, login, { failed: failed + 1, lockedUntilMs: tx.nowMs + waitAfterMs(failed + 1) });
+    if (now !== null) await record(tx, { accountId: now.account.id, what: 'login-failed' });
+    return { ok: false, why: known === null ? 'wrong' : 'code' };
   });
 }
 

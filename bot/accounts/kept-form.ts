@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { openForStation, sealForStation } from '#bot/store/keyring.ts';
@@ -20,10 +20,16 @@ export function formToken(sessionHash: string): string {
   return createHash('sha256').update(`csrf\0${sessionHash}`).digest('base64url');
 }
 
+/** Whether a form brought this token; how long the comparing takes says nothing about it. */
+export function isFormToken(given: string, token: string): boolean {
+  const [one, other] = [given, token].map((each) => createHash('sha256').update(each).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}
+
 /** Whose login a form was drawn for, also after it has ended; null for a token that nobody was given. */
 export async function ownerOfForm(store: Store, token: string): Promise<string | null> {
   const sessions = await store.read((tx) => tx.db.selectFrom('staff_sessions').select(['id_hash', 'account_id']).execute());
-  return sessions.find((session) => formToken(session.id_hash) === token)?.account_id ?? null;
+  return sessions.find((session) => isFormToken(token, formToken(session.id_hash)))?.account_id ?? null;
 }
 
 export function sealForm({ masterKeyFile }: Pick<Store, 'masterKeyFile'>, kept: KeptForm): string {

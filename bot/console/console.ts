@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { createMiddleware } from 'hono/factory';
 import { beginSession, endSession, loggedIn, logIn, may, type LoggedIn } from '#bot/accounts/accounts.ts';
-import { openForm, ownerOfForm, sealForm, type KeptForm } from '#bot/accounts/kept-form.ts';
+import { isFormToken, openForm, ownerOfForm, sealForm, type KeptForm } from '#bot/accounts/kept-form.ts';
 import { sendPacked } from '#bot/channels/web/assets.ts';
 import { createBuckets } from '#bot/channels/web/flood.ts';
 import { isCrossSite, PAGE_HEADERS } from '#bot/channels/web/guard.ts';
@@ -167,7 +167,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
     const given = (await fieldsOf(c)).get('csrf') ?? '';
     const who = await whoIs(c);
     if (who === null) return c.json({ say: say('problem.fileWaits'), go: say('login.title') }, 401);
-    const isTheirs = given === who.csrf || await ownerOfForm(store, given) === who.account.id;
+    const isTheirs = isFormToken(given, who.csrf) || await ownerOfForm(store, given) === who.account.id;
     return isTheirs && !mustSetCode(who) ? c.json({ csrf: who.csrf }) : c.json({ say: say('problem.fileOther'), go: say('login.title') }, 403);
   });
 
@@ -214,7 +214,7 @@ export function createConsole(deps: ConsoleDeps): Hono {
       const isFile = c.req.header('content-type')?.startsWith('multipart/form-data') === true;
       return door(c, { then: typed.page, kept, told: html`${notice('soon', say(kept === '' ? 'problem.gone' : 'problem.expired'))}${isFile ? notice('late', say('problem.fileLost')) : NOTHING}` }, 401);
     }
-    if (fields.get('csrf') === who.csrf) return act(who, fields);
+    if (isFormToken(fields.get('csrf') ?? '', who.csrf)) return act(who, fields);
     const owner = await ownerOfForm(store, fields.get('csrf') ?? '');
     // What another account was writing in this browser is not shown to this one; a token that nobody was given is no form of ours, but an answer is shown all the same.
     const isTheirs = owner === who.account.id || (owner === null && TICKET.test(typed.action));

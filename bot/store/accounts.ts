@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely';
 import type { PersonKey } from './keyring.ts';
 import { readJson } from './forms.ts';
 import { masterInUse } from './people.ts';
@@ -23,7 +22,7 @@ export type Account = {
 };
 
 /** What a login is checked against; never leaves the accounts' part. */
-export type Credentials = { account: Account; password: string; failed: number; lockedUntilMs: number; totpStep: number };
+export type Credentials = { account: Account; password: string; totpStep: number };
 
 const domainsSchema = z.array(z.enum(DOMAINS));
 const languagesSchema = z.array(langSchema);
@@ -35,7 +34,7 @@ export async function hasAccounts(tx: Tx): Promise<boolean> {
 /** False when the login is taken. */
 export async function addAccount(tx: Tx, account: { id: string; login: string; name: string; title: string; role: Role; domains: readonly Domain[]; password: string }): Promise<boolean> {
   const row = await tx.db.insertInto('accounts').values({
-    ...account, domains: JSON.stringify(account.domains), totp_sealed: null, totp_step: 0, failed: 0, locked_until_ms: 0, created_ms: tx.nowMs, ended_ms: null,
+    ...account, domains: JSON.stringify(account.domains), totp_sealed: null, totp_step: 0, created_ms: tx.nowMs, ended_ms: null,
   }).onConflict((c) => c.column('login').doNothing()).returning('id').executeTakeFirst();
   return row !== undefined;
 }
@@ -46,23 +45,8 @@ export async function listAccounts(tx: Tx): Promise<Account[]> {
 }
 
 export async function credentialsOf(tx: Tx, login: string): Promise<Credentials | null> {
-  return credentialsIn(await byLogin(tx, login).executeTakeFirst());
-}
-
-/** The same, and nobody else changes them until the transaction ends. */
-export async function holdCredentials(tx: Tx, login: string): Promise<Credentials | null> {
-  const query = byLogin(tx, login);
-  // SQLite has one writer anyway and does not know the words.
-  return credentialsIn(await (tx.engine === 'postgres' ? query.forUpdate('accounts') : query).executeTakeFirst());
-}
-
-/** Counts a failed login and closes the account to guesses until then. */
-export async function countFailure(tx: Tx, accountId: string, lockedUntilMs: number): Promise<void> {
-  await tx.db.updateTable('accounts').set((eb) => ({ failed: eb('failed', '+', 1), locked_until_ms: lockedUntilMs })).where('id', '=', accountId).execute();
-}
-
-export async function clearFailures(tx: Tx, accountId: string): Promise<void> {
-  await tx.db.updateTable('accounts').set({ failed: 0, locked_until_ms: 0 }).where('id', '=', accountId).execute();
+  const row = await tx.db.selectFrom('accounts').selectAll().where('login', '=', login).where('ended_ms', 'is', null).executeTakeFirst();
+  return row ? { account: plain(row), password: row.password, totpStep: row.totp_step } : null;
 }
 
 /** Uses up a time step; false when it had been used. */
@@ -174,12 +158,4 @@ function plain(row: Pick<AccountTable, 'id' | 'login' | 'name' | 'title' | 'role
     id: row.id, login: row.login, name: row.name, title: row.title, role: row.role,
     domains: readJson(domainsSchema, row.domains), languages: readJson(languagesSchema, row.languages), hasCode: row.totp_sealed !== null, createdMs: row.created_ms,
   };
-}
-
-function byLogin(tx: Tx, login: string) {
-  return tx.db.selectFrom('accounts').selectAll().where('login', '=', login).where('ended_ms', 'is', null);
-}
-
-function credentialsIn(row: Selectable<AccountTable> | undefined): Credentials | null {
-  return row ? { account: plain(row), password: row.password, failed: row.failed, lockedUntilMs: row.locked_until_ms, totpStep: row.totp_step } : null;
 }

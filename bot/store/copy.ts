@@ -32,6 +32,7 @@ const COPIED = {
   accounts: { by: 'id', counted: false },
   invitations: { by: 'token_hash', counted: false },
   staff_sessions: { by: 'id_hash', counted: false },
+  wrong_logins: { by: 'login_hash', counted: false },
   audit: { by: 'id', counted: true },
   duty_shifts: { by: 'id', counted: true },
   ticket_marks: { by: 'id', counted: true },

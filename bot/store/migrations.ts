@@ -14,6 +14,7 @@ import { voices } from './steps/voices.ts';
 import { documents } from './steps/documents.ts';
 import { waiting } from './steps/waiting.ts';
 import { watch } from './steps/watch.ts';
+import { wrongLogins } from './steps/wrong-logins.ts';
 
 /**
  * How the tables came to be, step by step, forward only. A step that has shipped never changes; a new need is a new
@@ -44,6 +45,7 @@ const STEPS: readonly Step[] = [
   reminderTold,
   spokenLanguages,
   waiting,
+  wrongLogins,
 ];
 
 /** The version that this program brings a store to. */

@@ -6,7 +6,7 @@ import type { CardDemandTable, RecordingTable, TextCommentTable, TextRevisionTab
 import type { InboxTable, OutboxTable } from './tables/messages.ts';
 import type { CountedOnceTable, DailyCountTable, RiseTable } from './tables/report.ts';
 import type { ConsentTable, ContextTable, KeyTable, ResidentGroupTable, ResidentTable, RightsRequestTable } from './tables/residents.ts';
-import type { AccountTable, AuditTable, DutyShiftTable, InvitationTable, LinkCodeTable, StaffLinkTable, StaffSessionTable } from './tables/staff.ts';
+import type { AccountTable, AuditTable, DutyShiftTable, InvitationTable, LinkCodeTable, StaffLinkTable, StaffSessionTable, WrongLoginTable } from './tables/staff.ts';
 import type { CannedReplyTable, GroupPostTable, NoticeTable, SpokenTable, StaffHeardTable, StationAnswerTable, TicketMarkTable, TicketTable } from './tables/tickets.ts';
 import type { ChildTable, ReminderTable, SessionTable } from './tables/vaccination.ts';
 
@@ -38,6 +38,7 @@ export type Tables = {
   accounts: AccountTable;
   invitations: InvitationTable;
   staff_sessions: StaffSessionTable;
+  wrong_logins: WrongLoginTable;
   audit: AuditTable;
   duty_shifts: DutyShiftTable;
   ticket_marks: TicketMarkTable;

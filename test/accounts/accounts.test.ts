@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { beginSession, endSession, invitationOf, invite, join, loggedIn, logIn, loginOf, SESSION_IDLE_MS, setUpCode, setUpToken, waitAfterMs } from '#bot/accounts/accounts.ts';
 import { codeAt, fromBase32, newSecret } from '#bot/accounts/totp.ts';
-import { sessionsOf } from '#bot/store/accounts.ts';
+import { endAccount, sessionsOf } from '#bot/store/accounts.ts';
 import { rotateMasterKey } from '#bot/store/rotation.ts';
 import type { Store } from '#bot/store/store.ts';
 import { onBothEngines } from '#test/store/engines.ts';
@@ -60,13 +60,53 @@ onBothEngines((fresh) => {
     expect(await logIn(store, { login: 'khong-co', password: FORM.password, code: '' }, time.nowMs)).toEqual({ ok: false, why: 'wrong' });
   });
 
+  test('a name that nobody has, and one whose account has ended, are answered and closed like any other', async () => {
+    await using house = await open();
+    const { store, time } = house;
+    await head(store);
+    const leaving = await join(store, await store.write((tx) => invite(tx, { name: 'Siu Thanh', role: 'answerer', domains: [], byAccount: null })), { ...FORM, login: 'thanh' });
+    if (!leaving.ok) throw new Error('no account');
+    await store.write((tx) => endAccount(tx, leaving.account.id));
+    const logins = ['hlan', 'thanh', 'khong.co'];
+    const guess = (login: string) => logIn(store, { login, password: 'sai sai sai sai', code: '' }, time.nowMs);
+    for (const passMs of [0, 0, 0, 0, 1999, 1, 0, 4000, 8000, 60_000]) {
+      time.nowMs += passMs;
+      const [known, ended, unknown] = await Promise.all(logins.map(guess));
+      expect(ended).toEqual(known);
+      expect(unknown).toEqual(known);
+    }
+    expect(await guess('khong.co')).toMatchObject({ ok: false, why: 'wait' });
+    // What was typed is not kept as it was: it may have been a password.
+    const rows = await store.read((tx) => tx.db.selectFrom('wrong_logins').selectAll().execute());
+    expect(rows).toHaveLength(3);
+    expect(JSON.stringify(rows)).not.toMatch(/khong|hlan|thanh/u);
+  });
+
+  test('a count of wrong passwords that is long past is forgotten, with its row', async () => {
+    await using house = await open();
+    const { store, time } = house;
+    await head(store);
+    const guess = (login: string) => logIn(store, { login, password: 'sai sai sai sai', code: '' }, time.nowMs);
+    for (let n = 0; n < 4; n += 1) for (const login of ['hlan', 'khong.co']) await guess(login);
+    expect(await guess('khong.co')).toMatchObject({ why: 'wait' });
+    time.nowMs += DAY_MS / 4;
+    for (let n = 0; n < 4; n += 1) expect(await guess('hlan')).toEqual({ ok: false, why: 'wrong' });
+    expect(await guess('hlan')).toEqual({ ok: false, why: 'wait', waitMs: 2000 });
+    expect(await store.read((tx) => tx.db.selectFrom('wrong_logins').select('failed').execute())).toEqual([{ failed: 4 }]);
+    time.nowMs += 2000;
+    expect(await logIn(store, { login: 'hlan', password: FORM.password, code: '' }, time.nowMs)).toMatchObject({ ok: true });
+    expect(await store.read((tx) => tx.db.selectFrom('wrong_logins').selectAll().execute())).toEqual([]);
+  });
+
   test('ten guesses at once are no more than ten in a row', async () => {
     await using house = await open();
     const { store, time } = house;
     await head(store);
-    const guesses = await Promise.all(Array.from({ length: 10 }, () => logIn(store, { login: 'hlan', password: 'sai sai sai sai', code: '' }, time.nowMs)));
-    expect(guesses.filter((guess) => !guess.ok && guess.why === 'wrong')).toHaveLength(4);
-    expect(guesses.filter((guess) => !guess.ok && guess.why === 'wait')).toHaveLength(6);
+    for (const login of ['hlan', 'khong.co']) {
+      const guesses = await Promise.all(Array.from({ length: 10 }, () => logIn(store, { login, password: 'sai sai sai sai', code: '' }, time.nowMs)));
+      expect(guesses.filter((guess) => !guess.ok && guess.why === 'wrong')).toHaveLength(4);
+      expect(guesses.filter((guess) => !guess.ok && guess.why === 'wait')).toHaveLength(6);
+    }
   });
 
   test('once a code is set up no login does without it, each code counts once, and a new master key changes nothing', async () => {

@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const station of open.splice(0)) await station.stop();
 });
 
-async function station(env: Record<string, string> = {}): Promise<Station> {
-  const opened = await openStation(env);
+async function station(env: Record<string, string> = {}, clock: () => number = Date.now): Promise<Station> {
+  const opened = await openStation(env, clock);
   open.push(opened);
   return opened;
 }
@@ -206,6 +206,20 @@ describe('who may come in', () => {
     await joined(house, 'Lan');
     const response = await fetch(`${house.url}/staff/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ login: 'lan', password: PASSWORD }) });
     expect(response.headers.getSetCookie()[0]).toMatch(/^loa_staff=[\w-]{43}; Path=\/staff; HttpOnly; SameSite=Strict$/u);
+  });
+
+  test('the door says nothing about who works here: a name that nobody has meets the same pages, also when it is closed', async () => {
+    const nowMs = Date.now();
+    const house = await station({}, () => nowMs);
+    await joined(house, 'Lan');
+    for (let n = 0; n < 5; n += 1) {
+      const [known, unknown] = await Promise.all(['lan', 'mai'].map(async (login) => {
+        const response = await fetch(`${house.url}/staff/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ login, password: 'sai sai sai sai' }) });
+        return { status: response.status, cookies: response.headers.getSetCookie(), page: (await response.text()).replace(`value="${login}"`, '') };
+      }));
+      expect(unknown).toEqual(known);
+      expect(known?.status).toBe(n < 4 ? 401 : 429);
+    }
   });
 
   test('a form from another site, or without its token, does nothing', async () => {

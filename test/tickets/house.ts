@@ -51,7 +51,7 @@ export const ALL_DOMAINS: readonly Domain[] = ['health', 'social', 'food', 'orde
 export async function member(store: Store, name: string, domains: readonly Domain[] = ALL_DOMAINS): Promise<Actor> {
   const accountId = `staff-${name}`;
   await store.write((tx) => tx.db.insertInto('accounts').values({
-    id: accountId, login: name.toLowerCase(), name, title: 'Y sĩ', role: 'answerer', domains: JSON.stringify(domains), password: '', totp_sealed: null, totp_step: 0, failed: 0, locked_until_ms: 0, created_ms: tx.nowMs, ended_ms: null,
+    id: accountId, login: name.toLowerCase(), name, title: 'Y sĩ', role: 'answerer', domains: JSON.stringify(domains), password: '', totp_sealed: null, totp_step: 0, created_ms: tx.nowMs, ended_ms: null,
   }).execute());
   return { accountId, name, title: 'Y sĩ', domains };
 }

@@ -19,8 +19,6 @@ export type AccountTable = {
   totp_sealed: Sealed | null;
   /** The last time step a code was taken of, so that none is taken twice. */
   totp_step: number;
-  failed: number;
-  locked_until_ms: number;
   created_ms: number;
   ended_ms: number | null;
   /** JSON list of `Lang`: what they speak with residents. */
@@ -43,6 +41,9 @@ export type DutyShiftTable = { id: Generated<number>; day: string; line: DutyLin
 
 /** A link that makes one account, once. Only a hash of its secret is kept. */
 export type InvitationTable = { token_hash: string; name: string; role: Role; domains: string; by_account: string | null; created_ms: number; expires_ms: number; used_ms: number | null };
+
+/** Failed logins in a row under a name, whether an account has it or not. Only a keyed hash of what was typed is kept. */
+export type WrongLoginTable = { login_hash: string; failed: number; locked_until_ms: number; at_ms: number };
 
 /** A browser that is logged in. Only a hash of its cookie is kept. */
 export type StaffSessionTable = { id_hash: string; account_id: string; agent: string; created_ms: number; seen_ms: number; expires_ms: number };
