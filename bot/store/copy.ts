@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
+import { takeTime } from './prepared.ts';
 import type { Tables, Tx } from './schema.ts';
 import type { Store } from './store.ts';
 
@@ -80,6 +81,7 @@ class Differs extends Error {
 export async function copyStore(from: Store, to: Store): Promise<CopyResult> {
   try {
     return await from.write((source) => to.write(async (target) => {
+      for (const side of [source, target]) if (side.engine === 'postgres') await takeTime(side.db);
       const rows = new Map<CopiedTable, number>();
       for (const table of tables()) {
         if (table === 'meta') continue;

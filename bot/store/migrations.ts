@@ -1,4 +1,5 @@
 import { sql, type Kysely, type SchemaModule } from 'kysely';
+import { takeTime } from './prepared.ts';
 import type { Engine, Tables } from './schema.ts';
 import { campaignPictures } from './steps/campaign-pictures.ts';
 import { campaigns } from './steps/campaigns.ts';
@@ -58,7 +59,10 @@ export type NewerDatabase = { kind: 'newer-database'; found: number; known: numb
  * taken further is left alone and reported.
  */
 export async function migrate(db: Kysely<Tables>, engine: Engine): Promise<NewerDatabase | null> {
-  if (engine === 'postgres') await sql`select pg_advisory_xact_lock(7305471)`.execute(db);
+  if (engine === 'postgres') {
+    await takeTime(db);
+    await sql`select pg_advisory_xact_lock(7305471)`.execute(db);
+  }
   await db.schema.createTable('meta').ifNotExists()
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())

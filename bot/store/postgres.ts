@@ -15,9 +15,27 @@ export type PostgresOptions = {
   awayLimitMs?: number;
   /** Connections at once. @defaultValue 10 */
   poolSize?: number;
+  /** @defaultValue `BOUNDS` */
+  bounds?: PostgresBounds;
   /** Hears of a connection that broke while idle, in words without data. */
   onLostConnection?: (why: string) => void;
 };
+
+/** How long the server lets one of us hold what the others wait for, in milliseconds. */
+export type PostgresBounds = {
+  /** One statement. Half as long again, and a server that says nothing at all is given up. */
+  statementMs: number;
+  /** Waiting for rows that another transaction holds. */
+  lockMs: number;
+  /** A transaction in which nothing happens, as when its process was halted in the middle. */
+  idleMs: number;
+};
+
+/**
+ * Our statements take milliseconds; a slow disk under load makes seconds of it. What is far beyond that hangs, and would
+ * keep its connection, and the rows it holds, from everybody else for ever.
+ */
+const BOUNDS: PostgresBounds = { statementMs: 60_000, lockMs: 30_000, idleMs: 60_000 };
 
 export type PostgresStore = {
   reading: Kysely<Tables>;
@@ -31,14 +49,19 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
   const size = Math.max(options.poolSize ?? 10, 3);
   // Two connections stay free for reading; and callers wait here, where waiting in line is no failure to connect.
   const gate = createGate(size - 2);
+  const bounds = options.bounds ?? BOUNDS;
   const numbersForInt8 = new pg.TypeOverrides();
   numbersForInt8.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString: options.url,
     max: size,
     connectionTimeoutMillis: 5000,
-    // A server that is gone without a word is noticed by the system, instead of a query waiting for it for ever.
+    // A server that is gone without a word is noticed by the system, which by itself asks only after two hours.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: bounds.statementMs,
+    lock_timeout: bounds.lockMs,
+    idle_in_transaction_session_timeout: bounds.idleMs,
     // int8 and count(*) as numbers: ids and epoch milliseconds stay far below 2^53.
     types: numbersForInt8,
   });
@@ -47,7 +70,7 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
   const lost = (error: Error): void => { options.onLostConnection?.(error.message); };
   pool.on('error', lost);
   pool.on('connect', (client) => { client.on('error', lost); });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool, bounds.statementMs * 1.5) }) });
 
   return {
     reading: db,
@@ -60,6 +83,7 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
         return value;
       }).catch((error: unknown) => { throw new Attempt(error, begun); });
     })),
+    // Not in a transaction, and so without the freedom of one: the table is a few rows a resident.
     vacuumKeys: async () => { await sql`vacuum keys`.execute(db); },
     close: () => db.destroy(),
   };
@@ -92,6 +116,8 @@ class Attempt extends Error {
 
 const DEADLOCK = '40P01';
 const SERIALIZATION = '40001';
+/** A statement, a lock and a transaction at rest that took too long. Nothing was written; at once again would only wait again. */
+const OUT_OF_BOUNDS: readonly string[] = ['57014', '55P03', '25P03'];
 
 /**
  * Runs again what is certain not to have happened: a job the server rolled back to end a deadlock, and one that never
@@ -114,10 +140,10 @@ async function patiently<T>(awayLimitMs: number, attempt: () => Promise<T>): Pro
   }
 }
 
-/** Connection errors and the server's own words for going down or coming up (SQLSTATE classes 08 and 57P, and 53). */
+/** Connection errors, the server's own words for going down or coming up (SQLSTATE classes 08 and 57P, and 53), and its bounds. */
 function isAway(cause: unknown): boolean {
   const code = codeOf(cause);
-  if (/^(08|57P|53)/.test(code)) return true;
+  if (/^(08|57P|53)/.test(code) || OUT_OF_BOUNDS.includes(code)) return true;
   if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(code)) return true;
   return /Connection terminated|not queryable|timeout exceeded when trying to connect/i.test(messageOf(cause));
 }

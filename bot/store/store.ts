@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import { createKeyRing, openForStation, sealForStation, type KeyRing } from './keyring.ts';
 import { openMasterKey, type MasterKeyFile, type MasterKeyProblem } from './master-key.ts';
 import { migrate, type NewerDatabase } from './migrations.ts';
+import type { PostgresBounds } from './postgres.ts';
 import type { Engine, Tables, Tx } from './schema.ts';
 import { openSqlite, StoreUnavailable } from './sqlite.ts';
 
@@ -51,6 +52,8 @@ export type StoreOptions = {
   maxPages?: number;
   /** PostgreSQL: connections at once. */
   poolSize?: number;
+  /** PostgreSQL: how long the server lets a statement, a lock and a transaction at rest take. For tests. */
+  bounds?: PostgresBounds;
   /** Hears of lost connections, in words without data. */
   onTrouble?: (why: string) => void;
 };
@@ -119,6 +122,7 @@ async function openEngine(options: StoreOptions): Promise<Under> {
       ...delay,
       ...(options.patienceMs === undefined ? {} : { awayLimitMs: options.patienceMs }),
       ...(options.poolSize === undefined ? {} : { poolSize: options.poolSize }),
+      ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
       ...(options.onTrouble === undefined ? {} : { onLostConnection: options.onTrouble }),
     });
     return { engine: 'postgres', reading: server.reading, write: server.write, scrub: server.vacuumKeys, copyTo: null, close: server.close };
