@@ -1,5 +1,6 @@
 import { record } from '#bot/store/audit.ts';
 import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, rowsLeft, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
+import { settleMissed } from '#bot/store/missed-rounds.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { CampaignState } from '#bot/store/tables/campaigns.ts';
 import { USUAL_DAY } from '#knowledge/place.ts';
@@ -72,11 +73,11 @@ export async function editCampaign(ports: CampaignPorts, id: number, draft: Camp
   });
 }
 
-/** What will happen if it is started. Sends nothing and writes nothing. */
-export async function planCampaign(ports: CampaignPorts, id: number): Promise<Result<{ plan: Plan }>> {
+/** What will happen if it is started, by its own schedule or another. Sends nothing and writes nothing. */
+export async function planCampaign(ports: CampaignPorts, id: number, schedule?: Schedule): Promise<Result<{ plan: Plan }>> {
   const campaign = await ports.store.read((tx) => campaignById(tx, id));
   if (campaign === null) return { ok: false, problem: { kind: 'unknown' } };
-  return { ok: true, plan: await planFor(ports, campaign) };
+  return { ok: true, plan: await planFor(ports, schedule === undefined ? campaign : { ...campaign, schedule }) };
 }
 
 /**
@@ -144,6 +145,7 @@ export async function stopCampaign(ports: CampaignPorts, id: number, by: By): Pr
       await changeCampaign(tx, each.id, { state: 'stopped', endedMs: tx.nowMs, dueMs: null, cursor: STOPPING });
       ids.push(each.id);
     }
+    await settleMissed(tx, id);
     await note(tx, by, 'campaign-stopped', id);
     return null;
   });

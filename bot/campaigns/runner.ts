@@ -1,7 +1,8 @@
 import { addCampaign, campaignById, campaignsIn, changeCampaign, hasRowsToSend, holdCampaign } from '#bot/store/campaigns.ts';
+import { noteMissed } from './missed.ts';
 import { begin, enqueueAll, takeBackAll } from './ledger.ts';
 import type { CampaignPorts } from './ports.ts';
-import { isMadeUp, nextDue, repeats } from './schedule.ts';
+import { isMadeUp, missedSince, nextDue, repeats } from './schedule.ts';
 
 /**
  * What announcements need of a running program: those whose moment has come begin, what another process left half-done is
@@ -43,10 +44,11 @@ export function createCampaignRunner(options: RunnerOptions): CampaignRunner {
       await begin(tx, options, it);
       return [id];
     }
-    // Moments that passed while nothing ran are not made up for one by one, and the last of them only while it is fresh.
+    // Moments that passed while nothing ran are not made up for one by one, and the last of them only while it is fresh; the others are told to staff.
     const next = nextDue(it.schedule, tx.nowMs);
     const isFresh = isMadeUp(it.schedule, it.dueMs, tx.nowMs);
     await changeCampaign(tx, id, next === null ? { state: 'done', dueMs: null, endedMs: tx.nowMs } : { dueMs: next });
+    await noteMissed(tx, id, missedSince(it.schedule, it.dueMs, tx.nowMs));
     if (!isFresh) return [];
     const roundId = await addCampaign(tx, { ...it, schedule: { kind: 'now' }, parentId: id });
     const round = await campaignById(tx, roundId);

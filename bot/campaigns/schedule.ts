@@ -33,6 +33,16 @@ export function isMadeUp(schedule: Schedule, dueMs: number, nowMs: number): bool
   });
 }
 
+/** Most moments that are told of; whoever was away for longer than these sends anew anyway. */
+const MOST_MISSED = 60;
+
+/** The moments from `dueMs` to `nowMs` at which nothing was sent and nothing is made up, the oldest first; of very many the latest. */
+export function missedSince(schedule: Schedule, dueMs: number, nowMs: number): number[] {
+  const passed: number[] = [];
+  for (let at: number | null = dueMs; at !== null && at <= nowMs; at = nextDue(schedule, at)) passed.push(at);
+  return (isMadeUp(schedule, dueMs, nowMs) ? passed.slice(0, -1) : passed).slice(-MOST_MISSED);
+}
+
 /** The first moment of the schedule after `afterMs`; null when there is none any more. `now` is due at once. */
 export function nextDue(schedule: Schedule, afterMs: number): number | null {
   switch (schedule.kind) {

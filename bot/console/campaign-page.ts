@@ -6,6 +6,7 @@ import type { CampaignStatus } from '#bot/campaigns/campaigns.ts';
 import type { Plan } from '#bot/campaigns/plan.ts';
 import type { Reach } from '#bot/campaigns/reach.ts';
 import { reasonWords } from '#bot/campaigns/reach-words.ts';
+import { nextDue } from '#bot/campaigns/schedule.ts';
 import { notUsedLines, zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
 import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
@@ -14,7 +15,7 @@ import type { Reading } from '#bot/store/readings.ts';
 import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
 import { alongSheet } from './campaign-along.ts';
-import { icon, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
+import { icon, NOTHING, notice, page, sayer, type Html, type Look } from './frame.ts';
 
 /** One announcement: the plan before it starts, how far it is while it runs, whom it reached when it is over. */
 
@@ -28,6 +29,8 @@ export type CampaignView = {
   /** As each channel will show it. */
   previews: Preview[];
   reach: Reach;
+  /** Moments at which it should have gone out and did not, and about which nobody has decided. */
+  missed: number[];
   readings: Reading[];
   picture: KeptPicture | null;
   voices: AlongVoice[];
@@ -42,10 +45,12 @@ export type CampaignView = {
 
 export function campaignPage(look: Look, view: CampaignView): Html {
   const { it } = view;
+  // One that repeats never begins itself: its rounds do.
+  const hasBegun = it.startedMs !== null || view.status.audience > 0;
   const body = html`<div class="head"><a class="btn back" href="/staff/campaigns" aria-label="${sayer(look)('campaign.back')}">${icon('back')}</a>
-<h1>${it.title}</h1>${stateMark(look, view.status.state)}</div><div class="gap inbox">${view.told}
-${view.plan === null ? NOTHING : planSheets(look, view, view.plan)}${view.plan === null ? progress(look, view) : NOTHING}${alongSheet(look, { id: it.id, csrf: view.csrf, picture: view.picture, voices: view.voices, mayChange: view.acts && (it.state === 'draft' || it.state === 'asked') })}${deeds(look, view)}
-${it.startedMs === null ? NOTHING : reachSheets(look, view)}${loud(look, view)}</div>`;
+<h1>${it.title}</h1>${stateMark(look, view.status.state)}</div><div class="gap inbox">${view.told}${missedSheet(look, view)}
+${view.plan === null ? NOTHING : planSheets(look, view, view.plan)}${view.plan === null || hasBegun ? progress(look, view) : NOTHING}${alongSheet(look, { id: it.id, csrf: view.csrf, picture: view.picture, voices: view.voices, mayChange: view.acts && (it.state === 'draft' || it.state === 'asked') })}${deeds(look, view)}
+${hasBegun ? reachSheets(look, view) : NOTHING}${loud(look, view)}</div>`;
   return page(look, { title: it.title, at: 'campaigns', waiting: view.waiting, body });
 }
 
@@ -124,6 +129,25 @@ function previewSheet(look: Look, previews: readonly Preview[]): Html {
 <summary>${icon('down')}${say(`channel.${channel}`)}, ${look.texts.say('vi', `chat:languageName.${lang}`)}</summary>
 <div lang="${lang}">${messages.map(message)}</div>
 <p class="quiet small">${say('campaign.preview.size', { messages: messages.length, longest: written(messages), limit })}</p></details>`)}</section>`;
+}
+
+/** A line for each announcement of which rounds were missed, where staff come by. */
+export function missedLines(look: Look, missed: readonly { campaignId: number; title: string; rounds: number }[]): Html {
+  return html`${missed.map(({ campaignId, title, rounds }) => notice('late', html`<a href="/staff/campaign/${campaignId}">${sayer(look)('campaign.missed.line', { title, count: rounds })}</a>`))}`;
+}
+
+/** Rounds that nobody got, and what can be done about it. */
+function missedSheet(look: Look, { it, missed, acts, csrf }: CampaignView): Html {
+  const say = sayer(look);
+  const [first, last] = [missed[0], missed.at(-1)];
+  if (first === undefined || last === undefined) return NOTHING;
+  const words = missed.length === 1 ? say('campaign.missed.one', { time: moment(first) }) : say('campaign.missed.many', { count: missed.length, from: moment(first), to: moment(last) });
+  const next = nextDue(it.schedule, look.nowMs());
+  const mayMakeUp = it.state === 'scheduled' || it.state === 'done';
+  return html`<form class="sheet" method="post" action="/staff/campaign/${it.id}" id="missed"><input type="hidden" name="csrf" value="${csrf}">
+<h2>${say('campaign.missed.title')}</h2><p class="tell late">${icon('alert')}<span>${words}</span></p>
+<p>${say(next === null ? 'campaign.missed.why' : 'campaign.missed.whyNext', { time: next === null ? '' : moment(next) })}</p>${mayMakeUp ? NOTHING : html`<p class="quiet">${say('campaign.missed.resting')}</p>`}
+${acts ? html`<div class="row"><button class="btn main" name="do" value="make-up"${mayMakeUp ? NOTHING : raw(' disabled')}>${say('campaign.missed.makeUp')}</button><button class="btn" name="do" value="leave-out">${say('campaign.missed.leave')}</button></div>` : html`<p class="quiet">${say('campaign.who')}</p>`}</form>`;
 }
 
 /** What may be done now, each a press that says what follows. */

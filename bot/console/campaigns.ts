@@ -9,6 +9,7 @@ import {
 import { cardEndMs } from '#bot/campaigns/card-end.ts';
 import { TEXT_LIMIT } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
+import { leaveMissed, makeUpMissed, missedRounds } from '#bot/campaigns/missed.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { voicesOf } from '#bot/campaigns/along.ts';
 import { previewsOf } from '#bot/campaigns/preview.ts';
@@ -18,13 +19,14 @@ import { listAccounts } from '#bot/store/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { campaignById, campaignSettings, setCampaignSettings, type Campaign } from '#bot/store/campaigns.ts';
 import { pictureOf } from '#bot/store/campaign-pictures.ts';
+import { missedEverywhere } from '#bot/store/missed-rounds.ts';
 import { addReading, readingsOf } from '#bot/store/readings.ts';
 import { sessionsBetween } from '#bot/store/sessions.ts';
 import { countShelves } from '#bot/store/tickets.ts';
 import { addDays, dayOf } from '#knowledge/day.ts';
 import { campaignForm, EMPTY, fromCampaign, readForm, toDraft, type Typed } from './campaign-form.ts';
 import { addAlongPages } from './campaign-along.ts';
-import { campaignPage, moment, progress, stateMark } from './campaign-page.ts';
+import { campaignPage, missedLines, moment, progress, stateMark } from './campaign-page.ts';
 import { actorOf, type DeskTools } from './desk-pages.ts';
 import { allowVoice } from './voices.ts';
 import { icon, NOTHING, notice, page, paperPage, sayer, type Html } from './frame.ts';
@@ -146,13 +148,13 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
 
   async function showList(c: Context, who: LoggedIn, told: Html): Promise<Response> {
     const today = dayOf(look.nowMs());
-    const [campaigns, { settings, sessions, waiting }] = await Promise.all([recentCampaigns(ports, LISTED), store.read(async (tx) => ({
+    const [campaigns, { settings, sessions, missed, waiting }] = await Promise.all([recentCampaigns(ports, LISTED), store.read(async (tx) => ({
       settings: await campaignSettings(tx),
       sessions: (await sessionsBetween(tx, today, addDays(today, SESSIONS_AHEAD_DAYS))).filter((session) => session.state === 'planned').slice(0, 8),
-      waiting: (await countShelves(tx, actorOf(who))).waiting,
+      missed: await missedEverywhere(tx), waiting: (await countShelves(tx, actorOf(who))).waiting,
     }))]);
     const acts = may(who.account.role, 'broadcast');
-    const body = html`<div class="head"><h1>${say('campaign.title')}</h1></div><div class="gap inbox">${told}
+    const body = html`<div class="head"><h1>${say('campaign.title')}</h1></div><div class="gap inbox">${told}${missedLines(look, missed)}
 ${acts ? html`<section class="sheet"><h2>${say('campaign.new')}</h2>
 <div class="row">${CAMPAIGN_KINDS.map((kind) => html`<a class="btn" href="/staff/campaigns/new?kind=${kind}">${say(`campaign.template.${kind}.title`)}</a>`)}</div>${sessions.length === 0 ? NOTHING : html`<h3>${say('campaign.fromSession')}</h3>
 <div class="row">${sessions.map((session) => html`<a class="btn" href="/staff/campaigns/new?session=${session.id}">${icon('cal')}${sessionTemplate(session, texts, deps.place).title}</a>`)}</div>`}</section>` : html`<p class="quiet">${say('campaign.who')}</p>`}
@@ -186,7 +188,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     const asked = it.state !== 'asked' ? null : { name: rest.accounts.find((account) => account.id === it.askedBy)?.name ?? say('campaign.atMachine'), isMe: it.askedBy === who.account.id };
     allowVoice(c);
     return send(c, campaignPage(look, {
-      it, status: status.status, left: await campaignLeft(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
+      it, status: status.status, left: await campaignLeft(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, missed: await missedRounds(ports, it.id), previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
     }), code);
   }
 
@@ -214,6 +216,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
 }
 
 const DEEDS = new Map<string, (ports: CampaignPorts, id: number, by: { accountId: string }) => Promise<Result<object>>>([
+  ['make-up', makeUpMissed], ['leave-out', leaveMissed],
   ['start', startCampaign], ['pause', pauseCampaign], ['resume', resumeCampaign], ['stop', stopCampaign], ['retry-unknown', retryUnknown], ['retry-failed', retryFailed],
 ]);
 

@@ -4,6 +4,7 @@ import type { LoggedIn } from '#bot/accounts/accounts.ts';
 import { may } from '#bot/accounts/accounts.ts';
 import { historyOf } from '#bot/store/audit.ts';
 import { messagesOf } from '#bot/store/held.ts';
+import { missedEverywhere } from '#bot/store/missed-rounds.ts';
 import { personById } from '#bot/store/people.ts';
 import { rightsRequests } from '#bot/store/rights.ts';
 import { cannedReplies } from '#bot/store/station-words.ts';
@@ -15,6 +16,7 @@ import { weekThatLacks } from '#bot/tickets/roster.ts';
 import { arrivalOf } from '#bot/tickets/window.ts';
 import { readableDay } from '#knowledge/day.ts';
 import type { ConsoleDeps } from './console.ts';
+import { missedLines } from './campaign-page.ts';
 import { passagesAside } from './documents/writing.ts';
 import { NOTHING, notice, sayer, type Html, type Look } from './frame.ts';
 import { inboxPage } from './inbox.ts';
@@ -118,15 +120,15 @@ export function addDeskPages(app: Hono, tools: DeskTools): { showTicket: (c: Con
     const lang = LANGS.find((known) => known === c.req.query('lang'));
     const limit = c.req.query('all') === undefined && lang === undefined ? SHOWN : ALL;
     const told = c.req.query('told');
-    const { tickets, counts, rights, languages, lacking } = await store.read(async (tx) => ({
+    const { tickets, counts, rights, languages, lacking, missed } = await store.read(async (tx) => ({
       tickets: await listTickets(tx, actor, shelf, limit, lang), languages: await languagesWaiting(tx, actor), counts: await countShelves(tx, actor),
-      rights: await rightsRequests(tx, { openIn: actor.domains }), lacking: mayKeepRoster(who) ? await weekThatLacks(tx) : null,
+      rights: await rightsRequests(tx, { openIn: actor.domains }), lacking: mayKeepRoster(who) ? await weekThatLacks(tx) : null, missed: may(who.account.role, 'broadcast') ? await missedEverywhere(tx) : [],
     }));
     const hidden = shelf === 'done' || shelf === 'mine' || lang !== undefined ? 0 : counts[shelf] - tickets.length;
     return send(c, inboxPage(look, {
       accountId: who.account.id, csrf: who.csrf, shelf, tickets, hidden, counts, lang: lang ?? null, languages,
       told: told === 'handedBack' || told === 'closed' || told === 'moved' ? notice('ok', say(`told.${told}`, { id: numberOf(c.req.query('id')) })) : NOTHING,
-      notices: html`${rightsWaiting(look, rights)}${lacking === null ? NOTHING : notice('soon', html`<a href="/staff/roster?week=${lacking}">${say('notice.roster', { week: readableDay(lacking) })}</a>`)}`,
+      notices: html`${rightsWaiting(look, rights)}${missedLines(look, missed)}${lacking === null ? NOTHING : notice('soon', html`<a href="/staff/roster?week=${lacking}">${say('notice.roster', { week: readableDay(lacking) })}</a>`)}`,
     }));
   }
 

@@ -7,7 +7,7 @@ export const DEEDS = [
   'set-up', 'invited', 'joined', 'logged-in', 'login-failed', 'logged-out', 'session-ended', 'code-set', 'account-ended',
   'opened', 'read', 'taken', 'handed-back', 'answered', 'delivered', 'closed', 'reopened', 'moved', 'bot-speaks', 'linked', 'unlinked', 'roster', 'translated', 'recorded', 'exported', 'by-hand', 'answer-kept', 'right-done',
   'card-drafted', 'card-published', 'card-signed', 'card-dropped', 'outside-added', 'outside-dropped', 'session-kept', 'session-cancelled', 'place-changed', 'rise-seen',
-  'campaign-created', 'campaign-changed', 'campaign-asked', 'campaign-started', 'campaign-paused', 'campaign-resumed', 'campaign-stopped', 'campaign-retried',
+  'campaign-created', 'campaign-changed', 'campaign-asked', 'campaign-started', 'campaign-paused', 'campaign-resumed', 'campaign-stopped', 'campaign-retried', 'campaign-made-up', 'campaign-left-out',
   'pinned', 'pin-ended', 'campaign-settings',
   'document-added', 'document-dropped',
 ] as const;

@@ -22,6 +22,7 @@ const COPIED = {
   tickets: { by: 'id', counted: true },
   rights_requests: { by: 'id', counted: true },
   campaigns: { by: 'id', counted: true },
+  missed_rounds: { by: 'id', counted: true },
   resident_groups: { by: 'id', counted: true },
   contexts: { by: 'person_id', counted: false },
   sessions: { by: 'id', counted: false },

@@ -5,6 +5,7 @@ import { campaignPictures } from './steps/campaign-pictures.ts';
 import { campaigns } from './steps/campaigns.ts';
 import { languages } from './steps/languages.ts';
 import { learning } from './steps/learning.ts';
+import { missedRounds } from './steps/missed-rounds.ts';
 import { pins } from './steps/pins.ts';
 import { readings } from './steps/readings.ts';
 import { reminders } from './steps/reminders.ts';
@@ -47,6 +48,7 @@ const STEPS: readonly Step[] = [
   spokenLanguages,
   waiting,
   wrongLogins,
+  missedRounds,
 ];
 
 /** The version that this program brings a store to. */

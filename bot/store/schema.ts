@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { KeyRing } from './keyring.ts';
-import type { CampaignPictureTable, CampaignTable, PinTable, ReadingTable } from './tables/campaigns.ts';
+import type { CampaignPictureTable, CampaignTable, MissedRoundTable, PinTable, ReadingTable } from './tables/campaigns.ts';
 import type { CardRevisionTable, DocumentTable, OutsideQuestionTable, PassageTable, PlaceEditTable } from './tables/knowledge.ts';
 import type { CardDemandTable, RecordingTable, TextCommentTable, TextRevisionTable } from './tables/languages.ts';
 import type { InboxTable, OutboxTable } from './tables/messages.ts';
@@ -27,6 +27,7 @@ export type Tables = {
   tickets: TicketTable;
   rights_requests: RightsRequestTable;
   campaigns: CampaignTable;
+  missed_rounds: MissedRoundTable;
   resident_groups: ResidentGroupTable;
   contexts: ContextTable;
   sessions: SessionTable;

@@ -63,6 +63,7 @@ export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more:
     case 'new':
     case 'roster':
     case 'rise':
+    case 'missed':
     case 'voice':
       return { text: say('notice.line', values), buttons: [] };
   }
@@ -82,6 +83,12 @@ export function riseWords(deps: WordsDeps, detail: string): StaffWords {
   const sign = RISING.find((known) => known === name);
   const url = deps.publicUrl === null ? '' : `\n${deps.publicUrl}/staff/report`;
   return { text: `${say('rise.line', { sign: sign === undefined ? name : say(`rise.sign.${sign}`), village: village === '' ? say('rise.somewhere') : village, people })}${url}`, buttons: [] };
+}
+
+/** That rounds of an announcement went out to nobody. */
+export function missedWords(deps: WordsDeps, missed: { campaignId: number; title: string; rounds: number }): StaffWords {
+  const url = deps.publicUrl === null ? '' : `\n${deps.publicUrl}/staff/campaign/${missed.campaignId}`;
+  return { text: `${sayer(deps)('notice.missed', { title: missed.title, count: missed.rounds })}${url}`, buttons: [] };
 }
 
 const RISING = ['fever-rash', 'bite', 'no-rice', 'repeated'] as const;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Piece } from '#bot/channels/channel.ts';
+import { campaignById } from '#bot/store/campaigns.ts';
 import { contentSchema, readJson } from '#bot/store/forms.ts';
 import { cardOf, forgetPosts, keepPost, noteRedacted, noteShown, postsOf, postsToRedact, staleCards, tellMore, withCards, type GroupPost } from '#bot/store/group-posts.ts';
 import { addNotices, claimNotices, settleNotice, type Notice, type NoticeOutcome } from '#bot/store/notices.ts';
@@ -17,7 +18,7 @@ import type { Texts } from '#locales/texts.ts';
 import { bundle, type Bundles } from './bundle.ts';
 import { answerSpoken, type Word } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
-import { cardWords, lineWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
+import { cardWords, lineWords, missedWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
 import { arrivalOf, reachOf, type WindowHours } from './window.ts';
 
 /**
@@ -100,9 +101,17 @@ export function createTeller(options: TellerOptions): Teller {
   const tellPerson = async (notice: Notice, ticket: Ticket | null): Promise<NoticeOutcome> => {
     const account = (await store.read(linkedAccounts)).find((each) => each.id === notice.accountId);
     if (account?.userId == null) return { kind: 'failed', why: 'not linked' };
+    if (notice.kind === 'missed') return tellMissed(notice, account.userId);
     if (notice.kind !== 'roster' && notice.kind !== 'rise' && (ticket === null || isOver(notice, ticket))) return { kind: 'failed', why: 'over' };
     const said = notice.kind === 'rise' ? riseWords(words(), notice.detail) : ticket === null ? rosterWords(words(), notice.detail) : privateWords(words(), notice, ticket);
     return outcomeOf(await wire.post({ chatId: account.userId, threadId: null, replyTo: null, ...said, quiet: false }));
+  };
+
+  const tellMissed = async (notice: Notice, userId: string): Promise<NoticeOutcome> => {
+    const [campaignId = 0, rounds = 0] = notice.detail.split('|').map(Number);
+    const campaign = await store.read((tx) => campaignById(tx, campaignId));
+    if (campaign === null) return { kind: 'failed', why: 'over' };
+    return outcomeOf(await wire.post({ chatId: userId, threadId: null, replyTo: null, ...missedWords(words(), { campaignId, title: campaign.title, rounds }), quiet: false }));
   };
 
   const tellGroup = async (notice: Notice, ticket: Ticket): Promise<NoticeOutcome> => {

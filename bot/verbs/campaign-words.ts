@@ -65,7 +65,8 @@ export function tell(problem: CampaignProblem, { texts, err }: VerbContext): Exi
   }
 }
 
-function moment(atMs: number): string {
+/** `7:00 25/11/2026`, in Vietnam. */
+export function moment(atMs: number): string {
   const { hour, minute } = clockOf(atMs);
   return `${hour}:${String(minute).padStart(2, '0')} ${readableDay(dayOf(atMs))}`;
 }

@@ -8,6 +8,7 @@ import { cardEndMs } from '#bot/campaigns/card-end.ts';
 import { SPOKEN_LANGS, type Content } from '#bot/campaigns/content.ts';
 import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
+import { leaveMissed, makeUpMissed, missedRounds } from '#bot/campaigns/missed.ts';
 import { makePicture } from '#bot/campaigns/picture.ts';
 import { createSoundMaker, LONGEST_MS, UPLOAD_LIMIT_BYTES } from '#bot/voices/sound.ts';
 import { previewsOf } from '#bot/campaigns/preview.ts';
@@ -26,11 +27,11 @@ import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
 import { dayOf, isDay } from '#knowledge/day.ts';
 import { isValidOn, loadCards } from '#knowledge/load.ts';
 import { layRevisions } from '#knowledge/revisions.ts';
-import { planLines, statusLine, tell } from './campaign-words.ts';
+import { moment, planLines, statusLine, tell } from './campaign-words.ts';
 import { openForVerb, placeFiled } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
 
-/** `campaign create|plan|start|pause|resume|stop|status|retry|reach|picture|voice|list|settings`: announcements, step by step; a running program sends them. */
+/** `campaign create|plan|start|pause|resume|stop|status|retry|missed|reach|picture|voice|list|settings`: announcements, step by step; a running program sends them. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:campaign.usage'),
   run: async (args, context) => {
@@ -65,6 +66,8 @@ export const verb: Verb = {
           return status(ports, id, json, context);
         case 'reach':
           return reach(ports, id, values.csv === true ? 'csv' : json ? 'json' : 'text', context);
+        case 'missed':
+          return missed(ports, id, values, json, context);
         case 'picture':
         case 'voice':
           return enclose(ports, command, id, values, json, context);
@@ -84,12 +87,12 @@ async function zaloIn({ config }: VerbContext, store: Store): Promise<ZaloAccoun
   return config.zaloAppId === null ? null : (await import('#bot/channels/zalo/account.ts')).accountIn(config, store);
 }
 
-const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'reach', 'picture', 'voice', 'list', 'settings'] as const;
+const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status', 'retry', 'missed', 'reach', 'picture', 'voice', 'list', 'settings'] as const;
 
 const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'settings'];
 
 const OPTIONS = {
-  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'csv': { type: 'boolean' },
+  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'send': { type: 'boolean' }, 'leave': { type: 'boolean' }, 'csv': { type: 'boolean' },
   'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
   'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'link': { type: 'string' }, 'card': { type: 'string' },
   'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'file': { type: 'string' }, 'alt': { type: 'string' }, 'lang': { type: 'string' }, 'by': { type: 'string' }, 'none': { type: 'boolean' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
@@ -203,7 +206,7 @@ async function status(ports: CampaignPorts, id: number, json: boolean, context: 
   const found = await campaignStatus(ports, id);
   if (!found.ok) return tell(found.problem, context);
   context.out.write(json ? `${JSON.stringify(found.status)}\n` : `${statusLine(found.status, context)}\n`);
-  return 0;
+  return json || (await missedRounds(ports, id)).length === 0 ? 0 : missed(ports, id, {}, false, context);
 }
 
 async function reach(ports: CampaignPorts, id: number, form: 'csv' | 'json' | 'text', context: VerbContext): Promise<ExitCode> {
@@ -232,6 +235,21 @@ async function act(ports: CampaignPorts, command: Act, id: number, values: Value
   const deeds = { start: startCampaign, pause: pauseCampaign, resume: resumeCampaign, stop: stopCampaign, retry: values.failed === true ? retryFailed : retryUnknown } as const;
   const done = await deeds[command](ports, id, AT_MACHINE);
   return done.ok ? status(ports, id, json, context) : tell(done.problem, context);
+}
+
+/** Rounds that nobody got: told, made up by one that goes now, or left. */
+async function missed(ports: CampaignPorts, id: number, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
+  if (values.send === true && values.leave === true) return wrong(context);
+  if (values.send === true || values.leave === true) {
+    const done = await (values.send === true ? makeUpMissed : leaveMissed)(ports, id, AT_MACHINE);
+    return done.ok ? status(ports, id, json, context) : tell(done.problem, context);
+  }
+  const found = await campaignStatus(ports, id);
+  if (!found.ok) return tell(found.problem, context);
+  const moments = await missedRounds(ports, id);
+  if (moments.length === 0 && !json) context.out.write(`${context.texts.say('vi', 'cli:campaign.missed.none')}\n`);
+  else context.out.write(json ? `${JSON.stringify({ missed: moments })}\n` : `${moments.map((atMs) => context.texts.say('vi', 'cli:campaign.missed.line', { time: moment(atMs) })).join('\n')}\n${context.texts.say('vi', 'cli:campaign.missed.how', { id })}\n`);
+  return 0;
 }
 
 /** Puts a picture or a reading aloud to a draft, or takes it away with `--none`. */

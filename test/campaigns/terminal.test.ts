@@ -4,7 +4,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readConfig } from '#bot/config.ts';
-import { campaignById } from '#bot/store/campaigns.ts';
+import { campaignById, changeCampaign } from '#bot/store/campaigns.ts';
+import { addMissed } from '#bot/store/missed-rounds.ts';
 import { verb } from '#bot/verbs/campaign.ts';
 import { addDays, dayOf, epochOf } from '#knowledge/day.ts';
 import { createTexts } from '#locales/texts.ts';
@@ -93,6 +94,23 @@ test('one that is set for a moment is paused, goes on and is stopped before it b
   expect(await json(statusSchema, 'resume', id)).toMatchObject({ state: 'scheduled' });
   expect(await json(statusSchema, 'stop', id)).toMatchObject({ state: 'stopped' });
   expect(await run(['resume', id, '--json'])).toMatchObject({ code: 1, said: '' });
+});
+
+test('rounds that were missed are told at the terminal, made up by one that goes, or left', async () => {
+  const id = await draft('--peak', '2026-11-23..2026-11-24T08:00');
+  expect(await run(['missed', id])).toMatchObject({ code: 0, said: expect.stringContaining('không có lần gửi nào bị lỡ') as unknown });
+  const moments = [epochOf('2026-11-23', 8), epochOf('2026-11-24', 8)];
+  await house.store.write(async (tx) => {
+    await changeCampaign(tx, Number(id), { state: 'done' });
+    await addMissed(tx, Number(id), moments);
+  });
+  expect(await json(z.strictObject({ missed: z.array(count) }), 'missed', id)).toEqual({ missed: moments });
+  expect((await run(['status', id])).said).toMatch(/Lỡ lần gửi lúc 8:00.*campaign missed \d+ --send/su);
+  expect(await run(['missed', id, '--send', '--leave'])).toMatchObject({ code: 2, said: '' });
+  expect(await json(statusSchema, 'missed', id, '--send')).toMatchObject({ audience: 3 });
+  expect(await json(z.strictObject({ missed: z.array(count) }), 'missed', id)).toEqual({ missed: [] });
+  await json(statusSchema, 'missed', id, '--leave');
+  expect(await run(['missed', '999999'])).toMatchObject({ code: 1, said: '' });
 });
 
 test('a card stands under it as a key, and it ends with the card; one that is not shown is refused', async () => {

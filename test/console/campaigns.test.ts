@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { addCampaign } from '#bot/store/campaigns.ts';
+import { addMissed } from '#bot/store/missed-rounds.ts';
 import { putSession } from '#bot/store/sessions.ts';
-import { dayOf, addDays } from '#knowledge/day.ts';
+import { dayOf, addDays, epochOf } from '#knowledge/day.ts';
 import { png } from '#test/campaigns/pictures.ts';
 import { hasFfmpeg, wav } from '#test/voices/sounds.ts';
 import { session } from '#test/vaccination/reminder-house.ts';
@@ -108,6 +109,28 @@ test('above the head’s number one person asks and another starts', async () =>
   expect((await head.post(url, { csrf: csrf.head, do: 'start' })).status).toBe(303);
   await expect.poll(async () => (await head.get(url)).text, { interval: 200 }).toContain('Đã gửi xong');
   await head.post('/staff/campaigns/settings', { csrf: csrf.head, confirmAbove: '', zaloPaid: '0' });
+});
+
+test('a round that was missed is said in the inbox, in the list and on its page, and one press sends it', async () => {
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', title: 'Bản tin tuần', vi: 'Tuần này trạm mở cả chiều.', when: 'weekly', weekday: '1', time: '08:00' });
+  const url = location ?? '';
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'start' })).status).toBe(303);
+  expect((await caster.get(url)).text).not.toContain('Lần gửi bị lỡ');
+  const id = Number(url.split('/').at(-1));
+  // Three weeks ago it was due, and nothing has run since the Tuesday after the last of them.
+  const mondays = ['2026-11-02', '2026-11-09', '2026-11-16'] as const;
+  await house.store.write((tx) => addMissed(tx, id, mondays.map((day) => epochOf(day, 8))));
+  const page = (await caster.get(url)).text;
+  expect(page).toContain('3 lần gửi không tới ai, từ 8:00, 02/11/2026 đến 8:00, 16/11/2026.');
+  expect(page).toContain('Lần kế tiếp: 8:00, 30/11/2026.');
+  for (const place of ['/staff/campaigns', '/staff']) expect((await head.get(place)).text).toContain('Tin “Bản tin tuần” bị lỡ 3 lần gửi.');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'make-up' })).status).toBe(303);
+  // While rounds go out, the page of one that repeats says how far they are and whom they reached.
+  await expect.poll(async () => (await caster.get(url)).text, { interval: 200 }).toMatch(/Đã xong (\d+) trong \1 người\./u);
+  const after = (await caster.get(url)).text;
+  expect(after).not.toContain('Lần gửi bị lỡ');
+  expect(after).toContain('Đã tới được ai');
+  expect((await caster.post(url, { csrf: csrf.caster, do: 'stop' })).status).toBe(303);
 });
 
 test('a session of the calendar is an announcement with its day, hours, place and villages in it', async () => {

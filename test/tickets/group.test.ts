@@ -6,6 +6,8 @@ import { dump, load } from 'js-yaml';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { writeFileSync } from 'node:fs';
+import { noteMissed } from '#bot/campaigns/missed.ts';
+import { addCampaign } from '#bot/store/campaigns.ts';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { applyEffects } from '#bot/residents/effects.ts';
@@ -274,6 +276,17 @@ test('a danger sign comes to the duty person and to the group, and the resident 
   expect(textsIn(it.fake, 605).join('\n')).not.toContain('chết');
   expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('#2');
   expect(textsIn(it.fake, 601).join('\n')).not.toContain('số 2');
+});
+
+test('whoever broadcasts and is linked hears of rounds that went out to nobody', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  await it.station.store.write(async (tx) => {
+    await tx.db.updateTable('accounts').set({ role: 'broadcaster' }).where('name', '=', 'lan').execute();
+    const id = await addCampaign(tx, { kind: 'general', title: 'Bản tin tuần', urgent: false, audience: '', content: { vi: 'Tin' }, schedule: { kind: 'now' }, createdBy: null, expiresMs: null, parentId: null });
+    await noteMissed(tx, id, [1, 2]);
+  });
+  await expect.poll(() => textsIn(it.fake, 601).some((text) => text.startsWith('Tin “Bản tin tuần” bị lỡ 2 lần gửi')), PATIENCE).toBe(true);
 });
 
 test('who tries one code after another is told that it is wrong, also of the right one', async () => {

@@ -50,6 +50,9 @@ export type CampaignTable = {
 /** Who read an announcement aloud, and where; null: everywhere. */
 export type ReadingTable = { id: Generated<number>; campaign_id: number; village_id: string | null; reader: string; account_id: string; at_ms: number };
 
+/** A moment of an announcement that repeats at which nothing was sent. `settled_ms`: when somebody said what becomes of it. */
+export type MissedRoundTable = { id: Generated<number>; campaign_id: number; due_ms: number; noted_ms: number; settled_ms: number | null };
+
 /** A picture that goes with an announcement, under its address. */
 export type CampaignPictureTable = { id: string; campaign_id: number; alt: string; type: 'image/jpeg' | 'image/png'; bytes: Uint8Array; made_ms: number };
 

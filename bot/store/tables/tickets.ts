@@ -47,7 +47,7 @@ export type Stage = (typeof STAGES)[number];
 /** Each stage that a promised time has reached, once. A row `end` is a breach. */
 export type TicketMarkTable = { id: Generated<number>; ticket_id: number; due_ms: number; stage: Stage; at_ms: number };
 
-export const NOTICE_KINDS = ['new', 'half', 'end', 'head', 'more', 'roster', 'rise', 'said', 'voice'] as const;
+export const NOTICE_KINDS = ['new', 'half', 'end', 'head', 'more', 'roster', 'rise', 'missed', 'said', 'voice'] as const;
 /** `voice` is not told to anybody: it is a spoken answer that still has to be carried over to the resident. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
