@@ -20,13 +20,14 @@ export type Exported = { files: string[]; questions: number };
 
 /**
  * Writes every card that staff have changed to its file: back to where it came from, a new one into the place's own
- * folder; or all of them below `to`. The store stays as it is: a revision that says what the file says disturbs nobody.
+ * folder; or all of them below `to`, which is there afterwards in any case. The store stays as it is: a revision that says what the file says disturbs nobody.
  */
 export async function exportBase(store: Store, options: { placeDir: string; today: Day; to?: string }): Promise<Exported> {
   const { placeDir, to } = options;
   const [files, { revisions, outside }] = await Promise.all([loadCards(cardFolders(placeDir), options.today), read(store)]);
   const base = layRevisions(files, revisions, options.today);
   const written: string[] = [];
+  if (to !== undefined) await mkdir(to, { recursive: true });
   for (const { card, file } of base.filed) {
     if (!base.revised.has(card.id)) continue;
     const home = [...cardFolders(placeDir)].reverse().find((folder) => existsSync(join(folder, file))) ?? join(placeDir, 'cards');

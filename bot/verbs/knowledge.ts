@@ -43,11 +43,16 @@ export const verb: Verb = {
 };
 
 function exporting(to: string | undefined, context: VerbContext): Promise<ExitCode> {
-  const { config, texts, out } = context;
+  const { config, texts, out, err } = context;
   return openForVerb(context, async (store) => {
-    const { files, questions } = await exportBase(store, { placeDir: config.place, today: dayOf(Date.now()), ...(to === undefined ? {} : { to }) });
+    const done = await exportBase(store, { placeDir: config.place, today: dayOf(Date.now()), ...(to === undefined ? {} : { to }) }).catch((thrown: unknown) => orNotWritten(thrown));
+    if (done === null) {
+      err.write(`${texts.say('vi', 'cli:knowledge.exportNotWritten', { folder: to ?? KNOWLEDGE_DIR })}\n`);
+      return 1;
+    }
+    const { files, questions } = done;
     for (const file of files) out.write(`${file}\n`);
-    out.write(`${texts.say('vi', 'cli:knowledge.exported', { cards: files.length, questions })}\n`);
+    out.write(`${files.length + questions === 0 ? texts.say('vi', 'cli:knowledge.nothingToExport') : texts.say('vi', 'cli:knowledge.exported', { cards: files.length, questions })}\n`);
     return 0;
   });
 }
@@ -79,10 +84,16 @@ async function calibrate({ config, texts, out, err }: Pick<VerbContext, 'config'
   try {
     await recalibrate(KNOWLEDGE_DIR, today, placeCards);
   } catch (thrown) {
-    if (!(thrown instanceof Error) || !('code' in thrown)) throw thrown;
+    orNotWritten(thrown);
     err.write(`${texts.say('vi', 'cli:knowledge.notWritten', { dir: KNOWLEDGE_DIR })}\n`);
     return 1;
   }
   out.write(`${texts.say('vi', 'cli:knowledge.calibrated', { cards })}\n`);
   return 0;
+}
+
+/** What the disk says of a file is told to whoever asked for it; anything else is a fault of ours. */
+function orNotWritten(thrown: unknown): null {
+  if (thrown instanceof Error && 'code' in thrown) return null;
+  throw thrown;
 }

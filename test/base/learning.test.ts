@@ -1,7 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '#bot/config.ts';
+import { verb } from '#bot/verbs/knowledge.ts';
+import { createTexts } from '#locales/texts.ts';
 import { publishCard, type Editing } from '#bot/base/edit.ts';
 import { formOf } from '#bot/base/form.ts';
 import { loadPrivateWords } from '#bot/llm/redact.ts';
@@ -141,6 +145,24 @@ onBothEngines((fresh) => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+});
+
+test('an export when nobody changed anything makes its folder and says so; where nothing can be written, it says that', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loa-export-'));
+  onTestFinished(() => { rmSync(folder, { recursive: true, force: true }); });
+  const config = readConfig({ DATA_DIR: join(folder, 'data') });
+  if (!config.ok) throw new Error('no settings');
+  const texts = await createTexts();
+  const run = async (...args: string[]) => {
+    const out = new PassThrough();
+    return { code: await verb.run(args, { config: config.config, texts, out, err: out, input: out }), said: String(out.read()) };
+  };
+  const to = join(folder, 'tram', 'loi');
+  expect(await run('export', '--to', to)).toEqual({ code: 0, said: 'Chưa ai sửa lời nào ở trang cán bộ, nên không có gì để ghi.\n' });
+  expect(readdirSync(to)).toEqual([]);
+  expect(await run('import', to)).toMatchObject({ code: 0 });
+  writeFileSync(join(folder, 'tep'), '');
+  expect(await run('export', '--to', join(folder, 'tep'))).toEqual({ code: 1, said: `Không ghi được vào ${join(folder, 'tep')}. Xem đó có phải thư mục, có được ghi và đĩa còn chỗ không.\n` });
 });
 
 function raise(): never {
