@@ -39,6 +39,7 @@ const settings = {
   zaloRefreshToken: { name: 'ZALO_REFRESH_TOKEN', fallback: null, secret: true, schema: text },
   zaloApiRoot: { name: 'ZALO_API_ROOT', fallback: 'https://openapi.zalo.me', schema: httpUrl },
   zaloOauthRoot: { name: 'ZALO_OAUTH_ROOT', fallback: 'https://oauth.zaloapp.com', schema: httpUrl },
+  zaloReplyWindowHours: { name: 'ZALO_REPLY_WINDOW_HOURS', fallback: '48', schema: z.enum(['48', '168']).transform((hours) => (hours === '168' ? 168 : 48)) },
   zaloBotToken: { name: 'ZALO_BOT_TOKEN', fallback: null, secret: true, schema: text },
   zaloBotApiRoot: { name: 'ZALO_BOT_API_ROOT', fallback: 'https://bot-api.zaloplatforms.com', schema: httpUrl },
   zaloBotWebhookSecret: { name: 'ZALO_BOT_WEBHOOK_SECRET', fallback: null, secret: true, schema: z.string().min(8).max(256) },

@@ -45,6 +45,7 @@ async function openZalo({ config, store, worker, place, texts, log, clock }: Pla
     seedRefreshToken: config.zaloRefreshToken,
     apiRoot: config.zaloApiRoot,
     oauthRoot: config.zaloOauthRoot,
+    replyWindowHours: config.zaloReplyWindowHours,
     tokens: tokensIn(store, () => {
       log.error('zalo.tokens-unreadable');
     }),

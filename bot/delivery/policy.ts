@@ -35,6 +35,9 @@ export type Delivery =
 /** After the free window, a platform takes messages out of a paid quota for so long since the person last acted. */
 export const PAID_WINDOW_HOURS = 7 * 24;
 
+/** The longest window that any platform gives free of charge. */
+const FREE_WINDOW_HOURS = 48;
+
 /** Whether only urgent announcements go at this hour. */
 export function isQuiet(nowMs: number, dayHours: DayHours): boolean {
   return nextMorning(nowMs, dayHours) !== null;
@@ -54,9 +57,16 @@ export function decideDelivery(it: DeliveryCase): Delivery {
     }
   }
 
-  const replyWindowHours = it.paid === true && it.capabilities.replyWindowHours !== null ? PAID_WINDOW_HOURS : it.capabilities.replyWindowHours;
-  const open = replyWindowHours === null || (it.lastInboundMs !== null && it.nowMs - it.lastInboundMs < replyWindowHours * 3_600_000);
+  const windowHours = windowOf(it);
+  const open = windowHours === null || (it.lastInboundMs !== null && it.nowMs - it.lastInboundMs < windowHours * 3_600_000);
   return open ? { do: 'send' } : { do: 'template', why: 'window-closed' };
+}
+
+/** A station may pay for late answers; what nobody asked for is paid for only where its plan says so. */
+function windowOf({ capabilities: { replyWindowHours }, kind, paid }: DeliveryCase): number | null {
+  if (replyWindowHours === null) return null;
+  if (paid === true) return PAID_WINDOW_HOURS;
+  return NEEDED_CONSENT[kind] === null ? replyWindowHours : Math.min(replyWindowHours, FREE_WINDOW_HOURS);
 }
 
 /** What must have been agreed to; null for what answers the person's own words. */

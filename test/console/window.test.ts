@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startFakeZalo, type FakeZalo } from 'zalo-sdk-adapter/fake';
 import { applyEffects } from '#bot/residents/effects.ts';
 import { changePerson, personAt } from '#bot/store/people.ts';
@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** The question of somebody who wrote so many hours ago. */
-async function ticketOf(address: string, hoursAgo: number, channel: 'zalo' | 'web' = 'zalo', question = `Cháu ho ba hôm, ${address}`): Promise<number> {
-  return house.store.write(async (tx) => {
+async function ticketOf(address: string, hoursAgo: number, channel: 'zalo' | 'web' = 'zalo', question = `Cháu ho ba hôm, ${address}`, { store }: Pick<Station, 'store'> = house): Promise<number> {
+  return store.write(async (tx) => {
     const person = await personAt(tx, channel, address);
     await changePerson(tx, person.id, { lastInboundMs: NOW - hoursAgo * HOUR_MS });
     await applyEffects(tx, person, [{ kind: 'ticket', ticket: { kind: 'question', domain: 'health', priority: 'normal', question, offered: [], reasons: ['score'] } }], null);
@@ -46,6 +46,14 @@ test('before anything is written the page says until when Zalo takes an answer, 
   expect(shut).toMatch(/class="tell late" id="arrives".*Zalo không nhận lời của trạm nữa.*Viết bây giờ thì máy giữ lời.*gọi điện/su);
   expect(shut.indexOf('id="arrives"')).toBeLessThan(shut.indexOf('<textarea'));
   expect(await page('w1', 400, 'web')).not.toContain('id="arrives"');
+});
+
+test('a station whose package pays for late answers is shown the longer window', async () => {
+  const paying = await openStation({ ZALO_REPLY_WINDOW_HOURS: '168', ZALO_APP_ID: zalo.app.appId, ZALO_APP_SECRET: zalo.app.appSecret, ZALO_OA_SECRET_KEY: zalo.app.oaSecretKey, ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url }, () => NOW);
+  onTestFinished(() => paying.stop());
+  const mai = await joined(paying, 'Mai');
+  const late = await ticketOf('z4', 49, 'zalo', 'Cháu ho ba hôm', paying);
+  expect((await mai.get(`/staff/ticket/${late}`)).text).toContain('Zalo nhận lời của trạm tới 8:00 28/11/2026: 168 giờ từ lúc bà con nhắn lần cuối.');
 });
 
 test('in an answer to many the page says beforehand how many of them it will not reach, and afterwards who they are', async () => {

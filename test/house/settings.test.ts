@@ -19,6 +19,11 @@ describe('the environment', () => {
     expect(result).toEqual({ ok: false, faults: [{ name: 'PORT', got: 'eighty' }, { name: 'DATABASE_URL', got: '***' }, { name: 'LOG_LEVEL', got: 'loud' }] });
   });
 
+  test('takes one of the two windows that Zalo has, as a number', () => {
+    expect(readConfig({ ZALO_REPLY_WINDOW_HOURS: '168' })).toMatchObject({ ok: true, config: { zaloReplyWindowHours: 168 } });
+    expect(readConfig({ ZALO_REPLY_WINDOW_HOURS: '72' })).toEqual({ ok: false, faults: [{ name: 'ZALO_REPLY_WINDOW_HOURS', got: '72' }] });
+  });
+
   test('is frozen once read', () => {
     const result = readConfig({});
     expect(result.ok && Object.isFrozen(result.config)).toBe(true);

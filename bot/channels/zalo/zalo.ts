@@ -28,8 +28,8 @@ export type ZaloOptions = {
   ports: ZaloPorts;
   texts: Texts;
   /**
-   * Hours after a person's last word in which they may be written to: 48 are free; 168, when the account has a package
-   * that pays for the rest. @defaultValue 48
+   * Hours after a person's last word in which they may be answered: 48 are free; 168, when the account has a package
+   * that pays for the rest (`ZALO_REPLY_WINDOW_HOURS`). @defaultValue 48
    */
   replyWindowHours?: 48 | 168;
   /** Whether to try buttons under messages. @defaultValue true */
