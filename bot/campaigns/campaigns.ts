@@ -1,6 +1,7 @@
 import { record } from '#bot/store/audit.ts';
 import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, rowsLeft, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
 import { settleMissed } from '#bot/store/missed-rounds.ts';
+import { receiptsOf, type Receipts } from '#bot/store/receipts.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { CampaignState } from '#bot/store/tables/campaigns.ts';
 import { USUAL_DAY } from '#knowledge/place.ts';
@@ -164,6 +165,14 @@ export async function campaignStatus(ports: Pick<CampaignPorts, 'store'>, id: nu
     const boxes = await boxesOf(tx, all.map((each) => each.id));
     const audience = boxes.queued + boxes.sending + boxes.sent + boxes.failed + boxes.unknown + boxes.unreachable;
     return { ok: true, status: { state: stateOf(campaign, all, boxes), audience, ...boxes } };
+  });
+}
+
+/** What platforms say of it beyond having taken it; null where none of them ever does. */
+export async function campaignReceipts(ports: Pick<CampaignPorts, 'store'>, id: number): Promise<Receipts | null> {
+  return ports.store.read(async (tx) => {
+    const campaign = await campaignById(tx, id);
+    return campaign === null ? null : receiptsOf(tx, (await withRounds(tx, campaign)).map((each) => each.id));
   });
 }
 

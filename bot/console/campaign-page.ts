@@ -11,6 +11,7 @@ import { notUsedLines, zaloNotes } from '#bot/campaigns/zalo-notes.ts';
 import { REACH_BOXES } from '#bot/store/campaign-reach.ts';
 import type { KeptPicture } from '#bot/store/campaign-pictures.ts';
 import type { Campaign } from '#bot/store/campaigns.ts';
+import type { Receipts } from '#bot/store/receipts.ts';
 import type { Reading } from '#bot/store/readings.ts';
 import { CAMPAIGN_WAYS } from '#bot/store/tables/campaigns.ts';
 import { clockOf, dayOf, readableDay } from '#knowledge/day.ts';
@@ -24,6 +25,8 @@ export type CampaignView = {
   status: CampaignStatus;
   /** How it goes on; null while it does not run. */
   left: { restsUntilMs: number | null; endsMs: number } | null;
+  /** What platforms say beyond having taken it. */
+  receipts: Receipts | null;
   /** Null once it has begun. */
   plan: Plan | null;
   /** As each channel will show it. */
@@ -55,7 +58,7 @@ ${hasBegun ? reachSheets(look, view) : NOTHING}${loud(look, view)}</div>`;
 }
 
 /** How far it is; the page asks for this part again every few seconds. */
-export function progress(look: Look, { it, status, left }: Pick<CampaignView, 'it' | 'status' | 'left'>): Html {
+export function progress(look: Look, { it, status, left, receipts }: Pick<CampaignView, 'it' | 'status' | 'left' | 'receipts'>): Html {
   const say = sayer(look);
   const done = status.audience - status.queued - status.sending;
   const told = status.state === 'stopped' ? say(status.audience === 0 ? 'campaign.discarded' : 'campaign.stoppedAt', { sent: status.sent, all: status.audience }) : say('campaign.progress', { done, all: status.audience });
@@ -66,6 +69,7 @@ export function progress(look: Look, { it, status, left }: Pick<CampaignView, 'i
 <div class="weave" role="progressbar" aria-valuenow="${over}" aria-valuemin="0" aria-valuemax="100" aria-label="${told}">${filled(over)}</div>
 <p>${told}${left === null ? NOTHING : html` <b>${leftWords(look, left)}</b>`}</p>
 <ul class="cnt">${box('ok', 'sent', status.sent)}${box('', 'queued', status.queued + status.sending)}${box('late', 'failed', status.failed)}${box('soon', 'unknown', status.unknown)}${box('', 'unreachable', status.unreachable)}</ul>
+${status.sent === 0 ? NOTHING : html`<p class="quiet">${receipts === null ? NOTHING : html`<b>${say('campaign.arrived', { channel: say(`channel.${receipts.channel}`), received: receipts.received, sent: receipts.sent })}</b> `}${say(receipts === null ? 'campaign.arrivedUnknown' : receipts.sent < status.sent ? 'campaign.arrivedRest' : 'campaign.arrivedAll')}</p>`}
 ${['done', 'stopped'].includes(status.state) ? NOTHING : html`<p class="quiet">${say('campaign.calm')}</p>`}</section>`;
 }
 

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { readAloud } from '#bot/campaigns/aloud.ts';
 import {
-  campaignLeft, campaignStatus, createCampaign, editCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
+  campaignLeft, campaignReceipts, campaignStatus, createCampaign, editCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type CampaignPorts, type CampaignProblem, type Result,
 } from '#bot/campaigns/campaigns.ts';
 import { cardEndMs } from '#bot/campaigns/card-end.ts';
@@ -83,7 +83,7 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
   app.get('/staff/campaign/:id{[0-9]{1,15}}/progress', (c) => insideAny(c, async () => {
     const it = await found(c);
     const status = it === null ? null : await campaignStatus(ports, it.id);
-    return it === null || status?.ok !== true ? missing(c) : send(c, progress(look, { it, status: status.status, left: await campaignLeft(ports, it.id) }));
+    return it === null || status?.ok !== true ? missing(c) : send(c, progress(look, { it, status: status.status, left: await campaignLeft(ports, it.id), receipts: await campaignReceipts(ports, it.id) }));
   }));
 
   app.get('/staff/campaign/:id{[0-9]{1,15}}/reach.csv', (c) => insideAny(c, async () => {
@@ -188,7 +188,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     const asked = it.state !== 'asked' ? null : { name: rest.accounts.find((account) => account.id === it.askedBy)?.name ?? say('campaign.atMachine'), isMe: it.askedBy === who.account.id };
     allowVoice(c);
     return send(c, campaignPage(look, {
-      it, status: status.status, left: await campaignLeft(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, missed: await missedRounds(ports, it.id), previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
+      it, status: status.status, left: await campaignLeft(ports, it.id), receipts: await campaignReceipts(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, missed: await missedRounds(ports, it.id), previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
     }), code);
   }
 

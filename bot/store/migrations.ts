@@ -8,6 +8,7 @@ import { learning } from './steps/learning.ts';
 import { missedRounds } from './steps/missed-rounds.ts';
 import { pins } from './steps/pins.ts';
 import { readings } from './steps/readings.ts';
+import { receipts } from './steps/receipts.ts';
 import { reminders } from './steps/reminders.ts';
 import { reminderTold } from './steps/reminder-told.ts';
 import { spokenLanguages } from './steps/spoken-languages.ts';
@@ -49,6 +50,7 @@ const STEPS: readonly Step[] = [
   waiting,
   wrongLogins,
   missedRounds,
+  receipts,
 ];
 
 /** The version that this program brings a store to. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
-  campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
+  campaignReceipts, campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type By, type CampaignDraft, type CampaignPorts,
 } from '#bot/campaigns/campaigns.ts';
 import { cardEndMs } from '#bot/campaigns/card-end.ts';
@@ -206,16 +206,19 @@ async function status(ports: CampaignPorts, id: number, json: boolean, context: 
   const found = await campaignStatus(ports, id);
   if (!found.ok) return tell(found.problem, context);
   context.out.write(json ? `${JSON.stringify(found.status)}\n` : `${statusLine(found.status, context)}\n`);
-  return json || (await missedRounds(ports, id)).length === 0 ? 0 : missed(ports, id, {}, false, context);
+  if (json) return 0;
+  const receipts = await campaignReceipts(ports, id);
+  if (receipts !== null) context.out.write(`${context.texts.say('vi', 'console:campaign.arrived', { channel: context.texts.say('vi', `console:channel.${receipts.channel}`), received: receipts.received, sent: receipts.sent })}\n`);
+  return (await missedRounds(ports, id)).length === 0 ? 0 : missed(ports, id, {}, false, context);
 }
 
 async function reach(ports: CampaignPorts, id: number, form: 'csv' | 'json' | 'text', context: VerbContext): Promise<ExitCode> {
   const { texts, out } = context;
-  const found = await campaignReach(ports, id);
+  const [found, receipts] = await Promise.all([campaignReach(ports, id), campaignReceipts(ports, id)]);
   if (!found.ok) return tell(found.problem, context);
   const box = (name: ReachBox): string => texts.say('vi', `cli:campaign.box.${name}`);
   if (form === 'json') {
-    out.write(`${JSON.stringify(found.reach)}\n`);
+    out.write(`${JSON.stringify({ ...found.reach, receipts })}\n`);
     return 0;
   }
   const table = reachCsv(found.reach, { village: texts.say('vi', 'cli:campaign.reach.village'), audience: texts.say('vi', 'cli:campaign.reach.audience'), all: texts.say('vi', 'cli:campaign.reach.all'), unknownVillage: texts.say('vi', 'cli:campaign.reach.unknownVillage'), box });

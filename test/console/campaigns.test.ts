@@ -40,6 +40,8 @@ test('a text becomes a plan that says whom it reaches and how, then is sent, and
   await expect.poll(async () => (await caster.get(url)).text, { interval: 200 }).toContain('Đã gửi xong');
   const done = await caster.get(url);
   expect(done.text).toContain('Đã xong 3 trong 3 người.');
+  // Nobody is said to have it in hand where the channel does not say so.
+  expect(done.text).toContain('“Đã gửi” là nền tảng đã nhận tin. Các kênh này không báo tin đã tới máy bà con hay chưa.');
   expect((await caster.get(`${url}/reach.csv`)).text).toMatch(/Cộng,3/u);
   // The pages' policy takes no styles out of the text: a bar that is drawn by one would always look full.
   for (const page of [plan, done]) expect(page.text).not.toContain('style="');
@@ -129,7 +131,7 @@ test('a round that was missed is said in the inbox, in the list and on its page,
   await expect.poll(async () => (await caster.get(url)).text, { interval: 200 }).toMatch(/Đã xong (\d+) trong \1 người\./u);
   const after = (await caster.get(url)).text;
   expect(after).not.toContain('Lần gửi bị lỡ');
-  expect(after).toContain('Đã tới được ai');
+  expect(after).toContain('Tin đã đi tới đâu');
   expect((await caster.post(url, { csrf: csrf.caster, do: 'stop' })).status).toBe(303);
 });
 

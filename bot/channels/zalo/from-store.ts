@@ -6,6 +6,7 @@ import { consentsOf } from '#bot/store/consents.ts';
 import { eraseAtOwnWish } from '#bot/store/erasure.ts';
 import { opened, OUTBOX_COLUMNS } from '#bot/store/outbox.ts';
 import { changePerson, findPerson, holdPerson, type Person } from '#bot/store/people.ts';
+import { noteReceipts } from '#bot/store/receipts.ts';
 import { settle } from '#bot/store/sending.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { OutboxState } from '#bot/store/tables/messages.ts';
@@ -31,12 +32,18 @@ const LOOK_FOR_MS = 15_000;
 /** Zalo brings an event again within hours; after so long its key is not needed. */
 const KEYS_LIVE_MS = 7 * 86_400_000;
 const SEEN = 'zalo:seen:';
+/** After so long a send whose receipt came has been written down as sent. */
+const SETTLED_AFTER_MS = 10_000;
+const AT_ONCE = 500;
+/** More are not remembered: the figure then says less than there is, never more. */
+const MOST_RECEIPTS = 20_000;
 
 /** Zalo over the store and the inbox. */
 export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
   const { store, worker, texts } = options;
   const wrote = new Map<string, number>();
   let swept = false;
+  const receipts = new Map<string, number>();
 
   /** Does what one event asks, once, to a person whom we know. */
   const once = (address: string, event: { key: string; atMs: number }, act: (tx: Tx, person: Person) => Promise<void>): Promise<void> => store.write(async (tx) => {
@@ -69,7 +76,14 @@ export function zaloPorts(options: ZaloPortsOptions): ZaloPorts {
       const village = villageIn(options.place, event.places);
       if (village !== null && (await consentsOf(tx, person.id)).includes('village')) await changePerson(tx, person.id, { villageId: village });
     }),
-    keepHouse: async () => {
+    arrived: (messageIds) => {
+      for (const id of messageIds) if (receipts.size < MOST_RECEIPTS) receipts.set(id, performance.now());
+    },
+    keepHouse: async (leaving = false) => {
+      const settledMs = performance.now() - (leaving ? 0 : SETTLED_AFTER_MS);
+      const ripe = [...receipts].filter(([, atMs]) => atMs <= settledMs).map(([id]) => id).slice(0, AT_ONCE);
+      if (ripe.length > 0) await store.write((tx) => noteReceipts(tx, ripe));
+      for (const id of ripe) receipts.delete(id);
       const people = swept ? [...wrote.keys()] : 'all';
       const waiting = await store.read((tx) => waitingAnswers(tx, people));
       if (waiting.length > 0) await store.write((tx) => giveAnswers(tx, waiting));

@@ -9,6 +9,7 @@ export type Heard =
   | { kind: 'echo'; address: string; messageId: string; text: string }
   | { kind: 'withdrawn'; address: string }
   | { kind: 'shared'; address: string; places: string[] }
+  | { kind: 'arrived'; messageIds: string[] }
   | { kind: 'nothing'; why: 'known' | 'not-understood' };
 
 /** What stands before the value in a button's payload. A tap comes back as an ordinary text that says the payload. */
@@ -57,8 +58,12 @@ export function heardIn(event: ZaloEvent): Heard {
       return { kind: 'withdrawn', address: event.user_id };
     case 'unknown':
       return { kind: 'nothing', why: 'not-understood' };
-    // Receipts, which name no words and so prove nothing about a send of ours; reactions, tags, groups, notices to the account's managers.
-    case 'user_received_message': case 'user_seen_message': case 'user_reacted_message': case 'oa_reacted_message': case 'update_user_info':
+    case 'user_received_message':
+      return { kind: 'arrived', messageIds: [event.message.msg_id] };
+    case 'user_seen_message':
+      return { kind: 'arrived', messageIds: event.message.msg_ids };
+    // Reactions, tags, groups, notices to the account's managers.
+    case 'user_reacted_message': case 'oa_reacted_message': case 'update_user_info':
     case 'add_user_to_tag': case 'remove_user_from_tag': case 'remove_tag':
     case 'oa_send_anonymous_text': case 'oa_send_anonymous_image': case 'oa_send_anonymous_file': case 'oa_send_anonymous_sticker':
     case 'user_send_group_text': case 'user_send_group_image': case 'user_send_group_link': case 'user_send_group_audio': case 'user_send_group_location':

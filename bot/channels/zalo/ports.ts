@@ -15,8 +15,10 @@ export type ZaloPorts = {
   withdrawn(address: string, event: { key: string; atMs: number }): Promise<void>;
   /** The person shared contact data: keeps of it what they agreed to have remembered, which is the village or nothing. */
   shared(address: string, event: { key: string; atMs: number; places: string[] }): Promise<void>;
-  /** What falls due with time: answers that waited for the person to write again are given. */
-  keepHouse(): Promise<void>;
+  /** These messages have come to their phones. Kept in memory for a moment: a receipt is a figure, and may overtake the outcome of its own send. */
+  arrived(messageIds: readonly string[]): void;
+  /** What falls due with time: answers that waited for the person to write again are given, receipts are written down; `leaving`: all of them. */
+  keepHouse(leaving?: boolean): Promise<void>;
   memory: ZaloMemory;
   /** Hears of what an operator can act on, and of what will be tried again. Never of anything personal. */
   report: (trouble: ZaloTrouble, error?: unknown) => void;

@@ -125,6 +125,9 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
         return ports.withdrawn(heard.address, { key, atMs });
       case 'shared':
         return ports.shared(heard.address, { key, atMs, places: heard.places });
+      case 'arrived':
+        ports.arrived(heard.messageIds);
+        return;
       case 'nothing':
         if (heard.why === 'not-understood') deliveryTrouble('not-understood');
     }
@@ -190,6 +193,9 @@ export function createZaloChannel(options: ZaloOptions): ZaloChannel {
     stop: async () => {
       clearInterval(timer);
       await keeping;
+      await ports.keepHouse(true).catch((error: unknown) => {
+        trouble('not-stored', error);
+      });
       status.health = 'off';
     },
     health: () => (status.health !== 'off' && status.reauth ? 'reauth' : status.health),

@@ -59,6 +59,8 @@ export type OutboxTable = {
   campaign_part: number | null;
   /** By which way it was planned to go. */
   campaign_way: CampaignWay | null;
+  /** When the platform said that it had reached the phone; null: it has not said so, or never does. */
+  received_ms: Generated<number | null>;
 };
 
 /** In the order in which they are sent. */
