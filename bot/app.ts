@@ -12,7 +12,7 @@ import { KNOWLEDGE_DIR, sayFacts } from '#bot/conversation/assemble.ts';
 import { tellHeld } from '#bot/conversation/held.ts';
 import { staffChanges, watchKnowledge } from '#bot/conversation/live-knowledge.ts';
 import { openConversation } from '#bot/conversation/open.ts';
-import { onlyInVietnamese } from '#bot/conversation/beside.ts';
+import { stationWords } from '#bot/conversation/beside.ts';
 import { toldIn } from '#bot/conversation/vaccination.ts';
 import { apology, plainPiece, writtenIn } from '#bot/conversation/reply.ts';
 import { createDispatcher } from '#bot/delivery/dispatcher.ts';
@@ -242,7 +242,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     },
   );
   const campaigns = createCampaignRunner({
-    store, place, texts, clock, zalo: platforms.zalo, beside: (lang, make) => onlyInVietnamese({ texts, place }, lang, make),
+    store, place, texts, clock, zalo: platforms.zalo, beside: (lang, words, make) => stationWords({ texts, place }, lang, words, make),
     wake: () => { dispatcher.wake(); },
     onTrouble: (error) => {
       log.error('campaigns.look', error);

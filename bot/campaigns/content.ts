@@ -47,7 +47,8 @@ export function approvedLangs(content: Content, along: Along): Extract<Lang, 'jr
 /**
  * The pieces of each language, as they go out: the words, and a reading aloud behind them where there is one. Whoever
  * speaks a language that has only a voice reads the Vietnamese and hears their own; whoever's language has neither reads
- * the Vietnamese, and in their own language that it is missing and how to stop.
+ * the Vietnamese, and in their own language that it is missing. How to stop, and the keys, are in the reader's language
+ * under all of these: alone once a speaker has approved them, as drafts beside the Vietnamese before.
  */
 export function freeze(content: Content, kind: CampaignKind, along: Along, ports: Pick<CampaignPorts, 'place' | 'texts' | 'beside'> & { clock?: () => number }): FrozenPieces {
   const { place, texts: plain } = ports;
@@ -71,9 +72,10 @@ export function freeze(content: Content, kind: CampaignKind, along: Along, ports
   };
   const other = (lang: 'jra' | 'bdq'): FrozenPieces[typeof lang] => {
     const version = content[lang];
-    if (version?.status === 'approved') return pieces(lang, version.text, lang);
-    if (along.voices[lang] !== undefined) return pieces('vi', content.vi, lang);
-    return ports.beside?.(lang, (texts) => pieces('vi', content.vi, 'vi', texts, lang));
+    const beside: NonNullable<CampaignPorts['beside']> = ports.beside ?? ((_lang, _words, make) => [...make(plain)]);
+    if (version?.status === 'approved') return beside(lang, 'own', (texts) => pieces(lang, version.text, lang, texts));
+    if (along.voices[lang] !== undefined) return beside(lang, 'vietnamese', (texts) => pieces('vi', content.vi, lang, texts, lang));
+    return ports.beside?.(lang, 'vietnamese', (texts) => pieces('vi', content.vi, 'vi', texts, lang));
   };
   const [jra, bdq] = [other('jra'), other('bdq')];
   return { vi: pieces('vi', content.vi, 'vi'), ...(jra === undefined ? {} : { jra }), ...(bdq === undefined ? {} : { bdq }) };

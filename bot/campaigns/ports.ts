@@ -14,10 +14,10 @@ export type CampaignPorts = {
   /** When a card stops being shown (epoch ms): an announcement that leads to it is not sent from then on. Null for a card nobody knows. */
   cardEndsMs?: (cardId: string) => number | null;
   /**
-   * Pieces of which the words are Vietnamese alone, for a reader of another language: what stands round the words is said
-   * in it as well, and that the words are missing. @defaultValue Vietnamese alone
+   * Pieces for a reader of another language, of which the words are a speaker's `own` or `vietnamese` alone: what stands
+   * round them is said in the language as well, and what is missing in it. @defaultValue what is not approved stays Vietnamese
    */
-  beside?: (lang: 'jra' | 'bdq', make: (texts: Texts) => readonly Piece[]) => Piece[];
+  beside?: (lang: 'jra' | 'bdq', words: 'own' | 'vietnamese', make: (texts: Texts) => readonly Piece[]) => Piece[];
   /** The station's Zalo account, where one is connected. */
   zalo?: ZaloAccount | null;
 };

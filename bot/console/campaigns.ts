@@ -14,7 +14,7 @@ import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { voicesOf } from '#bot/campaigns/along.ts';
 import { previewsOf } from '#bot/campaigns/preview.ts';
 import { sessionTemplate, templateOf } from '#bot/campaigns/templates.ts';
-import { onlyInVietnamese } from '#bot/conversation/beside.ts';
+import { stationWords } from '#bot/conversation/beside.ts';
 import { listAccounts } from '#bot/store/accounts.ts';
 import { record } from '#bot/store/audit.ts';
 import { campaignById, campaignSettings, setCampaignSettings, type Campaign } from '#bot/store/campaigns.ts';
@@ -41,7 +41,7 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
   const { deps, look, insideAny, formAny, send } = tools;
   const { store, texts } = deps;
   const say = sayer(look);
-  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null, beside: (lang, make) => onlyInVietnamese(deps, lang, make), cardEndsMs: (id) => {
+  const ports: CampaignPorts = { store, place: deps.place, texts, clock: deps.clock, wake: deps.wake, zalo: deps.zalo ?? null, beside: (lang, words, make) => stationWords(deps, lang, words, make), cardEndsMs: (id) => {
     const card = deps.knowledge.card(id, look.nowMs());
     return card === undefined ? null : cardEndMs(card);
   } };

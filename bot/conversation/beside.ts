@@ -62,6 +62,11 @@ export function onlyInVietnamese<P extends Piece>(deps: Told, lang: Lang, make: 
   return deps.place.showDrafts ? laidBeside(deps, lang, pieces, make(draftsOf(deps.texts)), true).pieces : sayingSo(deps, lang, pieces, { texts: deps.texts, missed: () => true });
 }
 
+/** Words of the station for a reader of another language: put into it by a speaker, or Vietnamese alone. */
+export function stationWords<P extends Piece>(deps: Told, lang: Lang, words: 'own' | 'vietnamese', make: (texts: Texts) => readonly P[]): P[] {
+  return words === 'own' ? inBoth(deps, lang, make) : onlyInVietnamese(deps, lang, make);
+}
+
 /** A label as it stands on a key that is added to a finished turn: both languages where the place shows drafts and both fit. */
 export function labelIn(deps: Told, lang: Lang, key: TextKey, values: Values = {}): string {
   const label = deps.texts.say(lang, key, values);

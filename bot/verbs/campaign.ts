@@ -17,7 +17,7 @@ import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { reasonWords } from '#bot/campaigns/reach-words.ts';
 import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { cardFolders } from '#bot/conversation/assemble.ts';
-import { onlyInVietnamese } from '#bot/conversation/beside.ts';
+import { stationWords } from '#bot/conversation/beside.ts';
 import { placeNow } from '#bot/place/live.ts';
 import { liveRevisions } from '#bot/store/revisions.ts';
 import { laidTexts } from '#bot/store/translating.ts';
@@ -52,7 +52,7 @@ export const verb: Verb = {
       // Interface texts that translators approved in the console go out with it, as they do from the console.
       context.texts.layOver(await store.read(laidTexts));
       const place = await placeNow(store, filed);
-      const ports: CampaignPorts = { store, place, texts: context.texts, clock: Date.now, zalo: await zaloIn(context, store), beside: (lang, make) => onlyInVietnamese({ texts: context.texts, place }, lang, make) };
+      const ports: CampaignPorts = { store, place, texts: context.texts, clock: Date.now, zalo: await zaloIn(context, store), beside: (lang, words, make) => stationWords({ texts: context.texts, place }, lang, words, make) };
       switch (command) {
         case 'create':
           return create(ports, values, json, context);
