@@ -8,6 +8,7 @@ export default defineConfig({
     include: soak ? ['test/**/*.soak.test.ts'] : ['test/**/*.test.ts', 'bot/zalo-sdk-adapter/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', ...(soak ? [] : ['test/**/*.soak.test.ts'])],
     globalSetup: ['test/setup.ts'],
+    setupFiles: ['test/chance.ts'],
     reporters: ['default', './test/closing-line.ts'],
     // Ends what hangs; how fast things are is the benchmarks' matter, and a busy machine is no failure.
     testTimeout: soak ? 3_600_000 : 180_000,

@@ -26,7 +26,7 @@ describe('what people write', () => {
 });
 
 const someDay = fc.integer({ min: daysOf('2012-01-01'), max: daysOf(TODAY) }).map(dayFrom);
-const RUNS = { numRuns: 1_000, seed: 20261122 };
+const RUNS = { numRuns: 1_000 };
 
 test('a date is understood in every form, with and without marks', () => {
   fc.assert(fc.property(someDay, fc.nat(7), (day, form) => {
@@ -55,7 +55,7 @@ test('any text at all gives a result, with births that are not to come and in or
       expect(reading.earliest <= reading.birth).toBe(true);
     }
     expect(new Set(readings.map((reading) => reading.birth)).size).toBe(readings.length);
-  }), { numRuns: 5_000, seed: 20261122 });
+  }), { numRuns: 5_000 });
 });
 
 test('a very long message costs no more than a short one may', () => {

@@ -26,7 +26,7 @@ const someChild = fc.tuple(someDay, someAge).chain(([birth, age]) => fc.record({
   given: someGiven(birth, age),
   switchedOn: fc.subarray(['rota', 'pcv', 'td', 'hpv', 'measles0']).map((ids): SwitchedOn[] => ids.map((id) => ({ id, by: 'Y Mẫu', on: '2018-01-01' }))),
 }));
-const RUNS = { numRuns: 3_000, seed: 20261122 };
+const RUNS = { numRuns: 3_000 };
 
 test('two implementations agree for every birth date of four years and sixty ages', () => {
   // Two of the twenty histories for each pair, turning, so that each age meets each history; `npm run soak` takes all.

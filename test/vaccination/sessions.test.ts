@@ -168,7 +168,7 @@ test('no search ever gives a session that has ended, is cancelled, or is for ano
       if (answer.kind === 'listed' && when.kind === 'range') expect(one.day >= when.from && one.day <= when.to).toBe(true);
     }
     expect(told.length).toBeLessThanOrEqual(3);
-  }), { numRuns: 1_000, seed: 20261122 });
+  }), { numRuns: 1_000 });
 });
 
 test('a written row is read back', () => {

@@ -98,7 +98,7 @@ test('any text at all gives a result, and a range never begins before today or e
     const today = new Date(epochOf('2024-01-01') + daysOn * 86_400_000 + 7 * 3_600_000).toISOString().slice(0, 10);
     expect(when.from >= today).toBe(true);
     expect(when.to >= when.from).toBe(true);
-  }), { numRuns: 3_000, seed: 20261122 });
+  }), { numRuns: 3_000 });
 });
 
 function inWords(when: When): string {

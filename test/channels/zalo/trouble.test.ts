@@ -193,7 +193,7 @@ describe('the webhook', () => {
       message: fc.option(fc.record({ msg_id: fc.string(), text: fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('#ll:'), fc.constant('#ll:erase:yes')), attachments: fc.oneof(fc.constant('x'), fc.array(fc.record({ type: fc.string(), payload: fc.object() }))) })),
     });
     const body = fc.oneof({ weight: 4, arbitrary: event.map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: fc.json() }, { weight: 1, arbitrary: fc.string() });
-    const deliveries = fc.sample(fc.tuple(body, fc.boolean()), { numRuns: 10_000, seed: 22_11 });
+    const deliveries = fc.sample(fc.tuple(body, fc.boolean()), { numRuns: 10_000 });
     const seen = new Set<number>();
     const deliver = async ([text, signed]: [string, boolean]): Promise<void> => {
       const timestamp = /"timestamp":"?(\d+)/.exec(text)?.[1] ?? '';
