@@ -1,3 +1,4 @@
+import { LANGS, type Lang } from '#knowledge/lang.ts';
 import { addNotices } from '#bot/store/notices.ts';
 import { ticketAt, withCards } from '#bot/store/group-posts.ts';
 import { personById } from '#bot/store/people.ts';
@@ -20,7 +21,7 @@ import { STAFF_BUTTON, type StaffAct } from './staff-wire.ts';
 
 /** What the platform says at once: under the press, or to whoever showed a code. `name` is of whoever holds the ticket. */
 export type Said = { word: PressWord; name: string } | null;
-export const PRESS_WORDS = ['taken', 'closed', 'returned', 'sent', 'unknown', 'not-yours', 'held', 'answered', 'stale', 'erased', 'unreachable', 'forgotten', 'linked', 'wrong-code'] as const;
+export const PRESS_WORDS = ['taken', 'closed', 'returned', 'sent', 'unknown', 'not-yours', 'held', 'answered', 'stale', 'erased', 'unreachable', 'forgotten', 'linked', 'wrong-code', 'noted'] as const;
 export type PressWord = (typeof PRESS_WORDS)[number];
 
 /** Acts, in one transaction; the same act again does nothing. */
@@ -41,18 +42,18 @@ export async function hearStaff(tx: Tx, texts: DeskTexts, act: StaffAct): Promis
   }
 }
 
-/** Carries a spoken answer over, once its sound is on this machine. */
-export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId: number; account: Linked; messageId: number; sound: Sound; words: string }): Promise<void> {
+/** Carries a spoken answer over, once its sound is on this machine. `lang`: what is spoken in it. */
+export async function answerSpoken(tx: Tx, texts: DeskTexts, spoken: { ticketId: number; account: Linked; messageId: number; lang: Lang; sound: Sound; words: string }): Promise<void> {
   const actor = actorOf(spoken.account);
   const ticket = await readTicket(tx, actor, spoken.ticketId);
   if (ticket === null) return;
   const hindrance = hindranceOf(ticket, actor);
   if (hindrance !== null) return line(tx, spoken.ticketId, spoken.messageId, hindrance);
   const token = newToken();
-  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { voice: { id: token, lang: ticket.lang, seconds: spoken.sound.millis === null ? null : Math.ceil(spoken.sound.millis / 1000) } });
+  const deed = await answer(tx, texts, actor, seen(ticket), spoken.words, { voice: { id: token, lang: spoken.lang, seconds: spoken.sound.millis === null ? null : Math.ceil(spoken.sound.millis / 1000) } });
   const resident = deed.ok ? await personById(tx, ticket.personId) : null;
-  if (resident !== null) await keepSpoken(tx, resident, token, { name: actor.name, title: actor.title, ticketId: ticket.id, lang: ticket.lang, sound: spoken.sound });
-  await line(tx, spoken.ticketId, spoken.messageId, deed.ok ? 'sent' : wordOf(deed));
+  if (resident !== null) await keepSpoken(tx, resident, token, { name: actor.name, title: actor.title, ticketId: ticket.id, lang: spoken.lang, sound: spoken.sound });
+  await line(tx, spoken.ticketId, spoken.messageId, deed.ok ? spoken.lang === 'vi' && ticket.lang !== 'vi' ? 'sent-vietnamese' : 'sent' : wordOf(deed));
 }
 
 type Heard = Extract<StaffAct, { kind: 'said' | 'spoke' }>;
@@ -70,13 +71,40 @@ async function heard(tx: Tx, texts: DeskTexts, act: Heard): Promise<void> {
   const hindrance = hindranceOf(ticket, actor);
   if (hindrance !== null) return line(tx, ticket.id, act.messageId, hindrance);
   if (act.kind === 'spoke') {
-    await addNotices(tx, [{ dedupeKey: `voice:${act.key}`, kind: 'voice', ticketId: ticket.id, accountId: account.id, replyTo: act.messageId, detail: act.fileId }]);
+    // Nothing shows what is spoken in a voice: it is asked, and taken for Vietnamese where nobody says.
+    const asks = ticket.lang !== 'vi';
+    await addNotices(tx, [{ dedupeKey: `voice:${act.key}`, kind: 'voice', ticketId: ticket.id, accountId: account.id, replyTo: act.messageId, detail: voiceDetail('vi', act.fileId), notBeforeMs: asks ? tx.nowMs + ASKED_FOR_MS : 0 }]);
+    if (asks) await line(tx, ticket.id, act.messageId, 'which-language');
     return;
   }
   const words = act.text.normalize('NFC').trim();
   if (words === '') return;
   if (words.length > ANSWER_LIMIT) return line(tx, ticket.id, act.messageId, 'long');
   await line(tx, ticket.id, act.messageId, await giveAnswer(tx, texts, actor, ticket, words));
+}
+
+/** How long a voice waits to hear what is spoken in it. */
+const ASKED_FOR_MS = 2 * 60_000;
+
+/** What a notice of a voice holds: the language spoken in it, and the platform's file. */
+function voiceDetail(lang: Lang, fileId: string): string {
+  return `${lang}|${fileId}`;
+}
+
+/** The same read again; where no language stands before the file, it is Vietnamese. */
+export function voiceIn(detail: string): { lang: Lang; fileId: string } {
+  const [, said, fileId = detail] = /^([a-z]{2,3})\|(.+)$/u.exec(detail) ?? [];
+  return { lang: LANGS.find((known) => known === said) ?? 'vi', fileId };
+}
+
+/** Whoever spoke says in which language; the voice then goes at once. */
+async function sayLanguage(tx: Tx, userId: string, ticketId: number, messageId: number, lang: Lang): Promise<Said> {
+  const account = await accountOfUser(tx, userId);
+  if (account === null) return say('unknown');
+  const waiting = await tx.db.selectFrom('notices').select(['id', 'detail', 'account_id']).where('kind', '=', 'voice').where('ticket_id', '=', ticketId).where('reply_to', '=', messageId).where('state', '=', 'queued').executeTakeFirst();
+  if (waiting === undefined || waiting.account_id !== account.id) return say('forgotten');
+  await tx.db.updateTable('notices').set({ detail: voiceDetail(lang, voiceIn(waiting.detail).fileId), not_before_ms: 0 }).where('id', '=', waiting.id).execute();
+  return say('noted');
 }
 
 /** Answers, and with it everybody who surely asked the same and was told as one with it. */
@@ -92,6 +120,9 @@ async function giveAnswer(tx: Tx, texts: DeskTexts, actor: Actor, ticket: Ticket
 }
 
 async function press(tx: Tx, texts: DeskTexts, act: Extract<StaffAct, { kind: 'pressed' }>): Promise<Said> {
+  const [, spokenIn = '', voiceOf = '', at = ''] = new RegExp(`^${STAFF_BUTTON}lang:([a-z]{2,3}):(\\d{1,15}):(\\d{1,15})$`, 'u').exec(act.value) ?? [];
+  const lang = LANGS.find((known) => known === spokenIn);
+  if (lang !== undefined) return sayLanguage(tx, act.userId, Number(voiceOf), Number(at), lang);
   const [, verb = '', id = ''] = new RegExp(`^${STAFF_BUTTON}(take|close|return|send):(\\d{1,15})$`, 'u').exec(act.value) ?? [];
   if (verb === '') return say('forgotten');
   const account = await accountOfUser(tx, act.userId);
@@ -120,7 +151,7 @@ async function press(tx: Tx, texts: DeskTexts, act: Extract<StaffAct, { kind: 'p
 }
 
 /** Words of a line in the group; each has a text `notice.said.<word>`. */
-export const WORDS = ['sent', 'unknown', 'not-yours', 'held', 'answered', 'closed', 'stale', 'erased', 'unreachable', 'long', 'voice-lost'] as const;
+export const WORDS = ['sent', 'sent-vietnamese', 'which-language', 'unknown', 'not-yours', 'held', 'answered', 'closed', 'stale', 'erased', 'unreachable', 'long', 'voice-lost'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** Why somebody does not answer without having seen something first: a colleague speaks, or has just spoken. */

@@ -57,6 +57,7 @@ export function lineWords(deps: WordsDeps, notice: Notice, ticket: Ticket, more:
       return { text: more === null ? [say('notice.more', values), linkTo(deps, ticket.id)].filter((part) => part !== '').join('\n') : say('notice.moreSaid', { text: more }), buttons: [] };
     case 'said': {
       const word = WORDS.find((known) => known === notice.detail) ?? 'stale';
+      if (word === 'which-language') return { text: say('notice.said.which-language', values), buttons: [ticket.lang, 'vi' as const].map((lang) => ({ label: say('notice.speak', { language: say(`language.${lang}`) }), value: `${STAFF_BUTTON}lang:${lang}:${ticket.id}:${notice.replyTo ?? 0}` })) };
       const again = word === 'held' || word === 'answered' || word === 'stale';
       return { text: [say(`notice.said.${word}`, values), kept > 0 ? say('notice.kept', { count: kept }) : ''].filter((part) => part !== '').join('\n'), buttons: again ? [{ label: say('notice.anyway'), value: `${STAFF_BUTTON}send:${ticket.id}` }] : [] };
     }

@@ -16,7 +16,7 @@ import { isOpen, type Place } from '#knowledge/place.ts';
 import type { SoundMaker } from '#bot/voices/sound.ts';
 import type { Texts } from '#locales/texts.ts';
 import { bundle, type Bundles } from './bundle.ts';
-import { answerSpoken, type Word } from './staff-room.ts';
+import { answerSpoken, voiceIn, type Word } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
 import { cardWords, lineWords, missedWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
 import { arrivalOf, reachOf, type WindowHours } from './window.ts';
@@ -54,8 +54,8 @@ const MOST_TRIES = 40;
 const MOST_WAITING = 500;
 /** How often it is looked whether a question is still told as one with another. */
 const UNDER_LEAD_MS = 10 * 60_000;
-/** The line that says that an answer is on its way. */
-const SENT: Word = 'sent';
+/** Lines that say that an answer is on its way. */
+const SENT: readonly Word[] = ['sent', 'sent-vietnamese'];
 /** What is told of many as of one. */
 const BUNDLED: readonly Notice['kind'][] = ['new', 'half', 'end', 'head'];
 /** Messages to one group a minute, below what Telegram takes. */
@@ -125,7 +125,7 @@ export function createTeller(options: TellerOptions): Teller {
     if (card === null || (notice.kind === 'new' && card.shownVersion === -1)) return openCard(ticket, chatId);
     if (notice.kind === 'new') return { kind: 'sent' };
     const more = notice.kind === 'more' ? await store.read((tx) => moreWords(tx, ticket, Number(notice.detail))) : null;
-    const given = notice.kind === 'said' && notice.detail === SENT ? await store.read((tx) => answeredTogether(tx, EVERYBODY, ticket)) : [];
+    const given = notice.kind === 'said' && SENT.some((word) => word === notice.detail) ? await store.read((tx) => answeredTogether(tx, EVERYBODY, ticket)) : [];
     const said = lineWords(words(), notice, ticket, more, given.filter((each) => arrivalOf(each, options.replyWindowHours, clock()) === 'kept').length);
     return postLine({ chatId, threadId: card.threadId, replyTo: notice.replyTo ?? (card.threadId === null ? card.messageId : null), ...said, quiet: isQuiet(ticket) }, card, ticket, more !== null);
   };
@@ -170,14 +170,15 @@ export function createTeller(options: TellerOptions): Teller {
       ticket: await readTicket(tx, EVERYBODY, ticketId), account: (await linkedAccounts(tx)).find((each) => each.id === notice.accountId) ?? null,
     }));
     if (ticket === null || account === null) return { kind: 'failed', why: 'over' };
-    const got = await wire.download(notice.detail);
+    const voice = voiceIn(notice.detail);
+    const got = await wire.download(voice.fileId);
     if (!got.ok && got.fault.kind === 'later' && notice.attempts < 5) return got.fault;
     const made = got.ok ? await options.sounds.take(got.result) : null;
     if (made?.ok !== true) {
       await store.write((tx) => addNotices(tx, [{ dedupeKey: `said:${ticketId}:${messageId}:voice-lost`, kind: 'said', ticketId, accountId: null, replyTo: messageId, detail: 'voice-lost' }]));
       return { kind: 'failed', why: got.ok ? 'no sound' : 'not downloaded' };
     }
-    await store.write((tx) => answerSpoken(tx, texts, { ticketId, account, messageId, sound: made.sound, words: texts.say('vi', 'console:notice.spoken') }));
+    await store.write((tx) => answerSpoken(tx, texts, { ticketId, account, messageId, lang: voice.lang, sound: made.sound, words: texts.say('vi', 'console:notice.spoken') }));
     options.wake();
     return { kind: 'sent' };
   };

@@ -165,6 +165,35 @@ test.skipIf(!hasFfmpeg())('an answer by voice reaches a resident as a voice note
   expect(await it.station.store.read((tx) => tx.db.selectFrom('spoken').select('token').execute())).toEqual([]);
 });
 
+test.skipIf(!hasFfmpeg())('what is spoken in a voice is asked where the resident chose Jrai; it goes at the press, and as Vietnamese where nobody presses', async () => {
+  const it = await open();
+  await linked(it, 'lan', 601);
+  await linked(it, 'nghe', 602);
+  it.resident.says(QUESTION);
+  const card = await cardIn(it.fake);
+  await it.station.store.write(async (tx) => changePerson(tx, (await findPerson(tx, 'telegram', '501'))?.id ?? '', { lang: 'jra' }));
+  const spoken = (): Promise<string[]> => it.station.store.read(async ({ db }) => (await db.selectFrom('spoken').select('lang').orderBy('made_ms').execute()).map(({ lang }) => lang));
+  const question = () => it.fake.received(GROUP).filter(({ text }) => text.startsWith('Lời này nói tiếng gì?'));
+
+  it.group.speaksTo(601, card.message_id, recorded('ogg'));
+  await expect.poll(() => question().length, PATIENCE).toBe(1);
+  expect(await spoken()).toEqual([]);
+  // Nobody but whoever spoke can say so.
+  const strange = it.group.presses(602, 'Nói tiếng Jrai', question()[0]?.message_id ?? 0);
+  await expect.poll(() => it.fake.pressed(strange)?.text, PATIENCE).toBe('Nút này cũ rồi.');
+  const press = it.group.presses(601, 'Nói tiếng Jrai', question()[0]?.message_id ?? 0);
+  await expect.poll(() => it.fake.pressed(press)?.text, PATIENCE).toBe('Đã ghi.');
+  await expect.poll(spoken, PATIENCE).toEqual(['jra']);
+  await expect.poll(() => textsIn(it.fake, GROUP), PATIENCE).toContainEqual('Đã ghi lời của lan, đang gửi bà con.');
+
+  // The two minutes are over.
+  it.group.speaksTo(601, card.message_id, recorded('ogg'));
+  await expect.poll(() => question().length, PATIENCE).toBe(2);
+  await it.station.store.write((tx) => tx.db.updateTable('notices').set({ not_before_ms: 0 }).where('kind', '=', 'voice').where('state', '=', 'queued').execute());
+  await expect.poll(spoken, PATIENCE).toEqual(['jra', 'vi']);
+  await expect.poll(() => textsIn(it.fake, GROUP), PATIENCE).toContainEqual('Đã ghi lời của lan là tiếng Việt, đang gửi bà con.');
+});
+
 test('a verdict on a rumour reaches everybody who passed on the same words, and nobody else', async () => {
   const it = await open();
   await linked(it, 'lan', 601);
