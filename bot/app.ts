@@ -285,11 +285,11 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const port = await listen(http, config, (error) => {
     log.error('http.listen', error);
   });
-  if (port === null) {
+  if (!port.ok) {
     for (const looking of [livePlace, sessions, pins, recordings, published]) looking.stop();
     await Promise.all([demand.stop(), reminding.stop(), wakeUps.close()]);
     await store.close();
-    return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.portTaken', { port: config.port }) };
+    return { ok: false, exitCode: 1, say: texts.say('vi', `cli:start.${port.why}`, { port: config.port, host: config.host }) };
   }
 
   for (const each of channels) await each.start();
@@ -303,21 +303,21 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       log.info('retention', { ...await keepRetention(store, { textDays: config.retentionDays, nowMs: clock() }) });
     },
   });
-  announce(texts, log, { url: port.url, sample: place.sample, newKey: store.masterKeyFile.created ? store.masterKeyFile.path : null });
+  announce(texts, log, { url: port.listening.url, sample: place.sample, newKey: store.masterKeyFile.created ? store.masterKeyFile.path : null });
   model.load();
-  for (const line of await desk.greeting(port.url)) process.stdout.write(`${line}\n`);
+  for (const line of await desk.greeting(port.listening.url)) process.stdout.write(`${line}\n`);
 
   return {
     ok: true,
     app: {
-      url: port.url,
+      url: port.listening.url,
       stop: async () => {
         log.info('stopping');
         daily.stop();
         for (const looking of [livePlace, sessions, pins, recordings, published, typing]) looking.stop();
         await Promise.all([demand.stop(), reminding.stop()]);
         stopping.abort();
-        const closed = port.close();
+        const closed = port.listening.close();
         for (const each of channels) await each.stop();
         await campaigns.stop();
         await worker.stop();
@@ -326,7 +326,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         await pacing.close();
         await wakeUps.close();
         await model.close();
-        port.cut();
+        port.listening.cut();
         await closed;
         await store.close();
         log.info('stopped');

@@ -1,5 +1,6 @@
 import { readConfig } from './config.ts';
 import { loadEnvFile, sayConfigFaults } from './settings-help.ts';
+import { sayTrouble } from './verbs/trouble.ts';
 import type { Verb } from './verbs/verb.ts';
 import { createTexts } from '#locales/texts.ts';
 
@@ -19,6 +20,13 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   locales: () => import('./verbs/locales.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };
+
+// Whoever read the first lines and closed the pipe, as `head` does, has what they wanted; the verb goes on to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 const [name = 'help', ...args] = process.argv.slice(2);
 const texts = await createTexts();
@@ -41,6 +49,7 @@ if (load === undefined) {
     process.exitCode = 2;
   } else {
     const { verb } = await load();
-    process.exitCode = await verb.run(args, { config: config.config, texts, out: process.stdout, err: process.stderr, input: process.stdin });
+    const context = { config: config.config, texts, out: process.stdout, err: process.stderr, input: process.stdin };
+    process.exitCode = await verb.run(args, context).catch((error: unknown) => sayTrouble(error, context));
   }
 }

@@ -12,25 +12,36 @@ export type Listening = {
   cut: () => void;
 };
 
-/** Null when the port cannot be had; `onError` hears why. */
-export async function listen(http: Hono, at: { port: number; host: string }, onError: (error: unknown) => void): Promise<Listening | null> {
+/** Why a port cannot be had: somebody else has it, the system keeps it for itself, or the machine has no such address. */
+export type NoPort = 'portTaken' | 'portForbidden' | 'noSuchHost';
+
+/** `onError` hears of whatever the server meets, then and as long as it runs. */
+export async function listen(http: Hono, at: { port: number; host: string }, onError: (error: unknown) => void): Promise<{ ok: true; listening: Listening } | { ok: false; why: NoPort }> {
   const server = serve({ fetch: http.fetch, port: at.port, hostname: at.host });
-  const address = await new Promise<AddressInfo | null>((resolve) => {
+  const address = await new Promise<AddressInfo | NoPort>((resolve) => {
     server.once('listening', () => {
       const bound = server.address();
-      resolve(bound !== null && typeof bound === 'object' ? bound : null);
+      resolve(bound !== null && typeof bound === 'object' ? bound : 'portTaken');
     });
-    server.once('error', (error) => {
+    // Stays: an error that nobody hears would end the program.
+    server.on('error', (error: unknown) => {
       onError(error);
-      resolve(null);
+      resolve(whyNot(error));
     });
   });
-  if (address === null) return null;
-  return {
+  if (typeof address === 'string') return { ok: false, why: address };
+  const listening: Listening = {
     url: `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`,
     close: () => new Promise((resolve) => server.close(() => { resolve(); })),
     cut: () => {
       if ('closeAllConnections' in server) server.closeAllConnections();
     },
   };
+  return { ok: true, listening };
+}
+
+function whyNot(error: unknown): NoPort {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EACCES' || code === 'EPERM') return 'portForbidden';
+  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'noSuchHost' : 'portTaken';
 }

@@ -4,6 +4,7 @@ import { countNotices } from '#bot/store/notices.ts';
 import { countOutbox } from '#bot/store/outbox.ts';
 import { countTickets } from '#bot/store/tickets.ts';
 import type { Store } from '#bot/store/store.ts';
+import { answers } from './status.ts';
 import type { Tally } from './tally.ts';
 
 export type Metrics = { contentType: string; text: () => Promise<string> };
@@ -19,7 +20,7 @@ export function openMetrics(store: Store, tallies: { inbound: Tally<'channel'>; 
     help: '1 while the store can be read',
     registers: [registry],
     async collect() {
-      this.set(await store.read(countInbox).then(() => 1, () => 0));
+      this.set(await answers(store) ? 1 : 0);
     },
   });
   stateGauge(registry, 'loa_inbox', 'Inbox rows by state', () => store.read(countInbox));

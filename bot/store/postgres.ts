@@ -38,7 +38,8 @@ export type PostgresBounds = {
 const BOUNDS: PostgresBounds = { statementMs: 60_000, lockMs: 30_000, idleMs: 60_000 };
 
 export type PostgresStore = {
-  reading: Kysely<Tables>;
+  /** Throws `StoreUnavailable` for a server that is away, as writing does. */
+  read: <T>(job: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   write: <T>(job: (db: Transaction<Tables>) => Promise<T>) => Promise<T>;
   /** Removes the dead rows of the key table, so that a destroyed key is gone from the table's file. */
   vacuumKeys: () => Promise<void>;
@@ -73,7 +74,7 @@ export function openPostgres(options: PostgresOptions): PostgresStore {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool, bounds.statementMs * 1.5) }) });
 
   return {
-    reading: db,
+    read: (job) => job(db).catch((error: unknown) => { throw asUnavailable(error); }),
     write: (job) => patiently(options.awayLimitMs ?? 5000, () => gate(() => {
       let begun = false;
       return db.transaction().execute(async (trx) => {
@@ -134,10 +135,14 @@ async function patiently<T>(awayLimitMs: number, attempt: () => Promise<T>): Pro
       const code = codeOf(cause);
       const rolledBack = (code === DEADLOCK || code === SERIALIZATION) && tries < 5;
       const away = !begun && isAway(cause) && performance.now() < untilMs;
-      if (!rolledBack && !away) throw isAway(cause) ? new StoreUnavailable(messageOf(cause), { cause }) : cause;
+      if (!rolledBack && !away) throw asUnavailable(cause);
       await sleep(Math.min(20 * 2 ** tries, 500) * (0.5 + Math.random()));
     }
   }
+}
+
+function asUnavailable(cause: unknown): unknown {
+  return isAway(cause) ? new StoreUnavailable(messageOf(cause), { cause }) : cause;
 }
 
 /** Connection errors, the server's own words for going down or coming up (SQLSTATE classes 08 and 57P, and 53), and its bounds. */

@@ -26,7 +26,7 @@ export type Store = {
    * `first`: before all others that wait, for what a platform waits for before it repeats itself.
    */
   write: <T>(job: (tx: Tx) => Promise<T>, options?: { first?: boolean }) => Promise<T>;
-  /** Reads what is committed. Several queries in one `read` are not one snapshot. */
+  /** Reads what is committed. Several queries in one `read` are not one snapshot. Throws `StoreUnavailable` while a server is away. */
   read: <T>(job: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Clears what deletion leaves behind: the WAL on SQLite, dead rows of the key table on PostgreSQL. */
   scrub: () => Promise<void>;
@@ -93,7 +93,7 @@ export async function openStore(options: StoreOptions): Promise<StoreResult> {
         if (inWrite.getStore()) throw new Error('a writing job asked for another; pass its Tx on instead');
         return under.write((db) => inWrite.run(true, () => job(tx(db))), options);
       },
-      read: (job) => job(tx(under.reading)),
+      read: (job) => under.read((db) => job(tx(db))),
       scrub: under.scrub,
       copyTo: under.copyTo,
       close: under.close,
@@ -105,7 +105,7 @@ export { StoreUnavailable };
 
 type Under = {
   engine: Engine;
-  reading: Kysely<Tables>;
+  read: <T>(job: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   write: <T>(job: (db: Kysely<Tables>) => Promise<T>, options?: { first?: boolean }) => Promise<T>;
   scrub: () => Promise<void>;
   copyTo: ((target: string) => void) | null;
@@ -125,7 +125,7 @@ async function openEngine(options: StoreOptions): Promise<Under> {
       ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
       ...(options.onTrouble === undefined ? {} : { onLostConnection: options.onTrouble }),
     });
-    return { engine: 'postgres', reading: server.reading, write: server.write, scrub: server.vacuumKeys, copyTo: null, close: server.close };
+    return { engine: 'postgres', read: server.read, write: server.write, scrub: server.vacuumKeys, copyTo: null, close: server.close };
   }
 
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
@@ -137,7 +137,7 @@ async function openEngine(options: StoreOptions): Promise<Under> {
   });
   return {
     engine: 'sqlite',
-    reading: file.reading,
+    read: (job) => job(file.reading),
     write: (job, first) => file.write(() => job(file.writing), first),
     scrub: file.checkpoint,
     copyTo: file.copyTo,

@@ -104,6 +104,13 @@ describe('what an operator got wrong', () => {
     expect(run.status).toBe(1);
   });
 
+  test('an address that this machine does not have: one sentence, exit 1', async () => {
+    // Kept for documents (RFC 5737): nobody's.
+    const run = await runToEndAsync({ PORT: '0', HOST: '203.0.113.7' });
+    expect(run.stderr.trim()).toBe('Máy này không có địa chỉ 203.0.113.7. Xem lại HOST; 127.0.0.1 là chỉ máy này, 0.0.0.0 là mọi máy.');
+    expect(run.status).toBe(1);
+  });
+
   test('a lost key: no new one is made over old data', async () => {
     const dataDir = temporary();
     const station = await start({ DATA_DIR: dataDir });
