@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { record } from '#bot/store/audit.ts';
 import { boxesOf, addCampaign, campaignById, changeCampaign, freeRows, holdCampaign, listCampaigns, repeatRows, rowsLeft, type Boxes, type Campaign, type NewCampaign } from '#bot/store/campaigns.ts';
 import { settleMissed } from '#bot/store/missed-rounds.ts';
@@ -5,6 +6,7 @@ import { receiptsOf, type Receipts } from '#bot/store/receipts.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import type { CampaignState } from '#bot/store/tables/campaigns.ts';
 import { USUAL_DAY } from '#knowledge/place.ts';
+import { alongOf } from './along.ts';
 import { parseAudience, sayAudience, type AudienceFault } from './audience.ts';
 import { contentSchema, type Content } from './content.ts';
 import { planFor } from './counting.ts';
@@ -31,6 +33,8 @@ export type CampaignProblem =
   | { kind: 'content'; fields: string[] }
   | { kind: 'wrong-state'; state: CampaignState }
   | { kind: 'blocked'; blocks: PlanBlock[] }
+  /** It says something else, or to others, than what whoever starts it has read. */
+  | { kind: 'changed' }
   /** Whoever asked cannot be the one who confirms. */
   | { kind: 'needs-second-person' };
 
@@ -84,16 +88,22 @@ export async function planCampaign(ports: CampaignPorts, id: number, schedule?: 
 /**
  * Starts it, or sets it on its schedule. Above the head's number the first call asks (`asked`) and a second person's call
  * starts. Gives back when every row of the ledger is written; from the first call on, any process of the station goes on
- * with it should this one die.
+ * with it should this one die. `seen` is the `draftMark` of what they have read; null: what it is now.
  */
-export async function startCampaign(ports: CampaignPorts, id: number, by: By): Promise<Result<{ state: CampaignState }>> {
-  const campaign = await ports.store.read((tx) => campaignById(tx, id));
+export async function startCampaign(ports: CampaignPorts, id: number, by: By, seen: string | null = null): Promise<Result<{ state: CampaignState }>> {
+  const askedMs = ports.clock();
+  const { campaign, mark } = await ports.store.read(async (tx) => {
+    const found = await campaignById(tx, id);
+    return { campaign: found, mark: seen ?? (found === null ? '' : await draftMark(tx, found)) };
+  });
   if (campaign === null) return { ok: false, problem: { kind: 'unknown' } };
   if (campaign.state !== 'draft' && campaign.state !== 'asked') return { ok: false, problem: { kind: 'wrong-state', state: campaign.state } };
   const plan = await planFor(ports, campaign);
   if (plan.blocks.length > 0) return { ok: false, problem: { kind: 'blocked', blocks: plan.blocks } };
 
   const begun = await change(ports, id, ['draft', 'asked'], async (tx, it) => {
+    // The plan counted this draft and no other; somebody may have changed it since.
+    if (await draftMark(tx, it) !== mark) return { kind: 'changed' };
     if (plan.needsSecondPerson && it.state === 'draft') {
       await changeCampaign(tx, id, { state: 'asked', askedBy: by.accountId });
       await note(tx, by, 'campaign-asked', id);
@@ -103,13 +113,20 @@ export async function startCampaign(ports: CampaignPorts, id: number, by: By): P
     await changeCampaign(tx, id, { confirmedBy: plan.needsSecondPerson ? by.accountId : null });
     await note(tx, by, 'campaign-started', id);
     if (it.schedule.kind === 'now') await begin(tx, ports, it);
-    else await changeCampaign(tx, id, { state: 'scheduled', dueMs: nextDue(it.schedule, tx.nowMs) });
+    // From when it was asked for: a moment that has passed while the plan was made is due, not over.
+    else await changeCampaign(tx, id, { state: 'scheduled', dueMs: nextDue(it.schedule, askedMs) });
     return null;
   });
   if (!begun.ok) return begun;
   await enqueueAll(ports, id);
   const now = await ports.store.read((tx) => campaignById(tx, id));
   return { ok: true, state: now?.state ?? 'draft' };
+}
+
+/** Stands for everything that a draft says and to whom, what goes along included. */
+export async function draftMark(tx: Tx, it: Campaign): Promise<string> {
+  const { kind, title, urgent, audience, content, schedule, expiresMs } = it;
+  return createHash('sha256').update(JSON.stringify([kind, title, urgent, audience, content, schedule, expiresMs, await alongOf(tx, it)])).digest('base64url').slice(0, 22);
 }
 
 /** Rests until `resumeCampaign`; what is on its way this very moment still arrives. */

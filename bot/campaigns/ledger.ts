@@ -1,5 +1,5 @@
 import { keepToQuota, nextPage, writeLedgerPage } from '#bot/store/campaign-audience.ts';
-import { changeCampaign, dropRows, holdCampaign, type Campaign } from '#bot/store/campaigns.ts';
+import { changeCampaign, dropRows, hasRowsToSend, holdCampaign, type Campaign } from '#bot/store/campaigns.ts';
 import type { Tx } from '#bot/store/schema.ts';
 import { alongOf } from './along.ts';
 import { freeze } from './content.ts';
@@ -53,11 +53,11 @@ async function enqueuePage(tx: Tx, ports: CampaignPorts, id: number, atZalo: num
   return true;
 }
 
-/** Takes back what a stopped announcement has not sent. */
+/** Takes back what a stopped announcement has not sent; what is on its way this very moment may come back, and is waited for by the next look. */
 export async function takeBackAll(ports: Pick<CampaignPorts, 'store'>, id: number): Promise<void> {
   while (await ports.store.write(async (tx) => {
     if (await dropRows(tx, id, TAKE_BACK, 'campaign-stopped') > 0) return true;
-    await changeCampaign(tx, id, { cursor: null });
+    if (!await hasRowsToSend(tx, id)) await changeCampaign(tx, id, { cursor: null });
     return false;
   })) await breathe();
 }

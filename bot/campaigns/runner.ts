@@ -30,10 +30,15 @@ export function createCampaignRunner(options: RunnerOptions): CampaignRunner {
     const [due, starting, running, stopped] = await store.read(async (tx) => [
       await campaignsIn(tx, 'scheduled', { dueByMs: tx.nowMs }), await campaignsIn(tx, 'starting'), await campaignsIn(tx, 'running'), await campaignsIn(tx, 'stopped', { halfDone: true }),
     ] as const);
-    for (const id of due) starting.push(...await beginDue(id));
-    for (const id of starting) await enqueueAll(options, id);
-    for (const id of running) await endIfOver(id);
-    for (const id of stopped) await takeBackAll(options, id);
+    await each(due, async (id) => { starting.push(...await beginDue(id)); });
+    await each(starting, (id) => enqueueAll(options, id));
+    await each(running, endIfOver);
+    await each(stopped, (id) => takeBackAll(options, id));
+  };
+
+  /** One that cannot be read or begun is told, and keeps nobody from the others. */
+  const each = async (ids: readonly number[], work: (id: number) => Promise<void>): Promise<void> => {
+    for (const id of ids) await work(id).catch(options.onTrouble);
   };
 
   /** Begins one whose moment has come; one that repeats begets a round. Gives what is now starting. */

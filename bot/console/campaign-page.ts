@@ -39,6 +39,8 @@ export type CampaignView = {
   voices: AlongVoice[];
   told: Html;
   csrf: string;
+  /** The `draftMark` of what is shown. */
+  seen: string;
   /** May start, pause and stop. */
   acts: boolean;
   /** The name of whoever asked for a second person's word, and whether it is who reads this. */
@@ -155,7 +157,7 @@ ${acts ? html`<div class="row"><button class="btn main" name="do" value="make-up
 }
 
 /** What may be done now, each a press that says what follows. */
-function deeds(look: Look, { it, status, plan, csrf, acts, asked }: CampaignView): Html {
+function deeds(look: Look, { it, status, plan, csrf, seen, acts, asked }: CampaignView): Html {
   const say = sayer(look);
   if (!acts) return html`<p class="quiet">${say('campaign.who')}</p>`;
   const button = (deed: 'start' | 'pause' | 'resume' | 'stop' | 'retry-unknown' | 'retry-failed', style: string, off = false, words: typeof deed | 'discard' = deed): Html => html`<button class="btn ${style}" name="do" value="${deed}"${off ? raw(' disabled') : NOTHING}>${say(`campaign.do.${words}`)}</button>`;
@@ -169,7 +171,7 @@ function deeds(look: Look, { it, status, plan, csrf, acts, asked }: CampaignView
     ...(['done', 'stopped'].includes(state) ? [] : [button('stop', 'stop', false, state === 'draft' || state === 'asked' ? 'discard' : 'stop')]),
   ];
   return html`<form class="sheet" method="post" action="/staff/campaign/${it.id}">
-<input type="hidden" name="csrf" value="${csrf}">${mine ? html`<p>${say('campaign.waitSecond')}</p>` : NOTHING}${status.unknown > 0 ? html`<p class="quiet">${say('campaign.unknownHint')}</p>` : NOTHING}
+<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="seen" value="${seen}">${mine ? html`<p>${say('campaign.waitSecond')}</p>` : NOTHING}${status.unknown > 0 ? html`<p class="quiet">${say('campaign.unknownHint')}</p>` : NOTHING}
 <div class="row">${buttons}${state === 'draft' || state === 'asked' ? html`<a class="btn" href="/staff/campaign/${it.id}/edit">${icon('edit')}${say('campaign.edit')}</a>` : NOTHING}<a class="btn" href="/staff/campaigns/new?copy=${it.id}">${say('campaign.copy')}</a></div></form>`;
 }
 

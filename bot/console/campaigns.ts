@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { may, type LoggedIn } from '#bot/accounts/accounts.ts';
 import { readAloud } from '#bot/campaigns/aloud.ts';
 import {
-  campaignLeft, campaignReceipts, campaignStatus, createCampaign, editCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
+  campaignLeft, campaignReceipts, campaignStatus, createCampaign, draftMark, editCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
   type CampaignPorts, type CampaignProblem, type Result,
 } from '#bot/campaigns/campaigns.ts';
 import { cardEndMs } from '#bot/campaigns/card-end.ts';
@@ -118,7 +118,7 @@ export function addCampaignPages(app: Hono, tools: DeskTools): void {
     }
     const act = DEEDS.get(deed);
     if (act === undefined) return showOne(c, who, NOTHING, 400);
-    const done = await act(ports, id, by(who));
+    const done = await act(ports, id, by(who), fields.get('seen'));
     deps.wake();
     return done.ok ? c.redirect(`/staff/campaign/${id}`, 303) : showOne(c, who, problem(done.problem), 409);
   }));
@@ -182,13 +182,13 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
     const isDraft = it.startedMs === null && ['draft', 'asked', 'scheduled'].includes(it.state);
     const [status, reached, plan, rest] = await Promise.all([
       campaignStatus(ports, it.id), campaignReach(ports, it.id), isDraft ? planCampaign(ports, it.id) : null,
-      store.read(async (tx) => ({ readings: await readingsOf(tx, it.id), accounts: await listAccounts(tx), picture: await pictureOf(tx, it.parentId ?? it.id), voices: await voicesOf(tx, it), waiting: (await countShelves(tx, actorOf(who))).waiting })),
+      store.read(async (tx) => ({ readings: await readingsOf(tx, it.id), accounts: await listAccounts(tx), seen: await draftMark(tx, it), picture: await pictureOf(tx, it.parentId ?? it.id), voices: await voicesOf(tx, it), waiting: (await countShelves(tx, actorOf(who))).waiting })),
     ]);
     if (!status.ok || !reached.ok) return missing(c);
     const asked = it.state !== 'asked' ? null : { name: rest.accounts.find((account) => account.id === it.askedBy)?.name ?? say('campaign.atMachine'), isMe: it.askedBy === who.account.id };
     allowVoice(c);
     return send(c, campaignPage(look, {
-      it, status: status.status, left: await campaignLeft(ports, it.id), receipts: await campaignReceipts(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, missed: await missedRounds(ports, it.id), previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
+      it, status: status.status, left: await campaignLeft(ports, it.id), receipts: await campaignReceipts(ports, it.id), reach: reached.reach, plan: plan?.ok === true ? plan.plan : null, missed: await missedRounds(ports, it.id), previews: plan?.ok === true ? await previewsOf(plan.plan, { texts, place: deps.place, publicUrl: deps.publicUrl }) : [], readings: rest.readings, seen: rest.seen, picture: rest.picture, voices: rest.voices, told, csrf: who.csrf, acts: may(who.account.role, 'broadcast'), asked, waiting: rest.waiting,
     }), code);
   }
 
@@ -200,6 +200,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
         case 'content': return [say('campaign.fault.content', { limit: TEXT_LIMIT })];
         case 'wrong-state': return [texts.say('vi', 'cli:campaign.wrongState', { state: texts.say('vi', `cli:campaign.state.${it.state}`) })];
         case 'blocked': return it.blocks.map((block) => texts.say('vi', `cli:campaign.block.${block}`));
+        case 'changed': return [texts.say('vi', 'cli:campaign.changed')];
         case 'needs-second-person': return [texts.say('vi', 'cli:campaign.needsSecond')];
       }
     };
@@ -215,7 +216,7 @@ ${who.account.role === 'head' ? html`<form class="sheet compose" method="post" a
   }
 }
 
-const DEEDS = new Map<string, (ports: CampaignPorts, id: number, by: { accountId: string }) => Promise<Result<object>>>([
+const DEEDS = new Map<string, (ports: CampaignPorts, id: number, by: { accountId: string }, seen: string | null) => Promise<Result<object>>>([
   ['make-up', makeUpMissed], ['leave-out', leaveMissed],
   ['start', startCampaign], ['pause', pauseCampaign], ['resume', resumeCampaign], ['stop', stopCampaign], ['retry-unknown', retryUnknown], ['retry-failed', retryFailed],
 ]);

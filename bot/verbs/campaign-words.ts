@@ -59,6 +59,9 @@ export function tell(problem: CampaignProblem, { texts, err }: VerbContext): Exi
     case 'blocked':
       for (const block of problem.blocks) err.write(`${say('vi', `cli:campaign.block.${block}`)}\n`);
       return 1;
+    case 'changed':
+      err.write(`${say('vi', 'cli:campaign.changed')}\n`);
+      return 1;
     case 'needs-second-person':
       err.write(`${say('vi', 'cli:campaign.needsSecond')}\n`);
       return 1;

@@ -113,6 +113,19 @@ test('above the head’s number one person asks and another starts', async () =>
   await head.post('/staff/campaigns/settings', { csrf: csrf.head, confirmAbove: '', zaloPaid: '0' });
 });
 
+test('a page that is older than the words starts nothing: whoever pressed reads the new ones first', async () => {
+  const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', vi: 'Chiều nay họp ở nhà rông.', when: 'now' });
+  const url = location ?? '';
+  const seen = async (): Promise<string> => /name="seen" value="([\w-]{22})"/u.exec((await head.get(url)).text)?.[1] ?? '';
+  const old = await seen();
+  expect((await caster.post(`${url}/edit`, { csrf: csrf.caster, kind: 'general', vi: 'Sáng mai họp ở nhà rông.', when: 'now' })).status).toBe(303);
+  const refused = await head.post(url, { csrf: csrf.head, seen: old, do: 'start' });
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain('Tin này vừa có người sửa nên chưa gửi.');
+  expect(refused.text).toContain('Sáng mai họp ở nhà rông.');
+  expect((await head.post(url, { csrf: csrf.head, seen: await seen(), do: 'start' })).status).toBe(303);
+});
+
 test('a round that was missed is said in the inbox, in the list and on its page, and one press sends it', async () => {
   const { location } = await caster.post('/staff/campaigns', { csrf: csrf.caster, kind: 'general', title: 'Bản tin tuần', vi: 'Tuần này trạm mở cả chiều.', when: 'weekly', weekday: '1', time: '08:00' });
   const url = location ?? '';
