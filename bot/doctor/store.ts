@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '#bot/config.ts';
 import { sayProblem } from '#bot/store-problem.ts';
@@ -26,7 +26,7 @@ export function storeIsShut(problem: StoreProblem | null, texts: Texts): Finding
 
 /** Engine, version, whether it can be written, room on the disk, where the key lies, what nobody knows to have arrived. Null: not made yet. */
 export async function examineStore({ config }: Examined, store: Store | null): Promise<Finding[]> {
-  if (store === null) return [ok('store', 'doctor:store.new', { dir: config.dataDir }), await examineDisk(config.dataDir)];
+  if (store === null) return [await examineEmpty(config.dataDir), await examineDisk(config.dataDir)];
   const values = { engine: store.engine === 'sqlite' ? 'SQLite' : 'PostgreSQL', version: SCHEMA_VERSION };
   const written = await store.write(({ db, nowMs }) => (
     db.insertInto('meta').values({ key: PROOF_KEY, value: String(nowMs) }).onConflict((c) => c.column('key').doUpdateSet({ value: String(nowMs) })).execute()
@@ -40,9 +40,22 @@ export async function examineStore({ config }: Examined, store: Store | null): P
   ];
 }
 
-async function examineDisk(dataDir: string): Promise<Finding> {
+/** Where nothing has been stored yet: whether the first start will be able to. */
+async function examineEmpty(dataDir: string): Promise<Finding> {
+  const dir = nearest(dataDir);
+  const isWritable = statSync(dir).isDirectory() && await access(dir, constants.W_OK | constants.X_OK).then(() => true, () => false);
+  return isWritable ? ok('store', 'doctor:store.new', { dir: dataDir }) : wrong('store', 'doctor:store.noFolder', { dir: dataDir });
+}
+
+/** The folder itself, or the one above it that is there. */
+function nearest(dataDir: string): string {
   let dir = resolve(dataDir);
   while (!existsSync(dir) && dirname(dir) !== dir) dir = dirname(dir);
+  return dir;
+}
+
+async function examineDisk(dataDir: string): Promise<Finding> {
+  const dir = nearest(dataDir);
   const disk = await statfs(dir).catch(() => null);
   if (disk === null) return warning('disk', 'doctor:disk.unseen', { dir: dataDir });
   const freeMb = Math.floor((disk.bavail * disk.bsize) / 1_000_000);

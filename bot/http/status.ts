@@ -43,7 +43,7 @@ export function createStatus(deps: StatusDeps): Status {
 
   const app = new Hono();
   app.get('/healthz', async (c) => {
-    const store = await answers(deps.store) ? 'up' : 'down';
+    const store = await answers(deps.store) && deps.store.takesWrites() ? 'up' : 'down';
     const channels = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, deps.channels().find((channel) => channel.name === name)?.health() ?? 'off']));
     const knowledge = deps.knowledge();
     const well = store === 'up' && knowledge.cards > 0 && Object.values(channels).every((state) => state === 'up' || state === 'off');

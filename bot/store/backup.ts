@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { destroyPerson } from './erasure.ts';
 import { migrate, type NewerDatabase } from './migrations.ts';
-import { openSqlite } from './sqlite.ts';
+import { isStorage, openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
 import type { ResidentTable } from './tables/residents.ts';
 
@@ -16,30 +16,41 @@ import type { ResidentTable } from './tables/residents.ts';
  */
 export type Backup = { dataFile: string; keysFile: string; people: number; bytes: number };
 
-export type BackupResult = { ok: true; backup: Backup } | { ok: false; problem: { kind: 'backup-not-sqlite' } | { kind: 'backup-damaged'; detail: string } };
+export type BackupResult = { ok: true; backup: Backup } | { ok: false; problem: { kind: 'backup-not-sqlite' } | { kind: 'backup-not-written' } | { kind: 'backup-damaged'; detail: string } };
 
 const KEYS_NAME = 'loa-keys.json';
 
-/** Copies the store into `folder` while it is in use. On PostgreSQL, `pg_dump` is the way and this says so. */
+/** Copies the store into `folder` while it is in use; half a copy is never left there. On PostgreSQL, `pg_dump` is the way and this says so. */
 export function backUp(store: Store, folder: string, nowMs: number): BackupResult {
   if (!store.copyTo) return { ok: false, problem: { kind: 'backup-not-sqlite' } };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const dataFile = freeName(folder, nowMs);
   const growing = `${dataFile}.part`;
-  rmSync(growing, { force: true });
-  store.copyTo(growing);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    dropFile(growing);
+    store.copyTo(growing);
+    return settled(growing, dataFile, join(folder, KEYS_NAME));
+  } catch (error) {
+    if (!isStorage(error) && !isOfDisk(error)) throw error;
+    return { ok: false, problem: { kind: 'backup-not-written' } };
+  } finally {
+    if (existsSync(growing)) dropFile(growing);
+  }
+}
 
+/** Checks the copy, takes the keys out of it, and gives it its name. */
+function settled(growing: string, dataFile: string, keysFile: string): BackupResult {
   const copy = new DatabaseSync(growing);
   let people: number;
   try {
     const checked = copy.prepare('PRAGMA integrity_check').get();
     if (checked?.['integrity_check'] !== 'ok') return { ok: false, problem: { kind: 'backup-damaged', detail: String(checked?.['integrity_check']) } };
-    people = moveKeys(copy, join(folder, KEYS_NAME));
+    people = moveKeys(copy, keysFile);
   } finally {
     copy.close();
   }
   renameSync(growing, dataFile);
-  return { ok: true, backup: { dataFile, keysFile: join(folder, KEYS_NAME), people, bytes: statSync(dataFile).size } };
+  return { ok: true, backup: { dataFile, keysFile, people, bytes: statSync(dataFile).size } };
 }
 
 export type Restored = { people: number; erasedSince: number };
@@ -120,8 +131,13 @@ function readKeys(path: string): WrappedKeys | null {
   }
 }
 
+/** What the system says of a folder or a disk, as against a fault of ours. */
+function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 function dropFile(path: string): void {
-  for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${end}`, { force: true });
 }
 
 const keysSchema = z.array(z.strictObject({ personId: z.string(), masterId: z.string(), wrapped: z.base64() }));

@@ -210,7 +210,8 @@ const SQLITE_BUSY = 5;
 const STORAGE_CODES = new Set([SQLITE_BUSY, 6, 8, 10, 11, 13, 14, 26]); // locked, read-only, I/O, corrupt, full, cannot open, not a database
 
 const isBusy = (error: unknown): boolean => resultCode(error) === SQLITE_BUSY;
-const isStorage = (error: unknown): boolean => STORAGE_CODES.has(resultCode(error));
+/** The disk is full, read-only, broken, or held by somebody for too long. */
+export const isStorage = (error: unknown): boolean => STORAGE_CODES.has(resultCode(error));
 
 function resultCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;

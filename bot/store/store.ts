@@ -28,6 +28,8 @@ export type Store = {
   write: <T>(job: (tx: Tx) => Promise<T>, options?: { first?: boolean }) => Promise<T>;
   /** Reads what is committed. Several queries in one `read` are not one snapshot. Throws `StoreUnavailable` while a server is away. */
   read: <T>(job: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** False after a write that could not be taken, such as on a full disk, until the next one that is. */
+  takesWrites: () => boolean;
   /** Clears what deletion leaves behind: the WAL on SQLite, dead rows of the key table on PostgreSQL. */
   scrub: () => Promise<void>;
   /** SQLite only: a consistent copy of the database into a file that must not exist. Null on PostgreSQL, which has `pg_dump`. */
@@ -81,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<StoreResult> {
   }
 
   const clock = options.clock ?? Date.now;
+  let takesWrites = true;
   const inWrite = new AsyncLocalStorage<true>();
   const tx = (db: Kysely<Tables>): Tx => ({ db, engine: under.engine, ring: opened.ring, nowMs: clock() });
   return {
@@ -91,8 +94,15 @@ export async function openStore(options: StoreOptions): Promise<StoreResult> {
       write: (job, options) => {
         // It would wait for itself for ever.
         if (inWrite.getStore()) throw new Error('a writing job asked for another; pass its Tx on instead');
-        return under.write((db) => inWrite.run(true, () => job(tx(db))), options);
+        return under.write((db) => inWrite.run(true, () => job(tx(db))), options).then((value) => {
+          takesWrites = true;
+          return value;
+        }, (error: unknown) => {
+          if (error instanceof StoreUnavailable) takesWrites = false;
+          throw error;
+        });
       },
+      takesWrites: () => takesWrites,
       read: (job) => under.read((db) => job(tx(db))),
       scrub: under.scrub,
       copyTo: under.copyTo,

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,6 +7,7 @@ import { booklet } from '#bot/languages/booklet.ts';
 import { listRecordings } from '#bot/store/recordings.ts';
 import { laidTexts } from '#bot/store/translating.ts';
 import { openForVerb } from './open-store.ts';
+import { storeIsNew } from '#bot/doctor/store.ts';
 import type { Card } from '#knowledge/card.ts';
 import { dayOf, isDay } from '#knowledge/day.ts';
 import type { Highland } from '#knowledge/identify/orthography.ts';
@@ -107,7 +107,7 @@ async function standing({ cards, translations }: Base, options: Options, context
   const { texts, out, config } = context;
   const recorded = new Map<string, number>();
   let laid: readonly LaidText[] = [];
-  if (config.databaseUrl !== null || existsSync(config.dataDir)) {
+  if (!storeIsNew(config)) {
     const failed = await openForVerb(context, async (store) => {
       for (const { lang, state, subject } of await store.read((tx) => listRecordings(tx))) if (state === 'approved' && !/^(campaign|answer):/u.test(subject)) recorded.set(lang, (recorded.get(lang) ?? 0) + 1);
       laid = await store.read(laidTexts);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openForVerb } from './open-store.ts';
+import { storeIsNew } from '#bot/doctor/store.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { backUp, restore } from '#bot/store/backup.ts';
 import { copyStore } from '#bot/store/copy.ts';
@@ -13,20 +14,20 @@ import type { ExitCode, Verb, VerbContext } from './verb.ts';
 /** Unknown sends that are listed at once. */
 const LISTED = 200;
 
-/** `store copy | backup FOLDER | restore FILE | rotate-key | unknown | repeat NUMBER… | forget-old`: the operator's hand on the data. */
+/** `store copy [--back] | backup FOLDER | restore FILE | rotate-key | unknown | repeat NUMBER… | forget-old`: the operator's hand on the data. */
 export const verb: Verb = {
   usage: (texts) => texts.say('vi', 'cli:store.usage'),
   run: async ([command = '', ...rest], context) => {
     const [argument] = rest;
     switch (command) {
       case 'copy':
-        return rest.length === 0 ? copy(context) : wrong(context);
+        return rest.length === 0 || (rest.length === 1 && argument === '--back') ? copy(context, argument === '--back') : wrong(context);
       case 'backup':
-        return argument !== undefined && rest.length === 1 ? openForVerb(context, (store) => Promise.resolve(backup(store, argument, context))) : wrong(context);
+        return argument !== undefined && rest.length === 1 ? whereItIs(context, (store) => Promise.resolve(backup(store, argument, context))) : wrong(context);
       case 'restore':
         return argument !== undefined && rest.length === 1 ? putBack(argument, context) : wrong(context);
       case 'rotate-key':
-        return rest.length === 0 ? openForVerb(context, (store) => rotate(store, context)) : wrong(context);
+        return rest.length === 0 ? whereItIs(context, (store) => rotate(store, context)) : wrong(context);
       case 'unknown':
         return rest.length === 0 ? openForVerb(context, (store) => unknown(store, context)) : wrong(context);
       case 'repeat':
@@ -44,21 +45,30 @@ function wrong({ texts, err }: VerbContext): ExitCode {
   return 2;
 }
 
-/** Moves a station from the SQLite file in `DATA_DIR` to the empty database at `DATABASE_URL`. */
-async function copy(context: VerbContext): Promise<ExitCode> {
+/** Opens the store for what makes no sense without one: a wrong `DATA_DIR` must not look like an empty station. */
+function whereItIs(context: VerbContext, act: (store: Store) => Promise<ExitCode>): Promise<ExitCode> {
+  const { config } = context;
+  return storeIsNew(config) ? Promise.resolve(tell(context, 'cli:store.nothingThere', { dir: config.dataDir }, 1)) : openForVerb(context, act);
+}
+
+/** Moves a station from the SQLite file in `DATA_DIR` to the empty database at `DATABASE_URL`, or back into a folder without one. */
+async function copy(context: VerbContext, back: boolean): Promise<ExitCode> {
   const { config } = context;
   if (config.databaseUrl === null) return tell(context, 'cli:store.copyNeedsUrl', {}, 2);
-  const from = await openStore({ dataDir: config.dataDir });
-  if (!from.ok) return tellRaw(context, sayProblem(context.texts, from.problem));
+  if (!back && storeIsNew({ ...config, databaseUrl: null })) return tell(context, 'cli:store.nothingThere', { dir: config.dataDir }, 1);
   // Both are sealed by the same master key, which stays where it is.
-  const to = await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl }).catch(() => null);
+  const file = { dataDir: config.dataDir };
+  const server = { ...file, databaseUrl: config.databaseUrl };
+  const from = await openStore(back ? server : file);
+  if (!from.ok) return tellRaw(context, sayProblem(context.texts, from.problem));
+  const to = await openStore(back ? file : server).catch(() => null);
   try {
     if (to === null) return tell(context, 'cli:start.storeFailed', {}, 1);
     if (!to.ok) return tellRaw(context, sayProblem(context.texts, to.problem));
     const result = await copyStore(from.store, to.store);
     if (!result.ok) return tell(context, `cli:store.${result.problem.kind}`, { table: result.problem.table }, 1);
     for (const [table, rows] of result.rows) context.out.write(`${table}: ${rows}\n`);
-    return tell(context, 'cli:store.copied', {}, 0);
+    return tell(context, back ? 'cli:store.copiedBack' : 'cli:store.copied', { dir: config.dataDir }, 0);
   } finally {
     await from.store.close();
     if (to?.ok === true) await to.store.close();
@@ -67,7 +77,7 @@ async function copy(context: VerbContext): Promise<ExitCode> {
 
 function backup(store: Store, folder: string, context: VerbContext): ExitCode {
   const result = backUp(store, folder, Date.now());
-  if (!result.ok) return tell(context, `cli:store.${result.problem.kind}`, {}, 1);
+  if (!result.ok) return tell(context, `cli:store.${result.problem.kind}`, { folder }, 1);
   const { dataFile, keysFile, people, bytes } = result.backup;
   return tell(context, 'cli:store.backedUp', { dataFile, keysFile, people, kilobytes: Math.ceil(bytes / 1024), key: store.masterKeyFile.path }, 0);
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -107,6 +107,23 @@ describe('the command line beside a running station', () => {
     expect((await bot(['store', 'copy'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl })).status).toBe(1);
     const after = await open(dataDir, { DATABASE_URL: databaseUrl });
     expect(await say(after, 'dữ liệu của tôi', cookie)).toContain('nhà hết gạo rồi làm sao');
+    await say(after, 'hết nước sạch thì làm sao', cookie);
+    await after.stop();
+
+    const home = temporary();
+    cpSync(join(dataDir, 'keys'), join(home, 'keys'), { recursive: true });
+    expect((await bot(['store', 'copy', '--back'], { DATA_DIR: dataDir, DATABASE_URL: databaseUrl })).status).toBe(1);
+    expect((await bot(['store', 'copy', '--back'], { DATA_DIR: home, DATABASE_URL: databaseUrl })).stdout).toContain(`mọi bảng vào ${home}.`);
+    const again = await open(home);
+    expect(await say(again, 'dữ liệu của tôi', cookie)).toMatch(/nhà hết gạo.*hết nước sạch/su);
+  });
+
+  test('a wrong DATA_DIR is no empty station: nothing is copied, backed up or made', async () => {
+    const nowhere = join(temporary(), 'khong-co');
+    for (const args of [['backup', temporary()], ['copy'], ['rotate-key']]) {
+      expect((await bot(['store', ...args], { DATA_DIR: nowhere, ...(args[0] === 'copy' ? { DATABASE_URL: 'postgres://127.0.0.1:9/none' } : {}) })).status).toBe(1);
+    }
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   test('restores a backup in which an erased person stays erased', async () => {

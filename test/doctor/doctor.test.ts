@@ -63,6 +63,9 @@ test('a fresh machine: the sample place is wrong to go live with, nothing else i
   expect(plain.printed).toContain('0 điều cần sửa');
   expect((await run(env, '--nothing')).code).toBe(2);
   expect(() => readFileSync(join(env.DATA_DIR, 'loa.db'))).toThrow();
+  // What the first start would stumble over is no "will be made".
+  writeFileSync(join(folder.path, 'tep'), '');
+  expect((await look({ DATA_DIR: join(folder.path, 'tep', 'data') })).of('store')).toBe('wrong');
 });
 
 test('with both platforms, every line is asked, and no secret is ever printed', async () => {

@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createWorker } from '#bot/delivery/worker.ts';
+import { createStatus } from '#bot/http/status.ts';
+import { backUp } from '#bot/store/backup.ts';
 import { countInbox, receive } from '#bot/store/inbox.ts';
 import { StoreUnavailable, type Store } from '#bot/store/store.ts';
 import { hasPostgres, ownPostgres } from '#test/machine.ts';
@@ -67,14 +69,27 @@ test('a full disk: what was acknowledged stays, what was not is refused as such,
   const kept = together.flatMap((each, n) => (each.status === 'fulfilled' ? [`q${n}`] : []));
   expect(kept.length).toBeLessThan(10);
   expect(await platformIds(small)).toEqual([...acknowledged, ...kept]);
+  // Whoever watches is told, although reading goes well.
+  await expect(small.write((tx) => receive(tx, said('n1', 'y'.repeat(40_000), 'q-last'), { inCall: false }))).rejects.toBeInstanceOf(StoreUnavailable);
+  const status = createStatus({ store: small, channels: () => [], knowledge: () => ({ cards: 1, expired: 0 }), version: '0' });
+  expect(await (await status.app.request('/healthz')).json()).toMatchObject({ status: 'degraded', store: 'down' });
   await small.close();
 
   const roomy = await openOrThrow({ dataDir: folder.path });
   const worker = createWorker({ store: roomy, handling: echoing });
   while ((await roomy.read(countInbox)).new > 0) await worker.sweep();
+  expect(roomy.takesWrites()).toBe(true);
   expect(await roomy.read(countInbox)).toEqual({ new: 0, done: acknowledged.length + kept.length, failed: 0 });
   await worker.stop();
   await roomy.close();
+});
+
+test('a backup into what is no folder is refused in words, not thrown', async () => {
+  using folder = freshFolder();
+  const store = await openOrThrow({ dataDir: folder.path });
+  writeFileSync(join(folder.path, 'tep'), '');
+  expect(backUp(store, join(folder.path, 'tep', 'sao'), Date.now())).toEqual({ ok: false, problem: { kind: 'backup-not-written' } });
+  await store.close();
 });
 
 /** A disk of its own needs a mount, which only root may do, and not in every container. */
@@ -101,6 +116,17 @@ describe.skipIf(!canMount)('a real disk', () => {
     spawnSync('mount', ['-o', 'remount,size=20m', path]);
     await store.write((tx) => receive(tx, said('mot', 'có chỗ rồi', 'sau'), { inCall: false }));
     expect(await platformIds(store)).toEqual([...acknowledged, 'sau']);
+    await store.close();
+  }));
+
+  test('that is too small for a backup keeps the backups before it, and no half of the new one', () => onDisk('2m', async (path) => {
+    using folder = freshFolder();
+    const store = await openOrThrow({ dataDir: folder.path });
+    expect(backUp(store, path, Date.now())).toMatchObject({ ok: true });
+    const before = readdirSync(path).toSorted();
+    await fill(store, 1500, 'x'.repeat(1000));
+    expect(backUp(store, path, Date.now() + 60_000)).toEqual({ ok: false, problem: { kind: 'backup-not-written' } });
+    expect(readdirSync(path).toSorted()).toEqual(before);
     await store.close();
   }));
 
