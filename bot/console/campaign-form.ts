@@ -146,12 +146,12 @@ ${version('jra')}${version('bdq')}
 <label for="seen">${say('campaign.seen')}</label><input class="field" id="seen" name="seen" inputmode="numeric" maxlength="4" value="${typed.audience.seenWithinDays ?? ''}">
 <label for="unseen">${say('campaign.unseen')}</label><input class="field" id="unseen" name="unseen" inputmode="numeric" maxlength="4" value="${typed.audience.unseenForDays ?? ''}">
 <label for="notWithin">${say('campaign.notWithin')}</label><input class="field" id="notWithin" name="notWithin" inputmode="numeric" maxlength="4" value="${typed.audience.notWithinHours ?? ''}"></details>
-<fieldset class="mini"><legend>${say('campaign.whenTitle')}</legend>${when('now')}${when('at')}<div class="row">
-<label>${say('campaign.day')} <input class="field" name="day" type="date" min="${view.today}" value="${typed.day}"></label>
-<label>${say('campaign.time')} <input class="field" name="time" type="time" value="${typed.time}"></label></div>
-${when('weekly')}<label>${say('campaign.weekday')} <select class="field" name="weekday">${([1, 2, 3, 4, 5, 6, 7] as const).map((n) => html`<option value="${n}"${on(typed.weekday === String(n), 'selected')}>${look.texts.say('vi', `vaccination:weekday.${n}`)}</option>`)}</select></label>
-${when('peak')}<div class="row"><label>${say('campaign.from')} <input class="field" name="from" type="date" min="${view.today}" value="${typed.from}"></label>
-<label>${say('campaign.to')} <input class="field" name="to" type="date" min="${view.today}" value="${typed.to}"></label></div></fieldset>
+<fieldset class="mini whens"><legend>${say('campaign.whenTitle')}</legend>${when('now')}${when('at')}${when('weekly')}${when('peak')}
+<div class="row"><label class="at">${say('campaign.day')} <input class="field" name="day" type="date" min="${view.today}" value="${typed.day}"></label>
+<label class="weekly">${say('campaign.weekday')} <select class="field" name="weekday">${([1, 2, 3, 4, 5, 6, 7] as const).map((n) => html`<option value="${n}"${on(typed.weekday === String(n), 'selected')}>${look.texts.say('vi', `vaccination:weekday.${n}`)}</option>`)}</select></label>
+<label class="peak">${say('campaign.from')} <input class="field" name="from" type="date" min="${view.today}" value="${typed.from}"></label>
+<label class="peak">${say('campaign.to')} <input class="field" name="to" type="date" min="${view.today}" value="${typed.to}"></label>
+<label class="at weekly peak">${say('campaign.time')} <input class="field" name="time" type="time" value="${typed.time}"></label></div></fieldset>
 <label for="expires">${say('campaign.expires')}</label><input class="field" id="expires" name="expires" type="date" min="${view.today}" value="${typed.expires}">
 ${view.mayUrge ? html`<label class="opt"><input type="checkbox" name="urgent" value="yes"${on(typed.urgent, 'checked')}>${say('campaign.urgent')}</label>` : NOTHING}
 <div class="row"><button class="btn main">${say('campaign.toPlan')}</button></div></form>`;

@@ -4,6 +4,7 @@ import { PASSWORD_LEAST, PASSWORD_MOST } from '#bot/accounts/password.ts';
 import type { Account, StaffSession } from '#bot/store/accounts.ts';
 import { DOMAINS, ROLES, type Domain, type Role } from '#bot/store/tables/staff.ts';
 import { LANGS } from '#knowledge/lang.ts';
+import { deviceOf } from './device.ts';
 import { doorPage, NOTHING, page, sayer, type Html, type Look } from './frame.ts';
 import { when } from './words.ts';
 
@@ -71,7 +72,8 @@ export function accountPage(look: Look, view: AccountView): Html {
   const say = sayer(look);
   const { account } = view;
   const csrf = html`<input type="hidden" name="csrf" value="${view.csrf}">`;
-  const session = (each: StaffSession): Html => html`<li><b>${each.agent === '' ? say('account.unknownAgent') : each.agent}</b>
+  const named = (device: ReturnType<typeof deviceOf>): string => (device === null ? say('account.unknownAgent') : say('account.device', device));
+  const session = (each: StaffSession): Html => html`<li><b>${named(deviceOf(each.agent))}</b>
 <div class="row"><span class="quiet small">${each.idHash === view.sessionHash ? say('account.this') : say('account.seen', { time: when(each.seenMs, look.nowMs()) })}</span>
 ${each.idHash === view.sessionHash ? NOTHING : html`<form method="post" action="/staff/account/end-session">${csrf}<button class="btn" name="session" value="${each.idHash}">${say('account.end')}</button></form>`}</div></li>`;
   const body = html`<div class="head"><h1>${say('account.title')}</h1></div>${view.told}<div class="gap inbox">
@@ -79,7 +81,7 @@ ${each.idHash === view.sessionHash ? NOTHING : html`<form method="post" action="
 <form method="post" action="/staff/account/languages">${csrf}<fieldset>
 <legend>${say('account.languages')}</legend>${LANGS.map((lang) => html`<label class="opt"><input type="checkbox" name="lang" value="${lang}"${account.languages.includes(lang) ? raw(' checked') : NOTHING}>${say(`language.${lang}`)}</label>`)}</fieldset>
 <p class="hint">${say('account.languagesHint')}</p><button class="btn">${say('account.languagesGo')}</button></form>
-<p>${say(account.hasCode ? 'account.codeOn' : 'account.codeOff')}</p>
+<p class="mini">${say(account.hasCode ? 'account.codeOn' : 'account.codeOff')}</p>
 <div class="row mini">${account.hasCode ? NOTHING : html`<a class="btn" href="/staff/code">${say('account.codeSet')}</a>`}
 <form method="post" action="/staff/logout">${csrf}<button class="btn">${say('account.out')}</button></form></div></section>
 <section class="sheet"><h2>${say('account.sessions')}</h2><ul class="people">${view.sessions.map(session)}</ul></section>

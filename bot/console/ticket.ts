@@ -171,7 +171,7 @@ function near(say: Say, view: TicketView): Html {
   if (view.ticket.state === 'closed') return NOTHING;
   return html`<section class="sheet">
 <h2>${say('ticket.near')}</h2>${view.near.length === 0 ? html`<p class="quiet">${say('ticket.noNear')}</p>` : html`<ul class="cards">${view.near.map((card) => html`<li><b>${card.question}</b>
-<p class="quiet small">${card.answer}</p>
+<p class="quiet small said">${card.answer}</p>
 <div class="row"><button class="btn" form="compose" name="do" value="card:${card.id}" aria-label="${say('ticket.useLabel', { card: card.question })}">${icon('card')}${say('ticket.use')}</button></div></li>`)}</ul>`}</section>`;
 }
 

@@ -129,6 +129,7 @@ export function revisionList(look: Look, say: Say, id: string, revisions: readon
     if (revision.id === current) return html`<span class="st ok">${icon('diac')}${say('base.state.live')}</span>`;
     return html`<span class="st">${icon('sq')}${say('base.state.former')}</span>`;
   };
+  if (revisions.length === 0) return html`<p class="sheet">${say('base.noRevisions')}</p>`;
   return html`<section class="sheet">
 <ul class="people">${revisions.map((revision) => html`<li><b>${when(revision.createdMs, look.nowMs())}</b> ${revision.accountName === null ? say('base.byImport') : revision.accountName}
 <div class="row">${state(revision)}${revision.text === null ? html`<span class="quiet">${say('base.fileHolds')}</span>` : html`<a class="btn" href="/staff/base/card/${id}?rev=${revision.id}">${say('base.openRevision')}</a>`}</div></li>`)}</ul></section>`;

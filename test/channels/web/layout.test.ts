@@ -23,6 +23,7 @@ describe.skipIf(!hasChromium())('how the page looks', () => {
     ['320 px', SMALL, 1],
     ['390 px at 200 % zoom', { width: 195, height: 422 }, 2],
     ['390 px with text at 200 %', PHONE, 1],
+    ['320 px with text at 200 %', SMALL, 1],
     ['a phone on its side', { width: 740, height: 360 }, 1],
   ])('at %s', (name, viewport, deviceScaleFactor) => {
     test('holds every form of reply, nothing sticks out, no mark is cut, and the keys to people stay', async () => {
