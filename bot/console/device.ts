@@ -7,7 +7,7 @@ export function deviceOf(agent: string): { browser: string; system: string } | n
 
 // Each names the ones below it as well, to be served like them.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bZalo/u, 'Zalo'], [/coc_coc_browser/u, 'Cốc Cốc'], [/\bEdg[A-Za-z]*\//u, 'Edge'], [/SamsungBrowser/u, 'Samsung Internet'], [/\bOPR\//u, 'Opera'],
+  [/\bZalo/u, 'Zalo'], [/coc_coc_browser/u, 'Coc Coc'], [/\bEdg[A-Za-z]*\//u, 'Edge'], [/SamsungBrowser/u, 'Samsung Internet'], [/\bOPR\//u, 'Opera'],
   [/\b(?:Firefox|FxiOS)\//u, 'Firefox'], [/\b(?:Chrome|CriOS|HeadlessChrome)\//u, 'Chrome'], [/\bSafari\//u, 'Safari'],
 ];
 
