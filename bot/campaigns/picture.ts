@@ -11,6 +11,8 @@ export const PICTURE_UPLOAD_BYTES = 8 * 1024 * 1024;
 /** Largest picture that is kept, in bytes. */
 export const PICTURE_BYTES = 1024 * 1024;
 const WIDEST = 1280;
+/** The largest picture of an ordinary phone; a few kilobytes can say that they are far more, and would fill the memory. */
+const MOST_PIXELS = 110_000_000;
 const PATIENCE_MS = 20_000;
 
 export const PICTURE_FAULTS = ['empty', 'too-large', 'not-picture', 'needs-smaller'] as const;
@@ -27,7 +29,7 @@ export async function makePicture(bytes: Uint8Array, { ffmpeg = 'ffmpeg' }: { ff
   if (has.kind !== 'made') return asItIs(bytes, form);
   for (const quality of ['4', '10', '20']) {
     const made = await run(ffmpeg, [
-      '-hide_banner', '-nostdin', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe', '-f', `${form}_pipe`, '-i', 'pipe:0', '-frames:v', '1',
+      '-hide_banner', '-nostdin', '-loglevel', 'error', '-threads', '1', '-max_pixels', String(MOST_PIXELS), '-protocol_whitelist', 'pipe', '-f', `${form}_pipe`, '-i', 'pipe:0', '-frames:v', '1',
       '-map_metadata', '-1', '-vf', `scale='min(${WIDEST},iw)':-2,format=yuvj420p`, '-c:v', 'mjpeg', '-q:v', quality, '-f', 'mjpeg', 'pipe:1',
     ], bytes, LIMITS);
     if (made.kind !== 'made' || made.out.length === 0) return { ok: false, why: 'not-picture' };
@@ -49,9 +51,24 @@ function formOf(bytes: Uint8Array): Form | null {
 
 function asItIs(bytes: Uint8Array, form: Form): PictureResult {
   if (form === 'webp') return { ok: false, why: 'not-picture' };
-  const bare = form === 'jpeg' ? withoutCameraNotes(Buffer.from(bytes)) : Buffer.from(bytes);
+  const bare = form === 'jpeg' ? withoutCameraNotes(Buffer.from(bytes)) : withoutPngNotes(Buffer.from(bytes));
   if (bare === null) return { ok: false, why: 'not-picture' };
   return bare.length > PICTURE_BYTES ? { ok: false, why: 'needs-smaller' } : { ok: true, picture: { type: form === 'jpeg' ? 'image/jpeg' : 'image/png', bytes: bare } };
+}
+
+/** A PNG with nothing but what its picture is made of: no place, no time, no words; null when its pieces do not add up. */
+function withoutPngNotes(png: Buffer): Buffer | null {
+  const kept: Buffer[] = [png.subarray(0, 8)];
+  for (let at = 8; at + 12 <= png.length;) {
+    const end = at + 12 + png.readUInt32BE(at);
+    const kind = png.toString('latin1', at + 4, at + 8);
+    if (end > png.length) return null;
+    // A capital letter in front: without it there is no picture. And what is clear stays clear.
+    if (/^[A-Z]/u.test(kind) || kind === 'tRNS') kept.push(png.subarray(at, end));
+    if (kind === 'IEND') return Buffer.concat(kept);
+    at = end;
+  }
+  return null;
 }
 
 /** A JPEG without its application segments and comments (0xE1 to 0xEF, 0xFE); null when its segments do not add up. */

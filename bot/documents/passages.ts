@@ -1,4 +1,5 @@
 import { RecursiveCharacterTextSplitter } from '@langchain/textsplitters';
+import { inflateRawSync } from 'node:zlib';
 import mammoth from 'mammoth';
 import type { Passage } from '#bot/store/documents.ts';
 import { DOCUMENT_CHARS, type DocumentKind, type ReadDocument } from './read.ts';
@@ -7,6 +8,8 @@ import { DOCUMENT_CHARS, type DocumentKind, type ReadDocument } from './read.ts'
 const PASSAGE_CHARS = 700;
 /** What a packed document may unpack to, in bytes. */
 const UNPACKED_BYTES = 60_000_000;
+/** How the files of a packed document are packed, where they are. */
+const DEFLATED = 8;
 
 /** Cuts a document into passages that keep to its headings, paragraphs and sentences. Throws for a broken file. */
 export async function passagesOf(kind: DocumentKind, bytes: Uint8Array): Promise<ReadDocument> {
@@ -63,16 +66,32 @@ function sectionsOf(text: string, hasHeadings: boolean): { heading: string; text
   return sections;
 }
 
-/** Adds up what the files of a packed document say they unpack to; false when that is too much, or it is no such file. */
+/** Whether a packed document unpacks to a bearable size, by what its files say and by what they do; false when it is no such file. */
 function unpacksSafely(file: Buffer): boolean {
   const end = file.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || end + 22 > file.length) return false;
   let at = file.readUInt32LE(end + 16);
-  let unpacked = 0;
+  let room = UNPACKED_BYTES;
   for (let left = file.readUInt16LE(end + 10); left > 0; left--) {
     if (at + 46 > file.length || file.readUInt32LE(at) !== 0x02014b50) return false;
-    unpacked += file.readUInt32LE(at + 24);
+    const size = Math.max(file.readUInt32LE(at + 24), inflatedBytes(file, at, room));
+    if (size > room) return false;
+    room -= size;
     at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
   }
-  return unpacked <= UNPACKED_BYTES;
+  return true;
+}
+
+/** What the file at this place of the directory really comes to; more than `room` when it does not end before. */
+function inflatedBytes(file: Buffer, entry: number, room: number): number {
+  const local = file.readUInt32LE(entry + 42);
+  if (local + 30 > file.length) return Infinity;
+  const start = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
+  const packed = file.subarray(start, start + file.readUInt32LE(entry + 20));
+  if (file.readUInt16LE(entry + 10) !== DEFLATED) return packed.length;
+  try {
+    return inflateRawSync(packed, { maxOutputLength: room + 1 }).length;
+  } catch {
+    return Infinity;
+  }
 }

@@ -3,10 +3,19 @@ import { spawn } from 'node:child_process';
 /** What became of one run of a program over some bytes. */
 export type Run = { kind: 'made'; out: Buffer } | { kind: 'failed' } | { kind: 'slow' };
 
+export type RunLimits = {
+  patienceMs: number;
+  mostBytes: number;
+  /** An open file of ours, which the program finds as `/dev/fd/3`. */
+  file?: number;
+};
+
 /** Runs a program without our environment; it is killed when it takes longer than `patienceMs` or gives more than `mostBytes`. */
-export function run(program: string, args: string[], input: Uint8Array, { patienceMs, mostBytes }: { patienceMs: number; mostBytes: number }): Promise<Run> {
+export function run(program: string, args: string[], input: Uint8Array, { patienceMs, mostBytes, file }: RunLimits): Promise<Run> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: process.env['PATH'] ?? '' } });
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore', file ?? 'ignore'], env: { PATH: process.env['PATH'] ?? '' } });
+    const { stdin, stdout } = child;
+    if (stdin === null || stdout === null) throw new Error('a program was started without its pipes');
     const out: Buffer[] = [];
     let size = 0;
     let slow = false;
@@ -14,13 +23,13 @@ export function run(program: string, args: string[], input: Uint8Array, { patien
       slow = true;
       child.kill('SIGKILL');
     }, patienceMs);
-    child.stdout.on('data', (piece: Buffer) => {
+    stdout.on('data', (piece: Buffer) => {
       size += piece.length;
       if (size > mostBytes) child.kill('SIGKILL');
       else out.push(piece);
     });
     // It may have heard enough before we have said everything.
-    child.stdin.on('error', () => undefined);
+    stdin.on('error', () => undefined);
     child.on('error', () => {
       clearTimeout(timer);
       resolve({ kind: 'failed' });
@@ -29,6 +38,6 @@ export function run(program: string, args: string[], input: Uint8Array, { patien
       clearTimeout(timer);
       resolve(slow ? { kind: 'slow' } : code === 0 && size <= mostBytes ? { kind: 'made', out: Buffer.concat(out) } : { kind: 'failed' });
     });
-    child.stdin.end(input);
+    stdin.end(input);
   });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sound } from '#bot/store/recordings.ts';
@@ -89,14 +89,17 @@ const ONE_VOICE = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1', 
 const OPUS = [...ONE_VOICE, '-ar', '48000', '-c:a', 'libopus', '-b:a', '24k', '-application', 'voip', '-f', 'ogg', 'pipe:1'];
 const MP3 = [...ONE_VOICE, '-ar', '24000', '-c:a', 'libmp3lame', '-b:a', '40k', '-write_xing', '0', '-f', 'mp3', 'pipe:1'];
 
-/** Only MP4 is read from a file, because its index may stand at its end; the file is ours alone and gone at once. */
+/** Only MP4 is read from a file, because its index may stand at its end. It has no name any more when the first word is written: whatever dies, nothing is left that somebody could find. */
 async function read(program: string, bytes: Uint8Array, form: SoundForm, how: string[], patienceMs: number): Promise<Run> {
   if (form.demuxer !== 'mov') return run(program, [...QUIET, '-protocol_whitelist', 'pipe', '-f', form.demuxer, '-i', 'pipe:0', ...how], bytes, { patienceMs, mostBytes: MADE_LIMIT_BYTES });
   const path = join(tmpdir(), `loa-sound-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
   try {
-    await writeFile(path, bytes, { mode: 0o600, flag: 'wx' });
-    return await run(program, [...QUIET, '-protocol_whitelist', 'file,pipe', '-f', 'mov', '-i', path, ...how], new Uint8Array(), { patienceMs, mostBytes: MADE_LIMIT_BYTES });
+    await rm(path);
+    // By place, so that whoever reads through the same handle begins at the beginning.
+    for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten;
+    return await run(program, [...QUIET, '-protocol_whitelist', 'file,pipe', '-f', 'mov', '-i', '/dev/fd/3', ...how], new Uint8Array(), { patienceMs, mostBytes: MADE_LIMIT_BYTES, file: file.fd });
   } finally {
-    await rm(path, { force: true });
+    await file.close();
   }
 }

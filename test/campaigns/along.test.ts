@@ -16,7 +16,7 @@ import type { Store } from '#bot/store/store.ts';
 import { onBothEngines } from '#test/store/engines.ts';
 import { hasFfmpeg } from '#test/voices/sounds.ts';
 import { BY, DRAFT, NOON, platform, portsFor, residents, sending } from './ground.ts';
-import { jpegWithNotes, png } from './pictures.ts';
+import { jpegWithNotes, png, vastPng } from './pictures.ts';
 
 const SOUND = { noteType: 'audio/ogg', note: new Uint8Array([79, 103, 103, 83, 1, 2]), plain: null, millis: 31_000 };
 
@@ -151,15 +151,19 @@ test.skipIf(!hasFfmpeg())('an upload becomes a small picture without what the ca
   expect(await makePicture(new Uint8Array())).toEqual({ ok: false, why: 'empty' });
   expect(await makePicture(Buffer.from('#EXTM3U\nfile:///etc/passwd'))).toEqual({ ok: false, why: 'not-picture' });
   expect(await makePicture(png(40, 40).slice(0, 20))).toEqual({ ok: false, why: 'not-picture' });
+  // Some fifty kilobytes that are 200 million pixels.
+  expect(await makePicture(vastPng())).toEqual({ ok: false, why: 'not-picture' });
 });
 
-test('without ffmpeg a small JPEG keeps its picture and loses its notes; nothing that comes in does harm', async () => {
+test('without ffmpeg a small JPEG or PNG keeps its picture and loses its notes; nothing that comes in does harm', async () => {
   const without = { ffmpeg: '/nowhere/ffmpeg' };
   const made = await makePicture(jpegWithNotes('13.98,108.00'), without);
   expect(made.ok && Buffer.from(made.picture.bytes).toString('latin1')).not.toContain('13.98');
   expect(made.ok && Buffer.from(made.picture.bytes).subarray(-9)).toEqual(Buffer.from([0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]));
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
-    const result = await makePicture(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), bytes]), without);
+  expect(await makePicture(png(40, 40, '13.98,108.00'), without)).toEqual({ ok: true, picture: { type: 'image/png', bytes: Buffer.from(png(40, 40)) } });
+  const heads = fc.constantFrom([0xff, 0xd8, 0xff], [...png(40, 40).slice(0, 8)], [...png(40, 40).slice(0, 60)]);
+  await fc.assert(fc.asyncProperty(heads, fc.uint8Array({ maxLength: 200 }), async (head, bytes) => {
+    const result = await makePicture(Buffer.from([...head, ...bytes]), without);
     expect(result.ok || ['not-picture', 'needs-smaller'].includes(result.why)).toBe(true);
   }), { numRuns: 40 });
 });

@@ -21,6 +21,10 @@ describe('a document', () => {
     expect(await readDocument('Kế hoạch.DOCX', wordFile([{ heading: 'Phun thuốc' }, { text: 'Phun &amp; diệt muỗi ngày 5.' }]))).toEqual({ ok: true, passages: [{ heading: 'Phun thuốc', position: 1, text: 'Phun & diệt muỗi ngày 5.' }] });
   });
 
+  test('may be a packed Word file, as programs write them', async () => {
+    expect(await readDocument('ke-hoach.docx', wordFile([{ text: 'Phun diệt muỗi ngày 5.' }], undefined, true))).toMatchObject({ ok: true, passages: [{ text: 'Phun diệt muỗi ngày 5.' }] });
+  });
+
   test('of three hundred pages is cut into short passages that lose none of its words', async () => {
     const text = Array.from({ length: 4_000 }, (_, i) => `Câu số ${i} nói về việc phòng bệnh ở thôn, có dấu phẩy, và có thêm vài chữ.`).join(' ');
     const read = await readDocument('dai.txt', utf8(text));
@@ -36,6 +40,8 @@ describe('a document', () => {
     ['cu.txt', Uint8Array.from([0xb5, 0xc8, 0xe9, 0x41, 0x42]), 'letters'],
     ['gia.docx', utf8('not a Word file'), 'broken'],
     ['bom.docx', wordFile([{ text: 'x' }], 900_000_000), 'broken'],
+    // Its directory says that it is small.
+    ['bom-noi-doi.docx', wordFile([{ text: 'x'.repeat(70_000_000) }], 1_000, true), 'broken'],
     ['dai.txt', utf8('chữ '.repeat(200_000)), 'too-long'],
   ] as const)('%s is refused with its reason', async (name, bytes, why) => {
     expect(await readDocument(name, bytes)).toEqual({ ok: false, why });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { isOggOpus, oggMillis, soundFormOf } from '#bot/voices/sniff.ts';
@@ -74,6 +74,19 @@ describe('ffmpeg that does not come back, or says too much', () => {
     chmodSync(path, 0o755);
     return { path, gone: () => { rmSync(dir, { recursive: true }); } };
   };
+
+  test('finds a recording that has to lie in a file in one without a name: what dies in the middle leaves nothing', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'loa-sounds-'));
+    const seen = join(place, '..', `${basename(place)}-seen`);
+    const { path, gone } = stub(`ls -A '${place}' > '${seen}'; wc -c < /dev/fd/3 >> '${seen}'; exit 1`);
+    vi.stubEnv('TMPDIR', place);
+    const bytes = Buffer.concat([Buffer.from('\0\0\0 ftypM4A '), randomBytes(5000)]);
+    expect(await createSoundMaker({ ffmpeg: path }).take(bytes)).toEqual({ ok: false, why: 'not-sound' });
+    vi.unstubAllEnvs();
+    expect(readFileSync(seen, 'utf8').trim()).toBe(String(bytes.length));
+    for (const each of [place, seen]) rmSync(each, { recursive: true });
+    gone();
+  });
 
   test('is ended after its time', async () => {
     const { path, gone } = stub('exec sleep 60');
