@@ -32,13 +32,11 @@ import { createCounting } from '#bot/report/count.ts';
 import { loadSigns } from '#bot/report/signs.ts';
 import { keepRetention } from '#bot/residents/retention.ts';
 import { everyDay } from './daily.ts';
-import { sayFault, sayUnreadable } from './knowledge-faults.ts';
 import { openModelAtWork } from '#bot/llm/at-work.ts';
 import { announce, version } from './greeting.ts';
 import { openPlatforms } from './platforms.ts';
-import { sayProblem } from '#bot/store-problem.ts';
+import { makeReady } from './ready.ts';
 import { knowledgeCounter } from '#bot/store/revisions.ts';
-import { openStore } from '#bot/store/store.ts';
 import { countDemand } from '#bot/translating/demand.ts';
 import { createListening, voiceCarrier } from '#bot/voices/listen.ts';
 import { watchRecordings } from '#bot/voices/live.ts';
@@ -46,8 +44,6 @@ import type { DeskTexts } from '#bot/tickets/desk.ts';
 import { createReach } from '#bot/tickets/reach.ts';
 import { createStationAnswers } from '#bot/tickets/station-answers.ts';
 import { createSoundMaker } from '#bot/voices/sound.ts';
-import { loadPlace } from '#knowledge/place.ts';
-import { readUnderstanding } from '#knowledge/understanding.ts';
 import { createTexts, type Texts } from '#locales/texts.ts';
 import type { Config } from './config.ts';
 
@@ -77,49 +73,24 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
   const log = options.log ?? createLog(config.logLevel);
   const texts = await createTexts();
 
-  const filed = await loadPlace(config.place);
-  if (!filed.ok) {
-    const faults = filed.faults.map((fault) => texts.say('vi', 'cli:place.fault', { file: filed.file, ...sayFault(texts, fault) }));
-    return { ok: false, exitCode: 2, say: [texts.say('vi', 'cli:place.missing', { dir: config.place }), ...faults].join('\n') };
-  }
-  const lists = await readUnderstanding(options.knowledgeDir ?? KNOWLEDGE_DIR);
-  if (!lists.ok) return { ok: false, exitCode: 2, say: sayUnreadable(texts, lists.faults) };
-  const opened = await openStore({
-    dataDir: config.dataDir,
-    ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
-    clock,
-    ...(options.commitDelayMs === undefined ? {} : { commitDelayMs: options.commitDelayMs }),
-    onTrouble: (why) => {
-      log.warn('store.trouble', { why });
-    },
-  }).catch((error: unknown) => {
-    log.error('store.unavailable', error);
-    return null;
-  });
-  if (opened === null) return { ok: false, exitCode: 1, say: texts.say('vi', 'cli:start.storeFailed') };
-  if (!opened.ok) return { ok: false, exitCode: 1, say: sayProblem(texts, opened.problem) };
-  const { store } = opened;
+  const trouble = (event: string) => (error: unknown): void => { log.error(event, error); };
 
-  const livePlace = await watchPlace(store, filed.place, {
-    onTrouble: (error) => {
-      log.error('place.refresh', error);
-    },
+  const ready = await makeReady(config, { texts, log, clock, knowledgeDir: options.knowledgeDir ?? KNOWLEDGE_DIR, commitDelayMs: options.commitDelayMs });
+  if (!ready.ok) return ready;
+  const { store } = ready;
+
+  const livePlace = await watchPlace(store, ready.filed, {
+    onTrouble: trouble('place.refresh'),
     onFaults: (sections) => {
       log.warn('place.edits', { sections: sections.join(' ') });
     },
   });
   const { place } = livePlace;
-  const sessions = await watchSessions(store, clock, (error) => {
-    log.error('sessions.refresh', error);
-  });
-  const pins = await watchPins(store, clock, (error) => {
-    log.error('pins.refresh', error);
-  });
+  const sessions = await watchSessions(store, clock, trouble('sessions.refresh'));
+  const pins = await watchPins(store, clock, trouble('pins.refresh'));
   const signs = await loadSigns();
   const since = await store.read(knowledgeCounter);
-  const recordings = await watchRecordings(store, (error) => {
-    log.error('recordings.refresh', error);
-  });
+  const recordings = await watchRecordings(store, trouble('recordings.refresh'));
   const answers = createStationAnswers(store, clock);
   const reach = createReach(store, { group: config.telegramBotToken !== null && config.telegramStaffChatId !== null });
   await Promise.all([answers.refresh(), reach.refresh()]);
@@ -129,7 +100,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     placeDir: config.place,
     texts,
     nowMs: clock(),
-    understanding: lists.understanding,
+    understanding: ready.understanding,
     changes: staffChanges(store, texts),
     sessions: sessions.current,
     pins: pins.current,
@@ -139,12 +110,8 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     calendarUrl: (session) => (config.publicUrl === null ? null : `${config.publicUrl}${calendarPath(session.id)}`),
   });
   livePlace.onChange(() => Object.assign(deps.facts, sayFacts(place, texts)));
-  const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: (error) => {
-    log.error('knowledge.refresh', error);
-  } });
-  const demand = countDemand(store, clock, (error) => {
-    log.error('demand.write', error);
-  });
+  const published = watchKnowledge(store, knowledge, { since, clock, onTrouble: trouble('knowledge.refresh') });
+  const demand = countDemand(store, clock, trouble('demand.write'));
   const audience = createWebAudience();
   const web = createWebChannel(audience);
   const status = createStatus({
@@ -236,17 +203,13 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
         log.info('reminders', { ...round });
         dispatcher.wake();
       },
-      onTrouble: (error) => {
-        log.error('reminders', error);
-      },
+      onTrouble: trouble('reminders'),
     },
   );
   const campaigns = createCampaignRunner({
     store, place, texts, clock, zalo: platforms.zalo, beside: (lang, words, make) => stationWords({ texts, place }, lang, words, make),
     wake: () => { dispatcher.wake(); },
-    onTrouble: (error) => {
-      log.error('campaigns.look', error);
-    },
+    onTrouble: trouble('campaigns.look'),
   });
 
   const stopping = new AbortController();
@@ -258,9 +221,7 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
     nowMs: clock,
     addressOf: remoteAddress,
     stopping: stopping.signal,
-    report: (error) => {
-      log.error('web.surprise', error);
-    },
+    report: trouble('web.surprise'),
   });
   const http = new Hono();
   const listening = createListening({ store, voices, texts, place, clock });
@@ -276,15 +237,13 @@ export async function start(config: Config, options: AppOptions = {}): Promise<S
       desk.look();
       void worker.sweep();
       void campaigns.look();
-      published.look().catch((error: unknown) => { log.error('knowledge.refresh', error); });
-      livePlace.look().catch((error: unknown) => { log.error('place.refresh', error); });
+      published.look().catch(trouble('knowledge.refresh'));
+      livePlace.look().catch(trouble('place.refresh'));
     },
     seen: (isMeant) => { audience.wakeWhere(isMeant); },
   });
 
-  const port = await listen(http, config, (error) => {
-    log.error('http.listen', error);
-  });
+  const port = await listen(http, config, trouble('http.listen'));
   if (!port.ok) {
     for (const looking of [livePlace, sessions, pins, recordings, published]) looking.stop();
     await Promise.all([demand.stop(), reminding.stop(), wakeUps.close()]);
