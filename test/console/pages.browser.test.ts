@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hasChromium } from '#test/machine.ts';
 import { asks, joinIn, serious } from './house.ts';
@@ -103,6 +104,37 @@ describe.skipIf(!hasChromium())('the pages in a real browser', () => {
     const resident = await (await desk.browser().newContext({ viewport: SIZES[0][1] })).newPage();
     await resident.goto(open.url);
     await resident.getByText('0262 3 888 999').first().waitFor();
+  });
+
+  test('at the translator’s desk on a phone: a letter comes where the cursor is, a capital stands for one, a signature that lacks something says what, and a table taken out comes back signed', async () => {
+    const { open, page } = await head(SIZES[0][1]);
+    await page.goto(`${open.url}/staff/translate?lang=jra&id=${encodeURIComponent('chat:menu.sessions')}`);
+    const text = page.locator('textarea[data-text]');
+    const key = (letter: string) => page.locator(`[data-letter="${letter}"]`);
+    await text.fill('Hri');
+    await text.press('Home');
+    for (let n = 0; n < 2; n += 1) await text.press('ArrowRight');
+    await key('ơ').click();
+    expect(await text.inputValue()).toBe('Hrơi');
+    await page.getByRole('button', { name: 'Chữ hoa' }).click();
+    await key('č').click();
+    await key('č').click();
+    expect(await text.inputValue()).toBe('HrơČči');
+    await text.fill('Hrơi tlâ̆o pơgang');
+    await page.getByRole('button', { name: /^Duyệt, ngày/u }).click();
+    await page.getByText('Ghi đủ họ tên và giọng vùng, rồi đánh dấu ô').waitFor();
+    expect(await text.inputValue()).toBe('Hrơi tlâ̆o pơgang');
+
+    await page.goto(`${open.url}/staff/translate?lang=jra`);
+    await page.locator('details.pg > summary').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('a[href$="form=csv"]').click()]);
+    const table = readFileSync(await download.path(), 'utf8');
+    const line = /^chat:button\.wrong,([^,]*),([^,]*),draft,,,,/mu;
+    await page.setInputFiles('#xf', { name: 'jra.csv', mimeType: 'text/csv', buffer: Buffer.from(table.replace(line, 'chat:button.wrong,$1,$2,draft,Nay Nga,Hơdrung,2026-11-20,')) });
+    await page.locator('form[action="/staff/translate/import"] button').click();
+    await page.getByText('Nhận 1 câu.').waitFor();
+    await page.goto(`${open.url}/staff/translate?lang=jra&id=${encodeURIComponent('chat:button.wrong')}`);
+    await page.getByText('Nay Nga duyệt ngày 20/11/2026, giọng Hơdrung.').waitFor();
   });
 
   test('the report prints on one sheet of A4', async () => {

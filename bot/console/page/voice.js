@@ -83,6 +83,15 @@
     waiting = setTimeout(weigh, 500, event.target);
   });
 
+  // A capital stands for one letter, as on a phone.
+  var shift = keys.querySelector('[aria-pressed]');
+  function raise(upper) {
+    shift.setAttribute('aria-pressed', String(upper));
+    Array.prototype.forEach.call(keys.querySelectorAll('[data-letter]'), function (each) {
+      each.textContent = upper ? each.dataset.letter.toUpperCase() : each.dataset.letter;
+    });
+  }
+
   keys.hidden = false;
   document.addEventListener('focusin', function (event) {
     if (event.target.matches('textarea[data-text]')) last = event.target;
@@ -90,16 +99,13 @@
   keys.addEventListener('click', function (event) {
     var key = event.target.closest('button');
     if (!key) return;
-    if (key.hasAttribute('aria-pressed')) {
-      var upper = key.getAttribute('aria-pressed') !== 'true';
-      key.setAttribute('aria-pressed', String(upper));
-      Array.prototype.forEach.call(keys.querySelectorAll('[data-letter]'), function (each) {
-        each.textContent = upper ? each.dataset.letter.toUpperCase() : each.dataset.letter;
-      });
+    if (key === shift) {
+      raise(shift.getAttribute('aria-pressed') !== 'true');
       return;
     }
     last.setRangeText(key.textContent, last.selectionStart, last.selectionEnd, 'end');
     last.dispatchEvent(new Event('input', { bubbles: true }));
+    raise(false);
     last.focus();
   });
 })();

@@ -132,7 +132,7 @@ export function addTranslatePages(app: Hono, { deps, look, insideAny, formAny, s
       const doubts = doubtsIn([...typed.values()], lang);
       return again(doubts === null ? notice('ok', say('translate.fine')) : notice('soon', doubts), 200);
     }
-    if (signing && (fields.get('read') !== 'yes' || by.name.length < 2 || by.dialect.length < 2)) return again(notice('late', say('translate.why.signature-incomplete')));
+    if (signing && (fields.get('read') !== 'yes' || by.name.length < 2 || by.dialect.length < 2)) return again(notice('late', say('translate.sign.lacks')));
     const rows = item.lines.map((line, i): ExchangeRow => ({
       at: i + 1, key: line.key, vietnamese: line.vietnamese, text: typed.get(line.key) ?? '', of: fields.get(`of:${line.key}`) ?? '',
       ...(signing ? { by: by.name, dialect: by.dialect, on: dayOf(look.nowMs()) } : { by: '', dialect: '', on: '' }),
