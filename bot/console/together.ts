@@ -17,7 +17,7 @@ export function shutAmong(look: Look, alike: readonly Alike[], hours: WindowHour
   const kept = [...Map.groupBy(byReach.get('kept') ?? [], ({ channel }) => channel)];
   if (left === 0 && kept.length === 0) return NOTHING;
   const line = (channel: ChannelName, count: number): string => say('together.shut', { all: alike.length, count, channel: say(`channel.${channel}`), hours: hours(channel) ?? 0 });
-  return html`<div class="tell soon" id="shut">${icon('alert')}<div>${kept.map(([channel, tickets]) => html`<p>${line(channel, tickets.length)}</p>`)}${kept.length === 0 ? NOTHING : html`<p>${say('together.shutHow')}</p>`}${left === 0 ? NOTHING : html`<p>${say('together.left', { count: left })}</p>`}</div></div>`;
+  return html`<div class="tell soon" id="shut">${icon('alert')}<div>${kept.map(([channel, tickets]) => html`<p>${line(channel, tickets.length)}</p>`)}${kept.length === 0 ? NOTHING : html`<p class="small">${say('together.shutHow')}</p>`}${left === 0 ? NOTHING : html`<p class="small">${say('together.left', { count: left })}</p>`}</div></div>`;
 }
 
 /** Who else asks this: chosen beforehand where the words are the same, offered where they are near. */
@@ -44,6 +44,6 @@ export function arrivals(look: Look, answered: readonly Ticket[], hours: WindowH
   const missed = NOT_REACHED.flatMap((arrival) => (byArrival.get(arrival) ?? []).map((ticket) => ({ arrival, ticket })));
   return html`<section class="sheet" id="arrivals"><h2>${say('together.arrived', { count: answered.length })}</h2>
 <ul>${counts.map(({ arrival, count }) => html`<li>${say(`together.count.${arrival}`, { count })}</li>`)}</ul>
-${missed.length === 0 ? NOTHING : html`<h3>${say('together.missed')}</h3><p class="small quiet">${say('together.missedHow')}</p>
+${missed.length === 0 ? NOTHING : html`<h3 class="mini">${say('together.missed')}</h3><p class="small quiet">${say('together.missedHow')}</p>
 <ul class="people">${missed.map(({ arrival, ticket }) => html`<li><a href="/staff/ticket/${ticket.id}">${say('ticket.title', { id: ticket.id })}</a> <span class="meta"><b>${say(`together.why.${arrival}`)}</b>${origin(look, say, ticket).map((word) => html`<span>${word}</span>`)}</span></li>`)}</ul>`}</section>`;
 }
