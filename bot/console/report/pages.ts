@@ -41,7 +41,7 @@ export function addReportPages(app: Hono, { deps, look, inside, form, send }: De
 <div class="row"><a class="btn" href="${link({ of: addDays(from, -step) })}">${icon('back')}${say('report.before')}</a><span class="grow"></span><a class="btn" href="${link({ of: addDays(from, step) })}">${say('report.after')}${icon('right')}</a></div></div></div>
 ${sheet(report)}
 <section class="sheet no-print a4w"><h2><label for="paste">${say('report.paste')}</label></h2><p class="hint">${say('report.pasteHint')}</p>
-<textarea class="field" id="paste" rows="10" readonly>${reportText(words, report)}</textarea><p class="hint">${say('report.print')}</p></section>`;
+<textarea class="field" id="paste" rows="10" readonly>${reportText(words, report)}</textarea><p class="hint only-wide">${say('report.print')}</p></section>`;
     return send(c, page(look, { title: reportTitle(words, report), at: 'report', waiting: await waitingFor(who), body }));
   }));
 
