@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
-  campaignReceipts, campaignStatus, createCampaign, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
-  type By, type CampaignDraft, type CampaignPorts,
+  campaignReceipts, campaignStatus, pauseCampaign, planCampaign, recentCampaigns, resumeCampaign, retryFailed, retryUnknown, startCampaign, stopCampaign,
+  type By, type CampaignPorts,
 } from '#bot/campaigns/campaigns.ts';
-import { cardEndMs } from '#bot/campaigns/card-end.ts';
-import { SPOKEN_LANGS, type Content } from '#bot/campaigns/content.ts';
-import { CAMPAIGN_KINDS } from '#bot/campaigns/kinds.ts';
+import { SPOKEN_LANGS } from '#bot/campaigns/content.ts';
 import { enclosePicture, encloseVoice } from '#bot/campaigns/enclosing.ts';
 import { leaveMissed, makeUpMissed, missedRounds } from '#bot/campaigns/missed.ts';
 import { makePicture } from '#bot/campaigns/picture.ts';
@@ -15,18 +13,13 @@ import { previewsOf } from '#bot/campaigns/preview.ts';
 import type { ZaloAccount } from '#bot/campaigns/ports.ts';
 import { campaignReach, reachCsv } from '#bot/campaigns/reach.ts';
 import { reasonWords } from '#bot/campaigns/reach-words.ts';
-import type { Schedule } from '#bot/campaigns/schedule.ts';
-import { cardFolders } from '#bot/conversation/assemble.ts';
 import { stationWords } from '#bot/conversation/beside.ts';
 import { placeNow } from '#bot/place/live.ts';
-import { liveRevisions } from '#bot/store/revisions.ts';
 import { laidTexts } from '#bot/store/translating.ts';
 import type { Store } from '#bot/store/store.ts';
 import { REACH_BOXES, type ReachBox } from '#bot/store/campaign-reach.ts';
 import { campaignSettings, setCampaignSettings } from '#bot/store/campaigns.ts';
-import { dayOf, isDay } from '#knowledge/day.ts';
-import { isValidOn, loadCards } from '#knowledge/load.ts';
-import { layRevisions } from '#knowledge/revisions.ts';
+import { create, CREATE_OPTIONS } from './campaign-create.ts';
 import { moment, planLines, statusLine, tell } from './campaign-words.ts';
 import { openForVerb, placeFiled } from './open-store.ts';
 import type { ExitCode, Verb, VerbContext } from './verb.ts';
@@ -92,10 +85,9 @@ const COMMANDS = ['create', 'plan', 'start', 'pause', 'resume', 'stop', 'status'
 const WITHOUT_ID: readonly (typeof COMMANDS)[number][] = ['create', 'list', 'settings'];
 
 const OPTIONS = {
-  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'urgent': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'send': { type: 'boolean' }, 'leave': { type: 'boolean' }, 'csv': { type: 'boolean' },
-  'text-file': { type: 'string' }, 'jra-file': { type: 'string' }, 'bdq-file': { type: 'string' }, 'jra-approved-by': { type: 'string' }, 'bdq-approved-by': { type: 'string' },
-  'audience': { type: 'string' }, 'kind': { type: 'string' }, 'title': { type: 'string' }, 'link': { type: 'string' }, 'card': { type: 'string' },
-  'at': { type: 'string' }, 'weekly': { type: 'string' }, 'peak': { type: 'string' }, 'expires': { type: 'string' }, 'file': { type: 'string' }, 'alt': { type: 'string' }, 'lang': { type: 'string' }, 'by': { type: 'string' }, 'none': { type: 'boolean' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
+  ...CREATE_OPTIONS,
+  'json': { type: 'boolean' }, 'yes': { type: 'boolean' }, 'failed': { type: 'boolean' }, 'send': { type: 'boolean' }, 'leave': { type: 'boolean' }, 'csv': { type: 'boolean' },
+  'file': { type: 'string' }, 'alt': { type: 'string' }, 'lang': { type: 'string' }, 'by': { type: 'string' }, 'none': { type: 'boolean' }, 'confirm-above': { type: 'string' }, 'zalo-paid': { type: 'string' }, 'zalo-templates': { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -117,82 +109,6 @@ function wrong({ texts, err }: VerbContext): ExitCode {
 
 /** Whoever sits at the machine. */
 const AT_MACHINE: By = { accountId: null };
-
-async function create(basePorts: CampaignPorts, values: Values, json: boolean, context: VerbContext): Promise<ExitCode> {
-  const { texts, out, err } = context;
-  const refuse = (code: ExitCode, key: 'badKind' | 'noText' | 'unreadable' | 'badMoment' | 'noCard', named: Record<string, string> = {}): ExitCode => {
-    err.write(`${texts.say('vi', `cli:campaign.${key}`, named)}\n`);
-    return code;
-  };
-  const kind = CAMPAIGN_KINDS.find((known) => known === (values.kind ?? 'general'));
-  if (kind === undefined) return refuse(2, 'badKind', { kinds: CAMPAIGN_KINDS.join(', ') });
-  if (values['text-file'] === undefined) return refuse(2, 'noText');
-  const schedule = readSchedule(values);
-  const expiresMs = values.expires === undefined ? null : Date.parse(values.expires);
-  if (schedule === null || Number.isNaN(expiresMs)) return refuse(2, 'badMoment');
-
-  const cardEnd = values.card === undefined ? null : await cardEndNow(basePorts.store, values.card, context);
-  if (values.card !== undefined && cardEnd === null) return refuse(2, 'noCard', { card: values.card.slice(0, 80) });
-  const ports: CampaignPorts = { ...basePorts, cardEndsMs: () => cardEnd };
-
-  const read = new Map<string, string>();
-  for (const option of ['text-file', 'jra-file', 'bdq-file'] as const) {
-    const file = values[option];
-    if (file === undefined) continue;
-    const text = await readText(file, context);
-    if (text === null) return refuse(1, 'unreadable', { file });
-    read.set(option, text);
-  }
-  const draft: CampaignDraft = {
-    content: {
-      vi: read.get('text-file') ?? '',
-      ...version('jra', read.get('jra-file'), values['jra-approved-by']),
-      ...version('bdq', read.get('bdq-file'), values['bdq-approved-by']),
-      ...(values.link === undefined ? {} : { link: values.link }),
-      ...(values.card === undefined ? {} : { cardId: values.card }),
-    },
-    audience: values.audience ?? '', kind, schedule, expiresMs, urgent: values.urgent === true,
-    ...(values.title === undefined ? {} : { title: values.title }),
-  };
-  const created = await createCampaign(ports, draft, AT_MACHINE);
-  if (!created.ok) return tell(created.problem, context);
-  out.write(json ? `${JSON.stringify({ id: created.id })}\n` : `${texts.say('vi', 'cli:campaign.created', { id: created.id })}\n`);
-  return 0;
-}
-
-/** From when the card is shown no more, as files and revisions have it now; null for one that is not shown today. */
-async function cardEndNow(store: Store, id: string, { config }: VerbContext): Promise<number | null> {
-  const today = dayOf(Date.now());
-  const [files, revisions] = await Promise.all([loadCards(cardFolders(config.place), today), store.read(liveRevisions)]);
-  const card = layRevisions(files, revisions, today).cards.find((each) => each.id === id);
-  return card === undefined || !isValidOn(card, today) ? null : cardEndMs(card);
-}
-
-function version(lang: 'jra' | 'bdq', text: string | undefined, by: string | undefined): Partial<Content> {
-  if (text === undefined) return {};
-  return { [lang]: by === undefined ? { text, status: 'draft' } : { text, status: 'approved', by } };
-}
-
-/** `--at MOMENT`, `--weekly 1T08:00`, `--peak 2026-11-25..2026-11-28T17:00`; null when one does not read. */
-function readSchedule({ at, weekly, peak }: Values): Schedule | null {
-  if (at !== undefined) return Number.isNaN(Date.parse(at)) ? null : { kind: 'at', atMs: Date.parse(at) };
-  if (weekly !== undefined) {
-    const [, weekday, hour, minute] = /^([1-7])T([01]\d|2[0-3]):([0-5]\d)$/.exec(weekly) ?? [];
-    return weekday === undefined ? null : { kind: 'weekly', weekday: Number(weekday), hour: Number(hour), minute: Number(minute), until: null };
-  }
-  if (peak !== undefined) {
-    const [, from = '', to = '', hour, minute] = /^(\S{10})\.\.(\S{10})T([01]\d|2[0-3]):([0-5]\d)$/.exec(peak) ?? [];
-    return isDay(from) && isDay(to) && from <= to ? { kind: 'peak', from, to, hour: Number(hour), minute: Number(minute) } : null;
-  }
-  return { kind: 'now' };
-}
-
-async function readText(file: string, { input }: VerbContext): Promise<string | null> {
-  if (file !== '-') return readFile(file, 'utf8').catch(() => null);
-  let text = '';
-  for await (const chunk of input) text += String(chunk);
-  return text;
-}
 
 async function plan(ports: CampaignPorts, id: number, json: boolean, context: VerbContext): Promise<ExitCode> {
   const planned = await planCampaign(ports, id);
