@@ -40,6 +40,16 @@ export function isDay(text: string): text is Day {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }
 
+/**
+ * Epoch milliseconds of a moment as somebody types it: `2026-11-25T17:00`, with seconds and a zone where they matter, or
+ * a day alone for its first minute. Without a zone it is Vietnam's, wherever the machine believes to stand. Null for anything else.
+ */
+export function momentOf(typed: string): number | null {
+  const [, day = '', time = '00:00', zone = '+07:00', hours, minutes = '00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|([+-]\d{2})(?::?(\d{2}))?)?)?$/i.exec(typed.trim()) ?? [];
+  const atMs = isDay(day) ? Date.parse(`${day}T${time}${hours === undefined ? zone.toUpperCase() : `${hours}:${minutes}`}`) : NaN;
+  return Number.isNaN(atMs) ? null : atMs;
+}
+
 /** The day as people read it: `25/11/2026`. */
 export function readableDay(day: Day): string {
   const [year, month, date] = day.split('-');

@@ -5,6 +5,7 @@ import { openConversation } from '#bot/conversation/open.ts';
 import type { ResidentView } from '#bot/conversation/turn.ts';
 import { KNOWLEDGE_DIR } from '#bot/conversation/assemble.ts';
 import { sayFault, sayUnreadable } from '#bot/knowledge-faults.ts';
+import { momentOf } from '#knowledge/day.ts';
 import { langSchema, type Lang } from '#knowledge/lang.ts';
 import { loadPlace } from '#knowledge/place.ts';
 import { readUnderstanding } from '#knowledge/understanding.ts';
@@ -49,8 +50,8 @@ function readOptions(args: string[], { texts, err, config }: VerbContext): Optio
     err.write(`${texts.say('vi', 'cli:ask.usage')}\n`);
     return null;
   }
-  const nowMs = values.now === undefined ? null : Date.parse(values.now);
-  if (nowMs !== null && Number.isNaN(nowMs)) {
+  const nowMs = values.now === undefined ? null : momentOf(values.now);
+  if (values.now !== undefined && nowMs === null) {
     err.write(`${texts.say('vi', 'cli:ask.badNow', { got: (values.now ?? '').slice(0, 40) })}\n`);
     return null;
   }

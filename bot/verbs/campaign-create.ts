@@ -7,7 +7,7 @@ import type { Schedule } from '#bot/campaigns/schedule.ts';
 import { cardFolders } from '#bot/conversation/assemble.ts';
 import { liveRevisions } from '#bot/store/revisions.ts';
 import type { Store } from '#bot/store/store.ts';
-import { dayOf, isDay } from '#knowledge/day.ts';
+import { dayOf, isDay, momentOf } from '#knowledge/day.ts';
 import { isValidOn, loadCards } from '#knowledge/load.ts';
 import { layRevisions } from '#knowledge/revisions.ts';
 import { tell } from './campaign-words.ts';
@@ -33,8 +33,8 @@ export async function create(basePorts: CampaignPorts, values: CreateOptions, js
   if (kind === undefined) return refuse(2, 'badKind', { kinds: CAMPAIGN_KINDS.join(', ') });
   if (values['text-file'] === undefined) return refuse(2, 'noText');
   const schedule = readSchedule(values);
-  const expiresMs = values.expires === undefined ? null : Date.parse(values.expires);
-  if (schedule === null || Number.isNaN(expiresMs)) return refuse(2, 'badMoment');
+  const expiresMs = values.expires === undefined ? null : momentOf(values.expires);
+  if (schedule === null || (values.expires !== undefined && expiresMs === null)) return refuse(2, 'badMoment');
 
   const cardEnd = values.card === undefined ? null : await cardEndNow(basePorts.store, values.card, context);
   if (values.card !== undefined && cardEnd === null) return refuse(2, 'noCard', { card: values.card.slice(0, 80) });
@@ -80,7 +80,10 @@ function version(lang: 'jra' | 'bdq', text: string | undefined, by: string | und
 
 /** `--at MOMENT`, `--weekly 1T08:00`, `--peak 2026-11-25..2026-11-28T17:00`; null when one does not read. */
 function readSchedule({ at, weekly, peak }: CreateOptions): Schedule | null {
-  if (at !== undefined) return Number.isNaN(Date.parse(at)) ? null : { kind: 'at', atMs: Date.parse(at) };
+  if (at !== undefined) {
+    const atMs = momentOf(at);
+    return atMs === null ? null : { kind: 'at', atMs };
+  }
   if (weekly !== undefined) {
     const [, weekday, hour, minute] = /^([1-7])T([01]\d|2[0-3]):([0-5]\d)$/.exec(weekly) ?? [];
     return weekday === undefined ? null : { kind: 'weekly', weekday: Number(weekday), hour: Number(hour), minute: Number(minute), until: null };
