@@ -1,3 +1,4 @@
+import { lookRegularly, type Looking } from '#bot/store/looking.ts';
 import { knowledgeCounter, liveRevisions, outsideQuestions } from '#bot/store/revisions.ts';
 import { laidTexts } from '#bot/store/translating.ts';
 import type { Texts } from '#locales/texts.ts';
@@ -24,39 +25,16 @@ function changedCards(store: Store): Promise<Omit<StaffChanges, 'translations'>>
   }));
 }
 
-export type KnowledgeWatch = {
-  /** Reads the base again if something was published; resolves once it is told. */
-  look: () => Promise<void>;
-  stop: () => void;
-};
-
 /**
- * Watches whether anybody, in whichever process, has published something, and lets the knowledge read itself again.
- * `since` is the counter as it was before the knowledge was read for the first time.
+ * Watches whether anybody, in whichever process, has published something, and lets the knowledge read itself again; a look
+ * resolves once it is told. `since` is the counter as it was before the knowledge was read for the first time.
  */
-export function watchKnowledge(store: Store, knowledge: LiveKnowledge, options: { since: number; clock: () => number; onTrouble: (error: unknown) => void }): KnowledgeWatch {
+export function watchKnowledge(store: Store, knowledge: LiveKnowledge, options: { since: number; clock: () => number; onTrouble: (error: unknown) => void }): Looking {
   let known = options.since;
-  let reading: Promise<void> = Promise.resolve();
-  const look = (): Promise<void> => {
-    reading = reading.catch(() => undefined).then(async () => {
-      const now = await store.read(knowledgeCounter);
-      if (now === known) return;
-      await knowledge.refresh(options.clock());
-      known = now;
-    });
-    return reading;
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const again = (): void => {
-    // The next look begins when the last has ended, so that a slow machine does not fall behind itself.
-    timer = setTimeout(() => { look().catch(options.onTrouble).finally(() => { if (timer !== undefined) again(); }); }, LOOK_EVERY_MS);
-  };
-  again();
-  return {
-    look,
-    stop: () => {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
+  return lookRegularly(async () => {
+    const now = await store.read(knowledgeCounter);
+    if (now === known) return;
+    await knowledge.refresh(options.clock());
+    known = now;
+  }, LOOK_EVERY_MS, options.onTrouble);
 }

@@ -1,3 +1,4 @@
+import { lookRegularly } from '#bot/store/looking.ts';
 import { standingPins } from '#bot/store/pins.ts';
 import type { Store } from '#bot/store/store.ts';
 import { dayOf } from '#knowledge/day.ts';
@@ -12,11 +13,6 @@ export type LivePins = { current: () => readonly Pin[]; look: () => Promise<void
 export async function watchPins(store: Store, clock: () => number, onTrouble: (error: unknown) => void): Promise<LivePins> {
   const read = (): Promise<Pin[]> => store.read((tx) => standingPins(tx, dayOf(clock())));
   let pins = await read();
-  const look = async (): Promise<void> => {
-    pins = await read();
-  };
-  const timer = setInterval(() => {
-    look().catch(onTrouble);
-  }, REFRESH_MS);
-  return { current: () => pins, look, stop: () => { clearInterval(timer); } };
+  const looking = lookRegularly(async () => { pins = await read(); }, REFRESH_MS, onTrouble);
+  return { current: () => pins, ...looking };
 }

@@ -1,3 +1,4 @@
+import { lookRegularly } from '#bot/store/looking.ts';
 import { placeCounter, standingEdits } from '#bot/store/place-edits.ts';
 import type { Store } from '#bot/store/store.ts';
 import type { Place } from '#knowledge/place.ts';
@@ -28,7 +29,6 @@ export async function watchPlace(store: Store, file: Place, options: { onTrouble
   const hearers: (() => void)[] = [];
   let known = -1;
   let laid: LaidPlace = { place: file, edited: [], conflicts: [], faults: [] };
-  let looking: Promise<void> = Promise.resolve();
   const read = async (): Promise<void> => {
     const counter = await store.read(placeCounter);
     if (counter === known) return;
@@ -38,22 +38,12 @@ export async function watchPlace(store: Store, file: Place, options: { onTrouble
     if (laid.faults.length > 0) options.onFaults(laid.faults);
     for (const hear of hearers) hear();
   };
-  const look = (): Promise<void> => {
-    looking = looking.catch(() => undefined).then(read);
-    return looking;
-  };
-  await look();
-  const timer = setInterval(() => {
-    look().catch(options.onTrouble);
-  }, REFRESH_MS);
+  await read();
   return {
-    place, file, look,
+    place, file, ...lookRegularly(read, REFRESH_MS, options.onTrouble),
     laid: () => laid,
     onChange: (hear) => {
       hearers.push(hear);
-    },
-    stop: () => {
-      clearInterval(timer);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { lookRegularly } from '#bot/store/looking.ts';
 import { putSession, sessionsBetween } from '#bot/store/sessions.ts';
 import type { Store } from '#bot/store/store.ts';
 import { addDays, dayOf, type Day } from '#knowledge/day.ts';
@@ -32,10 +33,6 @@ export async function watchSessions(store: Store, clock: () => number, onTrouble
   const calendar = sessionStoreOver(store);
   const read = (): Promise<Session[]> => calendar.list({ from: addDays(dayOf(clock()), -1), to: null });
   let sessions = await read();
-  const timer = setInterval(() => {
-    read().then((fresh) => {
-      sessions = fresh;
-    }, onTrouble);
-  }, REFRESH_MS);
-  return { current: () => sessions, stop: () => { clearInterval(timer); } };
+  const { stop } = lookRegularly(async () => { sessions = await read(); }, REFRESH_MS, onTrouble);
+  return { current: () => sessions, stop };
 }

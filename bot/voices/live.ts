@@ -1,4 +1,5 @@
 import { listRecordings, recordingsMark, type Recording } from '#bot/store/recordings.ts';
+import { lookRegularly } from '#bot/store/looking.ts';
 import type { Store } from '#bot/store/store.ts';
 
 /** What is recorded, approved or taken away in another process is known here within this time. */
@@ -23,8 +24,6 @@ export async function watchRecordings(store: Store, onTrouble: (error: unknown) 
     mark = now;
   };
   await refresh();
-  const timer = setInterval(() => {
-    refresh().catch(onTrouble);
-  }, LOOK_EVERY_MS);
-  return { current: () => recordings, refresh, stop: () => { clearInterval(timer); } };
+  const { look, stop } = lookRegularly(refresh, LOOK_EVERY_MS, onTrouble);
+  return { current: () => recordings, refresh: look, stop };
 }
