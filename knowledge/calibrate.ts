@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NEVER_SURE, saveCalibration, type Calibration } from './calibration.ts';
+import { DANGER_PREFIX } from './candidates.ts';
 import type { Card } from './card.ts';
 import type { Day } from './day.ts';
 import { FEATURES } from './features.ts';
@@ -32,6 +33,8 @@ const LEAST_CERTAINTY = 0.82;
 /** Share of the questions whose card is among the first three that must be offered it. */
 const OFFERED = 0.97;
 const REMOVED_WEIGHT = 0.2;
+/** Most of them are caught before any card is looked at; what is not must find no card sure. */
+const ALARM_WEIGHT = 0.3;
 const FOLDS = 5;
 /** A sentence of an answer teaches its card's words, though nobody asks like this. */
 const SENTENCE_WEIGHT = 0.3;
@@ -64,6 +67,10 @@ function runTrials(cards: Card[], understanding: Understanding): Trial[] {
     trials.push(...trial(open, 'held-out', question, card.id, 1, without));
     trials.push(...trial(open, 'removed', question, '', REMOVED_WEIGHT, { ...without, entries: new Set([entry]) }));
   });
+  alarming(understanding).forEach(({ text }, at) => {
+    const sorter = sorters[at % FOLDS];
+    trials.push(...trial(open, 'outside', text, '', ALARM_WEIGHT, sorter === undefined ? {} : { sorter }));
+  });
   return withGreed(trials);
 }
 
@@ -82,11 +89,19 @@ function trial(open: OpenJudge, kind: Trial['kind'], question: string, want: str
 
 /** Everything that the sorter learns from; `phrasing` is its number in the index, null for a sentence of an answer. */
 function sorterExamples(cards: Card[], understanding: Understanding): (SorterExample & { phrasing: number | null })[] {
-  const { lexicon } = understanding;
+  const wordsOf = (text: string) => normalise(text, { lexicon: understanding.lexicon }).syllables.map((syllable) => syllable.folded);
   const phrasings = entriesOf(cards, understanding).flatMap((entry) => entry.phrasings.map((words) => ({ label: entry.id, words, weight: 1 })));
-  const sentences = cards.flatMap((card) => `${card.answer}\n${card.more ?? ''}`.split(/[.?!;\n]+/).map((text) => normalise(text, { lexicon }).syllables.map((syllable) => syllable.folded))
+  const sentences = cards.flatMap((card) => `${card.answer}\n${card.more ?? ''}`.split(/[.?!;\n]+/).map(wordsOf)
     .filter((words) => words.length >= LEAST_SENTENCE).map((words) => ({ label: card.id, words, weight: SENTENCE_WEIGHT, phrasing: null })));
-  return [...phrasings.map((example, phrasing) => ({ ...example, phrasing })), ...sentences];
+  const dangers = alarming(understanding).map(({ mood, text }, at) => ({ label: DANGER_PREFIX + mood, words: wordsOf(text), weight: 1, phrasing: at }));
+  const not = [...new Set(dangers.map(({ label }) => label))];
+  const calm = understanding.danger.examples.filter(({ mood }) => mood === 'calm').map(({ text }) => ({ not, words: wordsOf(text), weight: 1, phrasing: null }));
+  return [...phrasings.map((example, phrasing) => ({ ...example, phrasing })), ...sentences, ...dangers, ...calm];
+}
+
+/** Kept messages of danger. */
+function alarming({ danger }: Understanding): Understanding['danger']['examples'] {
+  return danger.examples.filter(({ mood }) => mood !== 'calm');
 }
 
 /** How often each card came first, and how often for what was not its own. */

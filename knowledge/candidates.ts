@@ -10,6 +10,8 @@ const LEAST_LIKELY = 1e-5;
 /** The names of the index's entries that are no cards begin so: ways of asking for something else, and questions of staff. */
 export const INTENT_PREFIX = '~';
 export const OUTSIDE_PREFIX = '-';
+/** The sorter's labels for kept messages of danger begin so. The index does not hold them: what sounds like them is no card's, and nothing more. */
+export const DANGER_PREFIX = '!';
 
 export function isCard(id: string): boolean {
   return !id.startsWith(INTENT_PREFIX) && !id.startsWith(OUTSIDE_PREFIX);
@@ -22,12 +24,17 @@ export function sortOut(sorter: Sorter | null, words: string[], without: Readonl
   const left = without.size === 0 ? 1 : sorter.labels.reduce((sum, label, at) => (without.has(label) ? sum - (chances[at] ?? 0) : sum), 1) || 1;
   const of = new Map<string, number>();
   const families = new Map<string, number>();
-  const sorting = { outside: 0, wish: 0, first: 0, second: 0, spread: 0, families };
+  const wishes = new Map<string, number>();
+  const sorting = { outside: 0, wish: 0, danger: 0, first: 0, second: 0, spread: 0, families, wishes };
   kindsOf(sorter).forEach(({ label, kind, family }, at) => {
     if (without.has(label)) return;
     const chance = (chances[at] ?? 0) / left;
     if (kind === 'outside') sorting.outside += chance;
-    else if (kind === 'wish') sorting.wish += chance;
+    else if (kind === 'wish') {
+      sorting.wish += chance;
+      wishes.set(label.slice(INTENT_PREFIX.length), chance);
+    }
+    else if (kind === 'danger') sorting.danger += chance;
     else {
       of.set(label, chance);
       families.set(family, (families.get(family) ?? 0) + chance);
@@ -41,19 +48,26 @@ export function sortOut(sorter: Sorter | null, words: string[], without: Readonl
   return { sorting, of };
 }
 
-type Label = { label: string; kind: 'card' | 'wish' | 'outside'; family: string };
+type Kind = 'card' | 'wish' | 'outside' | 'danger';
+type Label = { label: string; kind: Kind; family: string };
 
 /** What a sorter's labels stand for, read once. */
 const kinds = new WeakMap<Sorter, Label[]>();
 
 function kindsOf(sorter: Sorter): Label[] {
-  const known = kinds.get(sorter) ?? sorter.labels.map((label) => ({ label, family: label.split('.')[0] ?? '', kind: label.startsWith(OUTSIDE_PREFIX) ? 'outside' as const : label.startsWith(INTENT_PREFIX) ? 'wish' as const : 'card' as const }));
+  const known = kinds.get(sorter) ?? sorter.labels.map((label) => ({ label, family: label.split('.')[0] ?? '', kind: kindOf(label) }));
   kinds.set(sorter, known);
   return known;
 }
 
+function kindOf(label: string): Kind {
+  if (label.startsWith(OUTSIDE_PREFIX)) return 'outside';
+  if (label.startsWith(INTENT_PREFIX)) return 'wish';
+  return label.startsWith(DANGER_PREFIX) ? 'danger' : 'card';
+}
+
 /** Nothing known: all cards are as likely. */
-export const UNSORTED: Sorting = { outside: 0, wish: 0, first: 0, second: 0, spread: 0, families: new Map() };
+export const UNSORTED: Sorting = { outside: 0, wish: 0, danger: 0, first: 0, second: 0, spread: 0, families: new Map(), wishes: new Map() };
 
 /** The cards among the hits in the order in which they are believed. A card that the sorter has never seen is as likely as the likeliest. */
 export function rankCards(hits: Hit[], sorted: ReturnType<typeof sortOut>): Candidate[] {

@@ -116,8 +116,11 @@ const FEW = 6;
 /** A shorter message with a measured value that is no danger is about that value. */
 const MEASURED = 10;
 
-/** Looks for danger in a message as read. Pure. */
-export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness<Mood>): Danger {
+/**
+ * Looks for danger in a message as read. Pure. `sorted`: how likely the sorter finds that it belongs to the kept messages
+ * of danger rather than to any card, wish or question of staff, 0-1; null without a sorter.
+ */
+export function findDanger(message: Normal, rules: DangerRules, likeness: Likeness<Mood>, sorted: number | null): Danger {
   const syllables = message.spoken;
   const { frames } = rules;
   const idiomatic = new Set(findPatterns(frames.idioms, syllables).flatMap(positions));
@@ -132,7 +135,7 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   const alarming = 1 - moods.calm;
   if (hits.length === 0 && values.length === 0) {
     const framed = isFramed(frames, syllables, idiomatic) || hasMeasure(message.cleaned);
-    const alike = syllables.length < (hasMeasure(message.cleaned) ? MEASURED : LEAST_LIKE) ? null : soundsLike(moods, rules.values, framed || syllables.length < FEW);
+    const alike = syllables.length < (hasMeasure(message.cleaned) ? MEASURED : LEAST_LIKE) ? null : soundsLike(moods, sorted, rules.values, framed || syllables.length < FEW);
     return alike ?? { state: 'calm', mentioned: [] };
   }
 
@@ -183,7 +186,7 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
   if (worst) return { state: 'alarm', ...worst, ...(guessed ? { guessed } : {}) };
   if (over !== null && !asking) return { state: 'recovered', sign: over };
   const mentioned = { state: 'calm' as const, mentioned: [...new Set(hits.map((hit) => hit.sign.id))] };
-  return soundsLike(moods, rules.values, true) ?? mentioned;
+  return soundsLike(moods, sorted, rules.values, true) ?? mentioned;
 }
 
 /** Whether anything in the message says that it is no danger now. */
@@ -191,13 +194,17 @@ function isFramed(frames: DangerRules['frames'], syllables: Syllable[], idiomati
   return idiomatic.size > 0 || (['past', 'recovered', 'knowledge', 'about', 'animals'] as const).some((name) => hasPattern(frames[name], syllables));
 }
 
-/** An alarm for a message that no line names, when it is much like the kept ones. */
-function soundsLike(moods: Record<Mood, number>, values: DangerValues, framed: boolean): Danger | null {
+/**
+ * An alarm for a message that no line names, when it is much like the kept ones. Two learners of different make are asked,
+ * one that knows calm talk and one that knows every card: where either errs alone, their mean does not.
+ */
+function soundsLike(moods: Record<Mood, number>, sorted: number | null, values: DangerValues, framed: boolean): Danger | null {
   let worst: DangerClass = 'medical';
   for (const mood of MOODS) if (mood !== 'calm' && moods[mood] > moods[worst]) worst = mood;
   // Every complaint sounds a little like an emergency; nothing harmless sounds much like a cry for help.
   const from = framed ? values.alarmFromLikenessFramed : worst === 'medical' ? values.alarmFromLikenessMedical : values.alarmFromLikeness;
-  if (1 - moods.calm < from) return null;
+  const alike = sorted === null ? 1 - moods.calm : (1 - moods.calm + sorted) / 2;
+  if (alike < from) return null;
   return { state: 'alarm', class: worst, sign: LIKENESS };
 }
 

@@ -38,6 +38,8 @@ export const BY_LIKENESS = 'by-likeness';
 const CHATTER_BELOW = 0.25;
 /** From this certainty on each half of a message is a need of its own, when the whole is not sure. */
 const NEED_FROM = 0.45;
+/** The same, when the other half is sure. */
+const NEED_BESIDE_SURE = 0.35;
 const MOST_OPTIONS = 3;
 /** An option far behind the first only distracts. */
 const OPTION_SHARE = 0.35;
@@ -93,6 +95,7 @@ function beforeCards({ danger, lang, foreign, message, intents, weighing }: Evid
         if (found.whole && (whole?.p ?? 0) < NEED_FROM) return { ...fixed, outcome: 'smalltalk', smalltalk: found.smalltalk, reasons: [`smalltalk:${found.smalltalk}`] };
         break;
       }
+      case 'bare': break;
     }
   }
   return null;
@@ -125,7 +128,8 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
 
   if (needsPrescriber(evidence)) return { lang, score: whole?.p ?? 0, outcome: 'escalate', reasons: ['dose', ...doubts(weighing)] };
 
-  const likely = [...new Set(halves.flatMap((half) => (half && half.p >= NEED_FROM && !half.strange ? [half.id] : [])))];
+  const need = needs.length > 0 ? NEED_BESIDE_SURE : NEED_FROM;
+  const likely = [...new Set(halves.flatMap((half) => (half && half.p >= need && !half.strange ? [half.id] : [])))];
   if (likely.length > 1) return { lang, score: Math.min(...halves.map((half) => half?.p ?? 1)), outcome: 'clarify', options: asOptions([...likely, ...optionsOf(weighing)]), reasons: ['two-needs'] };
 
   const followed = followUp ? sureOf(followUp.weighing, calibration) : null;
@@ -136,10 +140,11 @@ function amongCards(evidence: Evidence, calibration: Calibration): Judgement {
 
   if (followed?.sure) return { lang, score: followed.p, outcome: 'clarify', options: asOptions([followed.id, ...optionsOf(weighing)]), reasons: ['perhaps-follow-up'] };
 
+  if (evidence.intents.some(({ intent }) => intent === 'bare')) return { lang, score: 1, outcome: 'smalltalk', smalltalk: 'other', reasons: ['no-content'] };
+
   const kind = evidence.intents.find((found) => found.intent === 'smalltalk' && found.much);
   if (kind?.intent === 'smalltalk' && (whole?.p ?? 0) < CHATTER_BELOW && weighing.asked.kinds.size === 0) return { lang, score: 1 - (whole?.p ?? 0), outcome: 'smalltalk', smalltalk: kind.smalltalk, reasons: [`smalltalk:${kind.smalltalk}`, 'no-question'] };
   if (!whole) return { lang, score: 0, outcome: 'escalate', reasons: ['nothing-alike'] };
-  if (whole.id === HUMAN_CARD && offered >= calibration.offerFrom) return { lang, score: whole.p, outcome: 'human', reasons: ['near:human'] };
   // A choice in Vietnamese is no help to somebody who writes another language; a person is.
   if (foreign) return { lang, score: whole.p, outcome: 'escalate', reasons: ['language'] };
   if (offered < calibration.offerFrom && !isCatchword(weighing)) return { lang, score: whole.p, outcome: 'escalate', reasons: ['unlike', ...doubts(weighing)] };

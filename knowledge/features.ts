@@ -8,7 +8,7 @@ import type { Hit } from './search.ts';
 export const FEATURES = [
   'score', 'lead', 'leadShare', 'outside', 'intent', 'lexical', 'text', 'whole', 'wholeLead', 'lexicalLead', 'textLead', 'covered', 'ofPhrasing',
   'length', 'strangeThing', 'strangeKind', 'kindGap', 'thingGap', 'greedy', 'favoured',
-  'sorted', 'sortedLead', 'sortedOutside', 'sortedWish', 'spread', 'agreed', 'sortedFirst', 'family', 'rankLead', 'overOutside', 'unasked',
+  'sorted', 'sortedLead', 'sortedOutside', 'sortedWish', 'spread', 'agreed', 'sortedFirst', 'family', 'rankLead', 'overOutside', 'sortedDanger', 'unasked',
 ] as const;
 
 /** A card that a message may be for. */
@@ -35,6 +35,8 @@ export type Field = {
 export type Sorting = {
   outside: number;
   wish: number;
+  /** Kept messages of danger, of every class. */
+  danger: number;
   /** The likeliest card of all, and the next. */
   first: number;
   second: number;
@@ -42,6 +44,8 @@ export type Sorting = {
   spread: number;
   /** By the part of a card's id before the dot. */
   families: ReadonlyMap<string, number>;
+  /** By the name of the wish. */
+  wishes: ReadonlyMap<string, number>;
 };
 
 /** What a card names and how it is asked: share of its phrasings for each. */
@@ -123,6 +127,7 @@ function sortedFeatures({ cards, sorting }: Field): number[] {
     log(sorting.families.get(first?.id.split('.')[0] ?? '') ?? 0),
     first && second ? first.rank - second.rank : WIDE,
     likely - log(sorting.outside),
+    log(sorting.danger),
   ];
 }
 

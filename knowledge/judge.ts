@@ -1,9 +1,10 @@
 import type { Card } from './card.ts';
 import { findDanger, type Danger } from './danger.ts';
 import type { Calibration } from './calibration.ts';
-import { INTENT_PREFIX, OUTSIDE_PREFIX } from './candidates.ts';
+import { INTENT_PREFIX, OUTSIDE_PREFIX, sortOut, UNSORTED } from './candidates.ts';
 import { decide, type Evidence } from './decide.ts';
-import { findIntents } from './intents.ts';
+import type { Sorting } from './features.ts';
+import { findIntents, WISHES, type Wish } from './intents.ts';
 import { heardAs } from './identify/onDemand.ts';
 import type { Judge, JudgeContext, Judgement } from './judgement.ts';
 import { askLearnt, learn } from './learnt.ts';
@@ -50,10 +51,25 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
   };
   const reader: Reader = { lexicon, vocabulary, speller: createSpeller(vocabulary, together), careful: carefulWords(cards, understanding) };
   const search = createSearch(index, lexicon.stop);
-  const read = (text: string) => normalise(text, reader).syllables.map((syllable) => syllable.folded);
+  const wordsOf = (message: Normal) => message.syllables.map((syllable) => syllable.folded);
+  const read = (text: string) => wordsOf(normalise(text, reader));
   const alike = askLearnt(understanding.learnt ?? learn(entries, understanding, read, ''), understanding, read);
   const sorter = calibration.of === '' ? null : understanding.sorter;
   const { weigh, fieldOf, strangeTo } = createWeigh({ cards, index, search, lexicon, guard, sorter, calibration });
+
+  function dangerIn(message: Normal, sorting: Sorting): Danger {
+    const unheard = sorter === null || alike.isAdded(wordsOf(message));
+    return findDanger(message, understanding.danger, alike.moods, unheard ? null : sorting.danger);
+  }
+
+  /** Two learners are asked, as for danger: one that knows the wishes, and one that knows every card beside them. Alone, the first counts half. */
+  function hearWishes(syllables: readonly Syllable[]): Record<Wish, number> {
+    const words = syllables.map((syllable) => syllable.folded);
+    const said = alike.wishes(words);
+    const { wishes } = sortOut(sorter, words)?.sorting ?? UNSORTED;
+    for (const wish of WISHES) if (wish !== 'none') said[wish] = (said[wish] + (wishes.get(wish) ?? 0)) / 2;
+    return said;
+  }
 
   /** How the guard stands to the card that a model chose; null where it is none of those that the model may choose among. */
   function choiceOf(id: string | undefined, syllables: Syllable[], { field, asked }: Weighing): Evidence['choice'] {
@@ -77,13 +93,13 @@ export function createOpenJudge(cards: Card[], understanding: Understanding, cal
       followUp: followUpOf(message),
       ...heardAs(understanding.identify(question), question),
       asks: (['diagnosis', 'dose', 'medicine'] as const).filter((name) => hasPattern(understanding.joints[name], message.spoken)),
-      danger: findDanger(message, understanding.danger, alike.moods),
-      intents: findIntents(message, understanding.intents, lexicon.stop, alike.wishes),
+      danger: dangerIn(message, weighing.field.sorting),
+      intents: findIntents(message, understanding.intents, lexicon.stop, hearWishes),
     };
     return { judgement: decide(evidence, calibration), evidence };
   }
 
-  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => fieldOf(normalise(question, reader).syllables).cards.map((hit) => hit.id), danger: (question) => findDanger(normalise(question, reader), understanding.danger, alike.moods), reader, index, search };
+  return { judge: (question, context) => explain(question, context).judgement, explain, weigh, rank: (question) => fieldOf(normalise(question, reader).syllables).cards.map((hit) => hit.id), danger: (question) => { const message = normalise(question, reader); return dangerIn(message, fieldOf(message.syllables).sorting); }, reader, index, search };
 }
 
 /** A longer message stands for itself. */

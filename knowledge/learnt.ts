@@ -21,8 +21,8 @@ export type Learnt = {
   kept: Uint32Array;
 };
 
-/** What a judge asks. */
-export type Learners = { moods: Likeness<Mood>; wishes: Likeness<Wish> };
+/** What a judge asks. `isAdded`: whether just these words were kept as a message of danger, or as a calm one, since the learners learnt. */
+export type Learners = { moods: Likeness<Mood>; wishes: Likeness<Wish>; isAdded: (words: string[]) => boolean };
 
 /** How much a kept message of danger, or one that only looks like it, or one of an intent, counts against an ordinary question. */
 const ALARM_WEIGHT = 4;
@@ -34,7 +34,7 @@ const STAFF_WEIGHT = 2;
 const STAFF_SHARE = 3;
 const MOST_ORDINARY = 12_000;
 /** Wishes are few, and drown beside too much ordinary talk. */
-const BESIDE_WISHES = 1_500;
+const BESIDE_WISHES = 3_500;
 
 /** Learns anew; some tenths of a second. `read`: a message as its reader understands it, in unmarked syllables. */
 export function learn(entries: Entry[], understanding: Understanding, read: (text: string) => string[], of: string): Learnt {
@@ -76,6 +76,7 @@ export function askLearnt({ vocabulary, moods, wishes, kept }: Learnt, understan
       return mood === undefined ? learnt(words) : { calm: 0, medical: 0, poisoning: 0, suicide: 0, violence: 0, [mood]: 1 };
     },
     wishes: likenessOf(wishes, vocabulary),
+    isAdded: (words) => added.size > 0 && added.has(words.join(' ')),
   };
 }
 

@@ -7,7 +7,8 @@ import { createRandom, softmax } from './repeatable.ts';
  * file; the same examples always give the same sorter.
  */
 
-export type SorterExample = { label: string; words: string[]; weight: number };
+/** A message for `label`; or one of which only is known that it is for none of the labels in `not`. */
+export type SorterExample = ({ label: string } | { not: readonly string[] }) & { words: string[]; weight: number };
 
 /** Rows of weights by feature: `classes[start[f] … start[f + 1])` with `weights`, times `scale`. */
 export type Sorter = {
@@ -69,7 +70,7 @@ export function sort(sorter: Sorter, words: string[]): Sorted {
 
 /** Learns from examples; seconds for some thousands. Features of a single example are left out: they teach nothing general. */
 export function learnSorter(examples: SorterExample[]): Sorter {
-  const labels = [...new Set(examples.map((example) => example.label))];
+  const labels = [...new Set(examples.flatMap((example) => ('label' in example ? [example.label] : [])))];
   const numberOf = new Map(labels.map((label, number) => [label, number]));
   const sets = examples.map((example) => featuresIn(example.words));
   const counts = new Map<string, number>();
@@ -77,7 +78,7 @@ export function learnSorter(examples: SorterExample[]): Sorter {
   const features = new Map<string, number>();
   for (const [feature, count] of counts) if (count > 1) features.set(feature, features.size);
   const idf = Float32Array.from(features.keys(), (feature) => Math.log(1 + examples.length / (counts.get(feature) ?? 1)));
-  const rows = examples.map((example, at) => ({ ...encode(sets[at] ?? new Set(), features, idf), target: numberOf.get(example.label) ?? 0, weight: example.weight }));
+  const rows = examples.map((example, at) => ({ ...encode(sets[at] ?? new Set(), features, idf), wanted: wantedOf(example, numberOf), weight: example.weight }));
 
   const size = labels.length;
   const mean: Learner = { weights: new Float32Array(features.size * size), bias: new Float32Array(size) };
@@ -86,9 +87,16 @@ export function learnSorter(examples: SorterExample[]): Sorter {
   return { labels, features, idf, bias: mean.bias, ...compact(mean.weights, features.size, size) };
 }
 
-type Row = { numbers: Int32Array; values: Float32Array; target: number; weight: number };
+/** `target`: the right label; or null, and then every label but those in `not` may be right. */
+type Wanted = { target: number } | { target: null; not: ReadonlySet<number> };
+type Row = { numbers: Int32Array; values: Float32Array; wanted: Wanted; weight: number };
 /** Weights of every feature for each label, feature by feature. */
 type Learner = { weights: Float32Array; bias: Float32Array };
+
+function wantedOf(example: SorterExample, numberOf: ReadonlyMap<string, number>): Wanted {
+  if ('label' in example) return { target: numberOf.get(example.label) ?? 0 };
+  return { target: null, not: new Set(example.not.flatMap((label) => numberOf.get(label) ?? [])) };
+}
 
 /** Learns from the beginning in an order of its own, and adds its share of the last passes to the mean. */
 function learnOnce(rows: Row[], size: number, random: () => number, mean: Learner): void {
@@ -109,9 +117,10 @@ function learnOnce(rows: Row[], size: number, random: () => number, mean: Learne
         const value = values[i] ?? 0;
         for (let label = 0, from = (numbers[i] ?? 0) * size; label < size; label += 1, from += 1) sums[label] = (sums[label] ?? 0) + value * (weights[from] ?? 0);
       }
-      const rivals = rivalsOf(sums, row.target);
+      const rivals = rivalsOf(sums, row.wanted);
       if (rivals.length === 0) continue;
-      for (const { label, share } of [{ label: row.target, share: -1 }, ...rivals]) {
+      const pulled = row.wanted.target === null ? [] : [{ label: row.wanted.target, share: -1 }];
+      for (const { label, share } of [...pulled, ...rivals]) {
         for (let i = 0; i < numbers.length; i += 1) {
           const to = (numbers[i] ?? 0) * size + label;
           const slope = row.weight * share * (values[i] ?? 0);
@@ -134,17 +143,21 @@ function addShare(mean: Float32Array, list: Float32Array): void {
 }
 
 /** The labels that come too near to the right one, the worst of them, with their shares of the blame. */
-function rivalsOf(sums: Float64Array, target: number): { label: number; share: number }[] {
-  const bound = (sums[target] ?? 0) - MARGIN;
+function rivalsOf(sums: Float64Array, wanted: Wanted): { label: number; share: number }[] {
+  const bound = (wanted.target === null ? bestBut(sums, wanted.not) : sums[wanted.target] ?? 0) - MARGIN;
   const worst: { label: number; over: number }[] = [];
   sums.forEach((sum, label) => {
-    if (label === target || sum <= bound || worst.length === MOST_RIVALS && sum - bound <= (worst.at(-1)?.over ?? 0)) return;
+    if (label === wanted.target || wanted.target === null && !wanted.not.has(label) || sum <= bound || worst.length === MOST_RIVALS && sum - bound <= (worst.at(-1)?.over ?? 0)) return;
     const at = worst.findIndex(({ over }) => over < sum - bound);
     worst.splice(at < 0 ? worst.length : at, 0, { label, over: sum - bound });
     worst.length = Math.min(worst.length, MOST_RIVALS);
   });
   const total = worst.reduce((sum, { over }) => sum + over, 0);
   return worst.map(({ label, over }) => ({ label, share: over / total }));
+}
+
+function bestBut(sums: Float64Array, not: ReadonlySet<number>): number {
+  return sums.reduce((best, sum, label) => (not.has(label) ? best : Math.max(best, sum)), -Infinity);
 }
 
 /** One byte a weight, and only the weightiest. */

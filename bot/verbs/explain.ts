@@ -4,9 +4,9 @@ import type { TextKey, Texts } from '#locales/texts.ts';
 /** Reasons that are one sentence; those with a colon carry what they are about. */
 const PLAIN = [
   'sure', 'unsure', 'unlike', 'nothing-alike', 'unmeasured', 'two-needs', 'follow-up', 'perhaps-follow-up', 'only-examination', 'dose', 'language', 'noise',
-  'private', 'injection', 'by-likeness', 'no-question', 'command', 'menu',
+  'private', 'injection', 'by-likeness', 'no-question', 'no-content', 'command', 'menu',
 ] as const;
-const ABOUT = ['near', 'intent', 'smalltalk', 'danger', 'recovered'] as const;
+const ABOUT = ['intent', 'smalltalk', 'danger', 'recovered'] as const;
 
 /** Why a message was so decided, in Vietnamese: the decision, then one line a reason. */
 export function explain(texts: Texts, judgement: Judgement): string {

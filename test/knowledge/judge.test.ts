@@ -111,3 +111,9 @@ describe('what is wanted when it is no card', async () => {
     expect(judge(text).outcome).toBe(outcome);
   });
 });
+
+describe('a question that only uses the words of a trick or of curiosity', async () => {
+  test.each(await cases('no-trick.tsv'))('is not refused: %s', (text = '') => {
+    expect(judge(text).outcome).not.toBe('smalltalk');
+  });
+});

@@ -47,7 +47,7 @@ describe('what was learnt of danger at publication', () => {
 });
 
 describe('a station that edits its danger signs', () => {
-  const said = 'bà nội tui ngồi một góc nhìn hoài cái vách';
+  const said = 'bóng cây mít đổ dài qua cái sân';
   const line = 'mắc con ma lai';
 
   test('is understood at the next start, without any learning; the check says that it is out of date', async () => {

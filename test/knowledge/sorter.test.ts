@@ -25,6 +25,12 @@ describe('the sorter', () => {
     expect(learnSorter(examples)).toEqual(sorter);
   });
 
+  test('a message of which only is known what it is not for is pushed away from just that', () => {
+    const words = 'cho be di cho'.split(' ');
+    const chance = (sorter: ReturnType<typeof learnSorter>) => sort(sorter, words)[sorter.labels.indexOf('dai')] ?? 0;
+    expect(chance(learnSorter([...examples, { not: ['dai'], words, weight: 1 }]))).toBeLessThan(chance(learnSorter(examples)));
+  });
+
   test('comes back from its file as it was, and only for the base it was learnt from', async () => {
     const sorter = learnSorter(examples);
     await saveSorter(dir, 'this-base', sorter);

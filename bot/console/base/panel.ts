@@ -45,8 +45,8 @@ export function decimal(value: number): string {
 
 const WHOLE: Record<string, ConsoleKey> = {
   'sure': 'base.why.sure', 'unsure': 'base.why.unsure', 'unlike': 'base.why.unlike', 'nothing-alike': 'base.why.nothingAlike', 'two-needs': 'base.why.twoNeeds', 'follow-up': 'base.why.followUp',
-  'perhaps-follow-up': 'base.why.followUp', 'language': 'base.why.language', 'near:human': 'base.why.human', 'noise': 'base.why.noise', 'injection': 'base.why.trick', 'private': 'base.why.private',
-  'intent:human': 'base.why.human', 'intent:session': 'base.why.session', 'intent:child-schedule': 'base.why.child', 'by-likeness': 'base.why.byLikeness', 'no-question': 'base.why.noQuestion', 'guard:name': 'base.why.name', 'outside': 'base.why.outside',
+  'perhaps-follow-up': 'base.why.followUp', 'language': 'base.why.language', 'noise': 'base.why.noise', 'injection': 'base.why.trick', 'private': 'base.why.private',
+  'intent:human': 'base.why.human', 'intent:session': 'base.why.session', 'intent:child-schedule': 'base.why.child', 'by-likeness': 'base.why.byLikeness', 'no-question': 'base.why.noQuestion', 'no-content': 'base.why.noContent', 'guard:name': 'base.why.name', 'outside': 'base.why.outside',
 };
 const BEGUN: [string, ConsoleKey][] = [['danger:', 'base.why.danger'], ['recovered:', 'base.why.recovered'], ['smalltalk:', 'base.why.smalltalk'], ['guard:kind:', 'base.why.kind'], ['guard:', 'base.why.thing'], ['outside:', 'base.why.outside']];
 
