@@ -53,7 +53,7 @@ describe('a station that edits its danger signs', () => {
   test('is understood at the next start, without any learning; the check says that it is out of date', async () => {
     const before = createOpenJudge(base.cards, shipped);
     expect(before.danger(said)).toMatchObject({ state: 'calm' });
-    expect(before.danger(`chồng tui ${line} đêm qua`)).toMatchObject({ state: 'calm' });
+    expect(before.danger(`cây mít ${line} ngoài sân`)).toMatchObject({ state: 'calm' });
 
     const [examples, signs] = [join(dir, 'danger', 'examples.tsv'), join(dir, 'danger', 'signs.yaml')];
     writeFileSync(examples, `${readFileSync(examples, 'utf8').trimEnd()}\nmedical\t${said}\n`);
@@ -61,7 +61,7 @@ describe('a station that edits its danger signs', () => {
     const edited = await loadUnderstanding(dir);
     const open = createOpenJudge(base.cards, edited);
     expect(open.danger(said)).toMatchObject({ state: 'alarm', class: 'medical' });
-    expect(open.danger(`chồng tui ${line} đêm qua`)).toMatchObject({ state: 'alarm', class: 'medical', sign: 'scolded' });
+    expect(open.danger(`cây mít ${line} ngoài sân`)).toMatchObject({ state: 'alarm', class: 'medical', sign: 'scolded' });
 
     expect(learntStanding(base.cards, edited)).toBe('earlier');
     const fault = (await checkKnowledge({ knowledgeDir: dir, today: TODAY })).find(({ file }) => file === 'likeness.json');
