@@ -86,7 +86,7 @@ test('an answer that a slow disk holds up is announced as being typed, and once 
   const telegram = await startFakeTelegram({ nowMs: mondayMs });
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.root });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
-  const started = await start(config.config, { clock: mondayMs, log: createLog('silent'), commitDelayMs: 2000 });
+  const started = await start(config.config, { clock: mondayMs, log: createLog('silent'), commitDelayMs: 900 });
   if (!started.ok) throw new Error(started.say);
   try {
     telegram.person(77).says('nhà hết gạo rồi làm sao');
