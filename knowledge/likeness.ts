@@ -27,33 +27,41 @@ const RATE = 1;
 const STEP = 1 / 512;
 const LARGEST = 32_767;
 const NUMBER = /^\d+$/;
+/** In place of the number of the one text that a pair stands in. */
+const SEVERAL = -1;
 
 /** Which number it is tells nothing about the kind of message. */
 function nameOf(word: string): string {
   return NUMBER.test(word) ? '#' : word;
 }
 
-/** All words and pairs of the texts that a learner learns from. */
+/** All words of the texts that a learner learns from, and the pairs that stand in more than one: a pair of a single text teaches nothing general. */
 export function vocabularyOf(texts: readonly string[][]): Vocabulary {
   const words = new Map<string, number>();
-  const seconds: Set<number>[] = [];
-  for (const text of texts) {
+  const seconds: Map<number, number>[] = [];
+  texts.forEach((text, which) => {
     const numbers = text.map((word) => {
       const name = nameOf(word);
       const known = words.get(name) ?? words.size;
       if (known === words.size) {
         words.set(name, known);
-        seconds.push(new Set());
+        seconds.push(new Map());
       }
       return known;
     });
     numbers.forEach((number, at) => {
-      for (let apart = 1; apart <= REACH && at + apart < numbers.length; apart += 1) seconds[number]?.add(pairOf(numbers[at + apart] ?? 0, apart));
+      for (let apart = 1; apart <= REACH && at + apart < numbers.length; apart += 1) {
+        const pair = pairOf(numbers[at + apart] ?? 0, apart);
+        const seen = seconds[number]?.get(pair);
+        if (seen === undefined) seconds[number]?.set(pair, which);
+        else if (seen !== which) seconds[number]?.set(pair, SEVERAL);
+      }
     });
-  }
+  });
+  const kept = seconds.map((pairs) => [...pairs].flatMap(([pair, seen]) => (seen === SEVERAL ? [pair] : [])).sort((a, b) => a - b));
   const start = new Uint32Array(words.size + 1);
-  seconds.forEach((list, word) => { start[word + 1] = (start[word] ?? 0) + list.size; });
-  return { words, start, seconds: Uint32Array.from(seconds.flatMap((list) => [...list].sort((a, b) => a - b))) };
+  kept.forEach((list, word) => { start[word + 1] = (start[word] ?? 0) + list.length; });
+  return { words, start, seconds: Uint32Array.from(kept.flat()) };
 }
 
 function pairOf(other: number, apart: number): number {

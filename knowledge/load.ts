@@ -33,8 +33,10 @@ export async function loadCards(dirs: string | string[], today: Day): Promise<Ba
   const faults: Fault[] = [];
   for (const dir of [dirs].flat()) {
     const here = new Map<string, string>();
-    for (const file of await cardFiles(dir)) {
-      const result = parseCard(await readFile(join(dir, file), 'utf8'));
+    // All at once: one after the other, a hundred small files cost a start a tenth of its second.
+    const files = await Promise.all((await cardFiles(dir)).map(async (file) => ({ file, text: await readFile(join(dir, file), 'utf8') })));
+    for (const { file, text } of files) {
+      const result = parseCard(text);
       if (!result.ok) {
         faults.push(...result.faults.map((fault) => ({ file, ...fault, severity: 'error' as const })));
         continue;
