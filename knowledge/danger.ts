@@ -170,10 +170,12 @@ export function findDanger(message: Normal, rules: DangerRules, likeness: Likene
     if (sign.stays && isNegated(frames.negated, syllables, match) && !hasPattern(frames.recovered, syllables)) continue;
     // Without marks the letters are often those of other words, too.
     if (match.bare && here < (urgent ? rules.values.calmCertainBelow : rules.values.bareFromLikeness)) continue;
+    // A clause that cries out by itself is not talked over by the kindest rest ("cảm ơn hôm trước nha. khó thở quá").
+    const cries = here >= rules.values.alarmFromLikenessFramed;
     // Surely everyday talk as a whole, whatever one line reads into it. What was swallowed is asked about calmly, too.
-    if (alarming < rules.values.calmCertainBelow && !(sign.class === 'poisoning' && isPlain(match) && !loosely)) continue;
+    if (!cries && alarming < rules.values.calmCertainBelow && !(sign.class === 'poisoning' && isPlain(match) && !loosely)) continue;
     // A sign in a message that otherwise sounds like everyday talk.
-    if (alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
+    if (!cries && alarming < rules.values.everydayBelowLikeness && !urgent && (!sign.stays || loosely)) continue;
     const grave = sign.class === 'suicide' || sign.class === 'violence';
     if (grave ? about && (!happening || alarming < rules.values.calmBelowLikeness) : calmlyAsked) continue;
     guessed &&= match.guessed;
