@@ -18,7 +18,7 @@ import type { Texts } from '#locales/texts.ts';
 import { bundle, type Bundles } from './bundle.ts';
 import { answerSpoken, voiceIn, type Word } from './staff-room.ts';
 import type { MessageAt, StaffPost, StaffWire, WireFault, WireResult } from './staff-wire.ts';
-import { cardWords, lineWords, missedWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type StaffWords, type WordsDeps } from './staff-words.ts';
+import { cardWords, lineWords, missedWords, privateWords, redactedWords, riseWords, rosterWords, topicName, type WordsDeps } from './staff-words.ts';
 import { arrivalOf, reachOf, type WindowHours } from './window.ts';
 
 /**
@@ -307,5 +307,3 @@ function faultOutcome(fault: WireFault): NoticeOutcome {
       return { kind: 'failed', why: fault.kind };
   }
 }
-
-export type { StaffWords };

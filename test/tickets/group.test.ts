@@ -1,65 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { dump, load } from 'js-yaml';
-import { afterEach, expect, test } from 'vitest';
-import { z } from 'zod';
-import { writeFileSync } from 'node:fs';
-import { noteMissed } from '#bot/campaigns/missed.ts';
-import { addCampaign } from '#bot/store/campaigns.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { destroyPerson } from '#bot/store/erasure.ts';
 import { startFakeZalo } from 'zalo-sdk-adapter/fake';
 import { applyEffects } from '#bot/residents/effects.ts';
 import { changePerson, findPerson, personAt } from '#bot/store/people.ts';
-import type { Domain } from '#bot/store/tables/staff.ts';
-import { newLinkCode } from '#bot/store/staff-links.ts';
 import { countTickets } from '#bot/store/tickets.ts';
-import { asks, joined, openStation, type Client, type Station } from '#test/console/house.ts';
+import { asks } from '#test/console/house.ts';
 import { hasFfmpeg, recorded } from '#test/voices/sounds.ts';
-import { startFakeTelegram, type FakeTelegram } from '#test/fakes/telegram/server.ts';
 import { mondayMs } from '#test/monday.ts';
+import { cardIn, GROUP, linked, openGroup, PATIENCE, QUESTION, textsIn } from './group-house.ts';
 
-/** The staff's Telegram group, with the whole program against a Telegram of this machine. */
-
-const GROUP = -100777;
-const PATIENCE = { interval: 50 };
-/** What the base has nothing on. */
-const QUESTION = 'thuốc của mế hết rồi';
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
-async function open(options: { forum?: boolean; full?: boolean; env?: Record<string, string> } = {}) {
-  const fake = await startFakeTelegram({ nowMs: mondayMs });
-  stops.push(() => fake.stop());
-  const group = fake.group(GROUP, { title: 'Trạm', forum: options.forum ?? false, admin: options.forum ?? false });
-  const place = await placeFolder(options.full === false ? 'notify' : 'full');
-  const station = await openStation({ TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, TELEGRAM_STAFF_CHAT_ID: String(GROUP), PLACE: place.dir, ...options.env }, mondayMs);
-  stops.push(() => station.stop());
-  stops.push(async () => {
-    place.remove();
-    await Promise.resolve();
-  });
-  const resident = fake.person(501);
-  return { fake, group, station, resident };
-}
-
-/** Somebody of the station with an account and, in Telegram, a phone on which they showed their code. */
-async function linked(it: { fake: FakeTelegram; station: Station }, name: string, userId: number, domains?: Domain[]): Promise<{ console: Client; phone: ReturnType<FakeTelegram['person']> }> {
-  const console = await joined(it.station, name, 'answerer', domains);
-  const phone = it.fake.person(userId);
-  const csrf = /name="csrf" value="([^"]+)"/u.exec((await console.get('/staff/account')).text)?.[1] ?? '';
-  const shown = await console.post('/staff/account/link', { csrf });
-  phone.says(/\/noi \d{8}/u.exec(shown.text)?.[0] ?? '');
-  await expect.poll(() => textsIn(it.fake, userId), PATIENCE).toEqual([`Đã nối với ${name}. Từ giờ máy báo cho anh chị ở đây khi trực.`]);
-  return { console, phone };
-}
+/** How questions are told, taken and answered in the staff's Telegram group, with the whole program against a Telegram of this machine. */
 
 test('in a group without topics: a question comes as a card, a linked person takes it, answers by reply and closes it, and the resident hears them', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   it.resident.says(QUESTION);
   const card = await cardIn(it.fake);
@@ -87,7 +40,7 @@ test('in a group without topics: a question comes as a card, a linked person tak
 });
 
 test('in a group with topics each ticket has one: whoever took it is heard there, others talk among themselves, and it closes with the ticket', async () => {
-  const it = await open({ forum: true });
+  const it = await openGroup({ forum: true });
   await linked(it, 'lan', 601);
   await linked(it, 'thanh', 602);
   it.resident.says(QUESTION);
@@ -113,7 +66,7 @@ test('in a group with topics each ticket has one: whoever took it is heard there
 });
 
 test('two people cannot answer at once without seeing it; whoever is second may send all the same, and nobody else may press that', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   await linked(it, 'thanh', 602);
   it.resident.says(QUESTION);
@@ -131,7 +84,7 @@ test('two people cannot answer at once without seeing it; whoever is second may 
 });
 
 test('who is not known, and whose work it is not, answers nothing: they are told so and the resident hears nothing', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'gao', 603, ['food']);
   it.fake.person(604);
   it.resident.says(QUESTION);
@@ -147,7 +100,7 @@ test('who is not known, and whose work it is not, answers nothing: they are told
 });
 
 test.skipIf(!hasFfmpeg())('an answer by voice reaches a resident as a voice note; a note that cannot be read is said so, and nothing is sent', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   it.resident.says(QUESTION);
   const card = await cardIn(it.fake);
@@ -166,7 +119,7 @@ test.skipIf(!hasFfmpeg())('an answer by voice reaches a resident as a voice note
 });
 
 test.skipIf(!hasFfmpeg())('what is spoken in a voice is asked where the resident chose Jrai; it goes at the press, and as Vietnamese where nobody presses', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   await linked(it, 'nghe', 602);
   it.resident.says(QUESTION);
@@ -195,7 +148,7 @@ test.skipIf(!hasFfmpeg())('what is spoken in a voice is asked where the resident
 });
 
 test('a verdict on a rumour reaches everybody who passed on the same words, and nobody else', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   const rumour = 'Cảnh báo khẩn: uống nước lá đu đủ với muối hột mỗi sáng thì khỏi bệnh trong một ngày, bác sĩ giấu không nói, chia sẻ ngay cho mọi người';
   const people = [it.resident, it.fake.person(502), it.fake.person(503)];
@@ -213,7 +166,7 @@ test('a verdict on a rumour reaches everybody who passed on the same words, and 
 });
 
 test('an outbreak’s question is one card in the group, which counts who else asks it; one reply answers all of them', async () => {
-  const it = await open();
+  const it = await openGroup();
   await linked(it, 'lan', 601);
   it.resident.says(QUESTION);
   const card = await cardIn(it.fake);
@@ -234,8 +187,8 @@ test('an outbreak’s question is one card in the group, which counts who else a
 
 test('of those who are told as one, the group hears how many an answer reaches only when they write again', async () => {
   const zalo = await startFakeZalo({});
-  stops.push(() => zalo.stop());
-  const it = await open({ env: { ZALO_APP_ID: zalo.app.appId, ZALO_APP_SECRET: zalo.app.appSecret, ZALO_OA_SECRET_KEY: zalo.app.oaSecretKey, ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url } });
+  onTestFinished(() => zalo.stop());
+  const it = await openGroup({ env: { ZALO_APP_ID: zalo.app.appId, ZALO_APP_SECRET: zalo.app.appSecret, ZALO_OA_SECRET_KEY: zalo.app.oaSecretKey, ZALO_API_ROOT: zalo.url, ZALO_OAUTH_ROOT: zalo.url } });
   await linked(it, 'lan', 601);
   it.resident.says(QUESTION);
   const card = await cardIn(it.fake);
@@ -251,7 +204,7 @@ test('of those who are told as one, the group hears how many an answer reaches o
 });
 
 test('when the question that stood for others is closed without an answer, the next of them is told by itself', async () => {
-  const it = await open();
+  const it = await openGroup();
   const lan = await linked(it, 'lan', 601);
   await asks(it.station.url, QUESTION);
   await cardIn(it.fake);
@@ -264,108 +217,3 @@ test('when the question that stood for others is closed without an answer, the n
     return it.fake.received(GROUP).some(({ text }) => text.startsWith('#2 '));
   }, { interval: 500 }).toBe(true);
 });
-
-test('`notify` shows number, kind and waiting time and no word of the question; so does `full` for what came by the web; the answer arrives all the same', async () => {
-  const it = await open({ full: false });
-  await linked(it, 'lan', 601);
-  it.resident.says(QUESTION);
-  const card = await cardIn(it.fake);
-  expect(card.text).toContain('#1 Câu hỏi, Y tế');
-  expect(card.text).toMatch(/Chờ \d+ phút\. Đã hẹn trả lời trước/u);
-  expect(card.text).not.toContain('mế');
-  it.group.repliesTo(601, card.message_id, 'Thứ Tư phát.');
-  await expect.poll(() => textsIn(it.fake, 501), PATIENCE).toContainEqual('lan, Y sĩ:\nThứ Tư phát.');
-  it.resident.says('mấy giờ ạ');
-  await expect.poll(() => textsIn(it.fake, GROUP).some((text) => text.startsWith('Bà con viết thêm ở câu số 1')), PATIENCE).toBe(true);
-  expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('mấy giờ');
-
-  const whole = await open();
-  await asks(whole.station.url, QUESTION);
-  expect((await cardIn(whole.fake)).text).not.toContain('mế');
-});
-
-test('a danger sign comes to the duty person and to the group, and the resident reads that staff were told only then; the sensitive class comes to one person without a word', async () => {
-  const it = await open();
-  await linked(it, 'lan', 601);
-  it.resident.says('con tôi co giật, gọi không dậy');
-  await expect.poll(() => textsIn(it.fake, 501).some((text) => /^Đã báo cho cán bộ trạm lúc \d+:\d\d\./u.test(text)), PATIENCE).toBe(true);
-  await expect.poll(() => textsIn(it.fake, 601).some((text) => text.startsWith('#1 Dấu hiệu nguy hiểm, Y tế. Khẩn')), PATIENCE).toBe(true);
-  expect(textsIn(it.fake, 601).join('\n')).not.toContain('co giật');
-  expect(textsIn(it.fake, 501).filter((text) => text.startsWith('Đã báo'))).toHaveLength(1);
-
-  await joined(it.station, 'hanh', 'head');
-  const hanh = await it.station.store.read((tx) => tx.db.selectFrom('accounts').select('id').where('login', '=', 'hanh').executeTakeFirstOrThrow());
-  const phone = it.fake.person(605);
-  phone.says(`/noi ${await it.station.store.write((tx) => newLinkCode(tx, hanh.id))}`);
-  await expect.poll(() => textsIn(it.fake, 605), PATIENCE).toHaveLength(1);
-  const other = it.fake.person(502);
-  other.says('tôi muốn chết');
-  // Nobody is on the roster: it goes to the head alone.
-  await expect.poll(() => textsIn(it.fake, 605).some((text) => text.startsWith('Câu số 2 chỉ anh chị mở.')), PATIENCE).toBe(true);
-  expect(textsIn(it.fake, 605).join('\n')).not.toContain('chết');
-  expect(textsIn(it.fake, GROUP).join('\n')).not.toContain('#2');
-  expect(textsIn(it.fake, 601).join('\n')).not.toContain('số 2');
-});
-
-test('whoever broadcasts and is linked hears of rounds that went out to nobody', async () => {
-  const it = await open();
-  await linked(it, 'lan', 601);
-  await it.station.store.write(async (tx) => {
-    await tx.db.updateTable('accounts').set({ role: 'broadcaster' }).where('name', '=', 'lan').execute();
-    const id = await addCampaign(tx, { kind: 'general', title: 'Bản tin tuần', urgent: false, audience: '', content: { vi: 'Tin' }, schedule: { kind: 'now' }, createdBy: null, expiresMs: null, parentId: null });
-    await noteMissed(tx, id, [1, 2]);
-  });
-  await expect.poll(() => textsIn(it.fake, 601).some((text) => text.startsWith('Tin “Bản tin tuần” bị lỡ 2 lần gửi')), PATIENCE).toBe(true);
-});
-
-test('who tries one code after another is told that it is wrong, also of the right one', async () => {
-  const it = await open();
-  await joined(it.station, 'lan');
-  const { id } = await it.station.store.read((tx) => tx.db.selectFrom('accounts').select('id').where('login', '=', 'lan').executeTakeFirstOrThrow());
-  const code = await it.station.store.write((tx) => newLinkCode(tx, id));
-  const guesser = it.fake.person(666);
-  for (let tries = 1; tries <= 6; tries += 1) {
-    guesser.says(`/noi ${tries === 6 ? code : String((Number(code) + tries) % 100_000_000).padStart(8, '0')}`);
-    await expect.poll(() => textsIn(it.fake, 666), PATIENCE).toHaveLength(tries);
-  }
-  expect(new Set(textsIn(it.fake, 666))).toEqual(new Set(['Mã này sai hoặc đã cũ. Lấy mã mới ở trang cán bộ, mục Tài khoản.']));
-  // The code itself is as good as before for whom it was made.
-  it.fake.person(601).says(`/noi ${code}`);
-  await expect.poll(() => textsIn(it.fake, 601), PATIENCE).toEqual(['Đã nối với lan. Từ giờ máy báo cho anh chị ở đây khi trực.']);
-});
-
-test('erasing a person takes their words out of the group: a topic goes as a whole, a message goes, and where neither is allowed its text does', async () => {
-  for (const forum of [true, false]) {
-    const it = await open({ forum });
-    await linked(it, 'lan', 601);
-    it.resident.says(QUESTION);
-    const card = await cardIn(it.fake);
-    if (!forum) it.fake.faults.add({ method: 'deleteMessage', fault: { kind: 'error', status: 400, description: 'Bad Request: message can\'t be deleted for everyone' } });
-    const person = await it.station.store.read((tx) => findPerson(tx, 'telegram', '501'));
-    await it.station.store.write((tx) => destroyPerson(tx, person?.id ?? ''));
-    await expect.poll(() => textsIn(it.fake, GROUP).join('\n'), PATIENCE).not.toContain('mế');
-    if (forum) expect(it.fake.groups.get(GROUP)?.topics.has(card.threadId ?? 0)).toBe(false);
-    else expect(textsIn(it.fake, GROUP)).toHaveLength(1);
-  }
-});
-
-function textsIn(fake: FakeTelegram, chatId: number): string[] {
-  return fake.received(chatId).filter((each) => each.kind === 'text').map((each) => each.text);
-}
-
-/** The latest card in the group, once it is there. */
-async function cardIn(fake: FakeTelegram) {
-  const find = () => fake.received(GROUP).findLast((each) => /^#\d+ /u.test(each.text));
-  await expect.poll(() => find() !== undefined, PATIENCE).toBe(true);
-  const card = find();
-  if (card === undefined) throw new Error('no card');
-  return card;
-}
-
-/** The sample place with another choice of what the group reads. */
-async function placeFolder(staffGroup: 'notify' | 'full'): Promise<{ dir: string; remove: () => void }> {
-  const dir = mkdtempSync(join(tmpdir(), 'loa-place-'));
-  const place = z.record(z.string(), z.unknown()).parse(load(await readFile('knowledge/places/mau/place.yaml', 'utf8')));
-  writeFileSync(join(dir, 'place.yaml'), dump({ ...place, staffGroup }));
-  return { dir, remove: () => { rmSync(dir, { recursive: true, force: true }); } };
-}
